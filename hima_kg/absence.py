@@ -1,0 +1,95 @@
+"""Why an answer is empty: the term that does not occur, or the first pattern that matches nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from . import sparql
+from .entities import occurs
+from .errors import KgError, nearest
+from .store import Store
+from .terms import Prefixes
+
+_TERMS = """
+SELECT DISTINCT ?term WHERE {
+  { GRAPH graph:ontology { ?term a ?kind } } UNION { GRAPH ?g { ?term a ?kind } FILTER(?g != graph:ontology) }
+}"""
+
+
+def explain(store: Store, text: str, prefixes: Prefixes) -> list[str]:
+    """Return, in sentences, why a query whose parameters are bound gives nothing; an empty list where it cannot be told."""
+    absent = [iri for iri in _named(text, prefixes) if not occurs(store, iri)]
+    if absent:
+        known = {prefixes.compact(s["term"].value): s["term"].value for s in store.select(_TERMS)}
+        return [_absent(prefixes.compact(iri), known) for iri in absent]
+    pattern = _first_without_match(store, text, prefixes)
+    return [f"nothing matches: {pattern}"] if pattern else []
+
+
+def _absent(name: str, known: dict[str, str]) -> str:
+    close = nearest(name, known)
+    return f"{name} does not occur in the graph" + (f"; did you mean {close}?" if close else "")
+
+
+def _named(text: str, prefixes: Prefixes) -> list[str]:
+    found: dict[str, None] = {}
+    skipping = False
+    for token in sparql.tokens(text):
+        if token.kind == "word" and token.upper in ("PREFIX", "BASE"):
+            skipping = True
+        elif skipping and token.kind == "iri":
+            skipping = False
+        elif token.kind in ("iri", "name") and not skipping and not token.text.startswith("_:"):
+            try:
+                found[prefixes.expand(token.text)] = None
+            except KgError:
+                continue  # a prefix that the query declares itself
+    builtin = ("http://www.w3.org/2001/XMLSchema#", "https://w3id.org/hima-kg/graph/")
+    return [iri for iri in found if not iri.startswith(builtin)]
+
+
+def _first_without_match(store: Store, text: str, prefixes: Prefixes) -> str | None:
+    for graph, triples in _patterns(text, prefixes):
+        so_far: list[str] = []
+        for triple in triples:
+            so_far.append(triple)
+            joined = " . ".join(so_far)
+            group = f"GRAPH {graph} {{ {joined} }}" if graph else joined
+            if not store.ask(f"ASK {{ {group} }}"):
+                shown = _shorten(triple, prefixes)
+                return f"{shown}  (joined with what stands before it)" if len(so_far) > 1 else shown
+    return None
+
+
+def _shorten(triple: str, prefixes: Prefixes) -> str:
+    return "".join(prefixes.compact(t.text[1:-1]) if t.kind == "iri" else t.text for t in sparql.tokens(triple))
+
+
+def _patterns(text: str, prefixes: Prefixes) -> Iterator[tuple[str | None, list[str]]]:
+    """Go through the required basic graph patterns of a query, with the graph that each is asked in, by rdflib's algebra."""
+    from rdflib.plugins.sparql import prepareQuery  # only an empty answer pays for it
+
+    try:
+        query: Any = prepareQuery(text, initNs=dict(prefixes))
+    except Exception:  # rdflib raises its parser's own errors; no explanation is better than a wrong one
+        return
+    yield from _walk(query.algebra, None)
+
+
+def _walk(node: Any, graph: str | None) -> Iterator[tuple[str | None, list[str]]]:
+    name = getattr(node, "name", "")
+    if name == "BGP":
+        if node.triples:
+            yield graph, [" ".join(term.n3() for term in triple) for triple in node.triples]
+        return
+    if name in ("Union", "Minus", "LeftJoin"):
+        if name != "Union":
+            yield from _walk(node.p1, graph)
+        return
+    if name == "Graph":
+        yield from _walk(node.p, node.term.n3())
+        return
+    for part in ("p", "p1", "p2"):
+        if part in node:
+            yield from _walk(node[part], graph)

@@ -1,0 +1,169 @@
+"""Questions and their answers: a query run with its parameters, and the rows, triples or truth value that come back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+
+from . import sparql
+from .errors import ProjectError
+from .queries import NamedQuery
+from .store import Store
+from .terms import Prefixes
+
+if TYPE_CHECKING:
+    import pandas
+
+Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+Value = str | int | Decimal | float | bool | date | None
+
+_RESULTS = {
+    "csv": ox.QueryResultsFormat.CSV,
+    "tsv": ox.QueryResultsFormat.TSV,
+    "json": ox.QueryResultsFormat.JSON,
+    "xml": ox.QueryResultsFormat.XML,
+}
+_GRAPHS = {"ttl": ox.RdfFormat.TURTLE, "nt": ox.RdfFormat.N_TRIPLES, "jsonld": ox.RdfFormat.JSON_LD, "rdf": ox.RdfFormat.RDF_XML}
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+
+
+class Answer:
+    """What a query gives: `rows` of Python values, `terms` as they are, or the W3C formats by `serialize`.
+
+    IRIs come as CURIEs, numbers as int or Decimal, days as `datetime.date`; None is an unbound variable.
+    """
+
+    def __init__(self, store: Store, text: str, prefixes: Prefixes) -> None:
+        """Run a query, whose parameters are bound already."""
+        self.text = text
+        self._store = store
+        self._prefixes = prefixes
+        self._result = store.query(text)
+        self.kind = "rows" if isinstance(self._result, ox.QuerySolutions) else "graph"
+        if isinstance(self._result, ox.QueryBoolean):
+            self.kind = "truth"
+
+    def __bool__(self) -> bool:
+        """Whether the answer to ASK is yes, or whether there is any row or triple."""
+        return bool(self._result) if self.kind == "truth" else bool(self.terms)
+
+    @cached_property
+    def columns(self) -> list[str]:
+        """The names of the columns: the selected variables, or subject, predicate and object."""
+        if isinstance(self._result, ox.QuerySolutions):
+            return [variable.value for variable in self._result.variables]
+        return ["answer"] if self.kind == "truth" else ["subject", "predicate", "object"]
+
+    @cached_property
+    def terms(self) -> list[tuple[Term | None, ...]]:
+        """The rows as RDF terms."""
+        if isinstance(self._result, ox.QueryBoolean):
+            return [(ox.Literal(bool(self._result)),)]
+        if isinstance(self._result, ox.QueryTriples):
+            return sorted(((t.subject, t.predicate, t.object) for t in self._result), key=str)
+        return [tuple(solution) for solution in self._result]
+
+    @cached_property
+    def rows(self) -> list[dict[str, Value]]:
+        """The rows as Python values, by column."""
+        return [dict(zip(self.columns, map(self.value, row), strict=True)) for row in self.terms]
+
+    def __iter__(self) -> Iterator[dict[str, Value]]:
+        """Go through the rows."""
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        """Return how many rows there are."""
+        return len(self.terms)
+
+    def values(self, column: str) -> list[Value]:
+        """Return the values of one column, in the order of the rows."""
+        return [row[column] for row in self.rows]
+
+    def value(self, term: Term | None) -> Value:
+        """Return a term as a Python value."""
+        if term is None:
+            return None
+        if isinstance(term, ox.NamedNode):
+            return self._prefixes.compact(term.value)
+        return _python(term) if isinstance(term, ox.Literal) else str(term)
+
+    def cell(self, term: Term | None) -> str:
+        """Return a term as tables and expected rows write it: a CURIE, or a literal's text."""
+        if term is None:
+            return ""
+        if isinstance(term, ox.NamedNode):
+            return self._prefixes.compact(term.value)
+        return term.value if isinstance(term, ox.Literal) else str(term)
+
+    def cells(self) -> list[list[str]]:
+        """Return the rows as text."""
+        return [[self.cell(term) for term in row] for row in self.terms]
+
+    def serialize(self, format: str) -> bytes:
+        """Return the answer in a W3C format (csv, tsv, json, xml; for graphs ttl, nt, jsonld, rdf), by the engine.
+
+        Raises ProjectError for a format that does not suit the query's form.
+        """
+        known = _GRAPHS if self.kind == "graph" else _RESULTS
+        if format not in known:
+            raise ProjectError(f"{format} does not suit this query", hint=f"its answer can be had as {', '.join(known)}")
+        result = self._store.query(self.text)  # a result is read once; `terms` may have read the first
+        if isinstance(result, ox.QueryTriples):
+            ordered = sorted(result, key=str)
+            return ox.serialize(ordered, format=_GRAPHS[format], prefixes=self._used(ordered)) or b""
+        return result.serialize(format=_RESULTS[format]) or b""
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """Return the rows as a pandas DataFrame; pandas must be installed."""
+        try:
+            import pandas
+        except ImportError as error:
+            raise ProjectError("pandas is not installed", hint="pip install pandas") from error
+        return pandas.DataFrame(self.rows, columns=self.columns)
+
+    def _repr_html_(self) -> str:
+        from .tables import html  # notebooks only
+
+        return html(self.columns, self.cells())
+
+    def _used(self, triples: list[ox.Triple]) -> dict[str, str]:
+        text = "\n".join(map(str, triples))
+        return {prefix: ns for prefix, ns in self._prefixes.items() if f"<{ns}" in text}
+
+
+def ask(
+    store: Store, query: NamedQuery, values: Mapping[str, str] | None = None, *, prefixes: Prefixes
+) -> Answer:
+    """Return the answer to a query, asked with values for its parameters.
+
+    Raises QueryError where the query does not parse or a value does not fit.
+    """
+    from .entities import resolve  # names are looked up only where a parameter asks for an entity
+
+    bound = query.bindings(values or {}, lambda name, of_class: resolve(store, name, prefixes, of_class=of_class))
+    return Answer(store, sparql.bind(query.text, bound), prefixes)
+
+
+def _python(literal: ox.Literal) -> Value:
+    name = literal.datatype.value.removeprefix(_XSD)
+    convert = _CONVERTERS.get(name)
+    try:
+        return convert(literal.value) if convert else literal.value
+    except (ValueError, ArithmeticError):
+        return literal.value
+
+
+_CONVERTERS: dict[str, Any] = {
+    "integer": int,
+    "decimal": Decimal,
+    "double": float,
+    "float": float,
+    "boolean": lambda text: text in ("true", "1"),
+    "date": date.fromisoformat,
+}

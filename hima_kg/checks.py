@@ -1,0 +1,269 @@
+"""What is wrong, or doubtful, in a derived store: every finding with its place in the files and what to do about it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from . import places
+from .dates import DATATYPES, XSD, Period
+from .errors import Place, Problem, Severity, nearest
+from .places import Source
+from .project import Project
+from .reader import Scan, shapes_graph
+from .shapes import Check, Compiled, compile_shapes
+from .store import Store
+from .terms import KG, Prefixes
+
+MOST = 50
+"""How many findings of one check are listed; the rest is counted."""
+
+_UNKNOWN = """
+SELECT ?term (SAMPLE(?claim) AS ?claim) WHERE {
+  GRAPH graph:claims { ?claim a kg:Claim }
+  { SELECT DISTINCT ?term ?claim WHERE { { GRAPH ?claim { ?s ?term ?o } } UNION { GRAPH ?claim { ?s a ?term } } } }
+  FILTER NOT EXISTS { GRAPH graph:ontology { ?term a ?known } }
+} GROUP BY ?term ORDER BY ?term"""
+_UNKNOWN_ABOUT = """
+SELECT DISTINCT ?term WHERE {
+  GRAPH graph:claims { { ?s ?term ?o } UNION { ?s a ?term } }
+  FILTER NOT EXISTS { GRAPH graph:ontology { ?term a ?known } }
+} ORDER BY ?term"""
+_NAMELESS = """
+SELECT DISTINCT ?thing WHERE {
+  GRAPH graph:claims { ?claim a kg:Claim }
+  GRAPH ?claim { ?s ?p ?thing }
+  FILTER(isIRI(?thing) && ?p != rdf:type)
+  FILTER NOT EXISTS { GRAPH ?any { ?thing a ?type } }
+} ORDER BY ?thing"""
+_UNCITED = """
+SELECT DISTINCT ?thing WHERE {
+  GRAPH graph:claims { ?thing ?p ?o }
+  FILTER NOT EXISTS { GRAPH graph:claims { ?thing a ?kind . FILTER(?kind IN (kg:Claim, kg:Document, kg:Conflict)) } }
+} ORDER BY ?thing"""
+_UNDESCRIBED = """
+SELECT DISTINCT ?claim WHERE {
+  GRAPH ?claim { ?s ?p ?o }
+  FILTER(?claim NOT IN (graph:claims, graph:ontology, graph:derived))
+  FILTER NOT EXISTS { GRAPH graph:claims { ?claim a kg:Claim } }
+} ORDER BY ?claim"""
+_EMPTY = """
+SELECT ?claim WHERE {
+  GRAPH graph:claims { ?claim a kg:Claim }
+  FILTER NOT EXISTS { GRAPH ?claim { ?s ?p ?o } }
+} ORDER BY ?claim"""
+_CONFLICTS = """
+SELECT ?conflict (SAMPLE(?kind) AS ?kind) (SAMPLE(?said) AS ?said) (MIN(?claim) AS ?first) (SAMPLE(?thing) AS ?about) WHERE {
+  GRAPH graph:derived { ?conflict a kg:Conflict ; kg:kind ?kind ; kg:between ?claim ; kg:about ?thing }
+  OPTIONAL { GRAPH graph:derived { ?conflict kg:arithmetic ?said } }
+} GROUP BY ?conflict ORDER BY ?conflict"""
+_DECLARED = "SELECT DISTINCT ?term WHERE { GRAPH graph:ontology { ?term a ?kind } }"
+_SUBCLASSES = "SELECT DISTINCT ?sub ?super WHERE { GRAPH graph:ontology { ?sub rdfs:subClassOf+ ?super } }"
+_NAMESPACES = "SELECT DISTINCT ?space WHERE { GRAPH ?g { ?s a ?t } BIND(REPLACE(STR(?s), '[^/#]*$', '') AS ?space) }"
+_LEXICAL = {
+    XSD + "integer": r"[+-]?\d+",
+    XSD + "decimal": r"[+-]?(\d+(\.\d*)?|\.\d+)",
+    XSD + "double": r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|[+-]?INF|NaN",
+    XSD + "boolean": r"true|false|1|0",
+    XSD + "anyURI": r"\S*",
+}
+
+
+def problems(store: Store, project: Project, seen: Scan) -> list[Problem]:
+    """Return what is wrong or doubtful in a project whose facts are loaded and reasoned over, sorted by place."""
+    return sorted({*Checker(store, project, seen).findings()})
+
+
+def subclasses(store: Store) -> dict[str, set[str]]:
+    """Return the classes below each class, by IRI."""
+    below: dict[str, set[str]] = {}
+    for s in store.select(_SUBCLASSES):
+        below.setdefault(s["super"].value, set()).add(s["sub"].value)
+    return below
+
+
+@dataclass
+class Checker:
+    """One look at a store: each method goes through the findings of one kind."""
+
+    store: Store
+    project: Project
+    seen: Scan
+
+    def findings(self) -> Iterator[Problem]:
+        """Go through everything that is found."""
+        yield from self.literals()
+        yield from self.terms()
+        yield from self.claims()
+        yield from self.shapes()
+        yield from self.conflicts()
+
+    def literals(self) -> Iterator[Problem]:
+        """Go through the literals that are not of their datatype, whatever the parser let pass."""
+        for literal in sorted(self.seen.literals, key=str):
+            reason = _ill_typed(literal.value, literal.datatype.value)
+            if reason:
+                shown = f'"{literal.value}"^^{self.prefixes.compact(literal.datatype.value)}'
+                yield self._problem("ill-typed", f"{shown} is ill-typed: {reason}", object=literal.value)
+
+    def terms(self) -> Iterator[Problem]:
+        """Go through the properties and classes that the ontology does not declare, and the things that nothing describes."""
+        for s in [*self.store.select(_UNKNOWN), *self.store.select(_UNKNOWN_ABOUT)]:
+            term = s["term"].value
+            message = f"{self.prefixes.compact(term)} is not in the ontology"
+            yield self._problem("unknown-term", message, self._suggest(term), **self._written(term))
+        spaces = {s["space"].value for s in self.store.select(_NAMESPACES)}
+        for s in self.store.select(_NAMELESS):
+            thing = s["thing"].value
+            if thing[: max(thing.rfind("/"), thing.rfind("#")) + 1] in spaces:
+                message = f"{self.prefixes.compact(thing)} is named, and no claim says what it is"
+                yield self._problem("unknown-thing", message, self._suggest_thing(thing), object=thing)
+
+    def claims(self) -> Iterator[Problem]:
+        """Go through the facts without a citation and the citations without a fact."""
+        for s in self.store.select(_UNCITED):
+            yield self._problem(
+                "uncited",
+                f"a fact about {self.prefixes.compact(s['thing'].value)} cites no passage",
+                "put it into the graph of a claim: wp:claim { … }",
+                subject=s["thing"].value,
+            )
+        for s in self.store.select(_UNDESCRIBED):
+            yield self._problem(
+                "no-passage",
+                f"the claim {self.prefixes.compact(s['claim'].value)} names no document and no passage",
+                'describe it outside its graph: … a kg:Claim ; kg:document … ; kg:locator "…" .',
+                graph=s["claim"].value,
+            )
+        for s in self.store.select(_EMPTY):
+            message = f"the claim {self.prefixes.compact(s['claim'].value)} says nothing"
+            yield self._problem("empty-claim", message, "write its graph, or take it out", "warning", subject=s["claim"].value)
+
+    def shapes(self) -> Iterator[Problem]:
+        """Go through what the shapes find: per claim, about claims, and on the whole."""
+        compiled = self.compiled
+        for check in compiled.checks:
+            yield from self._violations(check)
+        for shape, count in compiled.focus.items():
+            if not int(next(iter(self.store.select(count)))["n"].value):
+                iri = self.prefixes.expand(shape) if not shape.startswith("_:") else None
+                place = places.find(self._shapes, subject=iri) if iri else None
+                if place and not place.path.startswith("hima_kg/"):
+                    yield Problem(place, "warning", "vacuous-shape", f"{shape} found nothing to check", "is its target's name right?")
+        if compiled.left:
+            yield from self._by_pyshacl(compiled.left)
+
+    def conflicts(self) -> Iterator[Problem]:
+        """Go through the conflicts that rules found, as warnings: the sources are in doubt, not the graph."""
+        for s in self.store.select(_CONFLICTS):
+            kind = s["kind"].value.removeprefix(KG)
+            words = "".join(f" {c.lower()}" if c.isupper() else c for c in kind).strip()
+            said = f": {s['said'].value}" if s["said"] else ""
+            message = f"{words} about {self.prefixes.compact(s['about'].value)}{said}"
+            yield self._problem("conflict", message, "", "warning", graph=s["first"].value, subject=s["about"].value)
+
+    # Where and how
+
+    @cached_property
+    def prefixes(self) -> Prefixes:
+        return Prefixes(self.seen.prefixes)
+
+    @cached_property
+    def compiled(self) -> Compiled:
+        return compile_shapes(shapes_graph(self.project.shapes), subclasses(self.store), self.prefixes)
+
+    @cached_property
+    def _facts(self) -> list[Source]:
+        return [Source(path, self.project.shown(path)) for path in self.project.facts]
+
+    @cached_property
+    def _vocabulary(self) -> list[Source]:
+        return [Source(path, self.project.shown(path)) for path in self.project.vocabulary]
+
+    @cached_property
+    def _shapes(self) -> list[Source]:
+        return [Source(path, self.project.shown(path)) for path in self.project.shapes]
+
+    @cached_property
+    def _declared(self) -> dict[str, str]:
+        return {self.prefixes.compact(s["term"].value): s["term"].value for s in self.store.select(_DECLARED)}
+
+    def _problem(self, code: str, message: str, hint: str = "", severity: Severity = "error", **where: str) -> Problem:
+        place = places.find([*self._facts, *self._vocabulary], **where) or Place("facts")
+        return Problem(place, severity, code, message, hint)
+
+    def _written(self, term: str) -> dict[str, str]:
+        as_class = places.find(self._facts, predicate=XSD, object=term)
+        return {"object": term} if as_class or not places.find(self._facts, predicate=term) else {"predicate": term}
+
+    def _suggest(self, term: str) -> str:
+        close = nearest(self.prefixes.compact(term), self._declared)
+        if not close:
+            return "declare it in ontology/, or take it out"
+        place = places.find(self._vocabulary, subject=self._declared[close])
+        return f"did you mean {close}?" + (f" ({place.path}:{place.line})" if place else "")
+
+    def _suggest_thing(self, thing: str) -> str:
+        typed = self.store.select("SELECT DISTINCT ?s WHERE { GRAPH ?g { ?s a ?t } FILTER(?g != graph:ontology) }")
+        close = nearest(self.prefixes.compact(thing), (self.prefixes.compact(s["s"].value) for s in typed))
+        return f"did you mean {close}?" if close else "give it a type and a name in the claim that speaks of it"
+
+    def _violations(self, check: Check) -> Iterator[Problem]:
+        solutions = self.store.query(check.query)
+        names = [v.value for v in solutions.variables]  # type: ignore[union-attr]
+        found = 0
+        for row in solutions:
+            found += 1
+            if found <= MOST:
+                yield self._violation(check, dict(zip(names, row, strict=True)))
+        if found > MOST:
+            yield Problem(Place("facts"), "error", "shape", f"{check.shape}: {found - MOST} more like these: {check.message}")
+
+    def _violation(self, check: Check, row: dict[str, object]) -> Problem:
+        def text(name: str) -> str | None:
+            return getattr(row.get(name), "value", None)
+
+        focus, value = text("this") or "", text("value")
+        predicate = check.path[1:-1] if check.path.startswith("<") and check.path.endswith(">") else None
+        shown = self.prefixes.compact(focus)
+        message = check.message
+        for name in row:
+            message = message.replace(f"{{?{name}}}", text(name) or "").replace(f"{{${name}}}", text(name) or "")
+        severity: Severity = "error" if check.severity == "Violation" else "warning"
+        where = {"graph": text("claim"), "subject": focus, "predicate": predicate, "object": value}
+        known = {name: term for name, term in where.items() if term}
+        counted = Counter({"object": 0}) if check.component in ("minCount", "maxCount") else None
+        if counted is not None:
+            known.pop("object", None)
+        return self._problem("shape", f"{shown}: {message}", f"by {check.shape}", severity, **known)
+
+    def _by_pyshacl(self, left: dict[str, str]) -> Iterator[Problem]:
+        try:
+            from ._pyshacl import violations  # an optional part, slow, and only for shapes that are not compiled
+        except ImportError:
+            for shape, reason in sorted(left.items()):
+                yield Problem(
+                    Place("ontology"), "error", "not-checked", f"{shape} needs pySHACL: {reason}", "pip install 'hima-kg[shacl]'"
+                )
+            return
+        for shape, reason in sorted(left.items()):
+            yield Problem(Place("ontology"), "warning", "slow-shape", f"{shape} is checked by pySHACL, on the whole graph: {reason}")
+        names = [self.prefixes.expand(shape) for shape in sorted(left) if not shape.startswith("_:")]
+        for focus, message, severity in violations(self.store.lines(), self.project.shapes, names):
+            yield self._problem("shape", f"{self.prefixes.compact(focus)}: {message}", "by pySHACL", severity, subject=focus)
+
+
+def _ill_typed(text: str, datatype: str) -> str:
+    import re
+
+    if datatype in DATATYPES:
+        try:
+            Period.parse(text, datatype)
+        except ValueError as error:
+            return str(error)
+    pattern = _LEXICAL.get(datatype)
+    if pattern and not re.fullmatch(pattern, text):
+        return f"a {datatype.removeprefix(XSD)} has only digits, without separators" if "," in text else "it is not written as such a value is"
+    return ""

@@ -1,0 +1,132 @@
+"""Dates as sources print them, and the days that they can mean.
+
+A date's datatype is its precision: XSD for a day, a month, a year, a day without a year; EDTF (ISO 8601-2, as profiled
+by the Library of Congress) for halves, quarters and open ranges.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+XSD = "http://www.w3.org/2001/XMLSchema#"
+EDTF = "http://id.loc.gov/datatypes/edtf/EDTF"
+
+_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+_MONTH = re.compile(r"(\d{4})-(\d\d)")
+_YEAR = re.compile(r"\d{4}")
+_MONTH_DAY = re.compile(r"--(\d\d)-(\d\d)")
+_DATE_TIME = re.compile(r"(\d{4}-\d\d-\d\d)T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")
+# EDTF level 2 sub-year groupings: first month and length in months. Seasons (21-24) have no agreed months.
+_PARTS = {
+    **{33 + n: (1 + 3 * n, 3) for n in range(4)},
+    **{37 + n: (1 + 4 * n, 4) for n in range(3)},
+    **{40 + n: (1 + 6 * n, 6) for n in range(2)},
+}
+
+
+@dataclass(frozen=True)
+class Period:
+    """The days from `earliest` to `latest`, both included; None where that side is open.
+
+    >>> Period.parse("2023-06")
+    Period(earliest=datetime.date(2023, 6, 1), latest=datetime.date(2023, 6, 30))
+    >>> str(Period.parse("2024-07/.."))
+    '2024-07-01/..'
+    """
+
+    earliest: date | None
+    latest: date | None
+
+    @classmethod
+    def parse(cls, text: str, datatype: str = EDTF) -> Period:
+        """Return the days that a written date can mean; raises ValueError if it is not a date of that datatype."""
+        if datatype not in _READERS:
+            raise ValueError(f"{datatype} is not a datatype of dates")
+        return _READERS[datatype](text)
+
+    def __str__(self) -> str:
+        """Return the period as an EDTF interval."""
+        return "/".join(day.isoformat() if day else ".." for day in (self.earliest, self.latest))
+
+    def contains(self, day: date) -> bool:
+        """Whether a day lies in the period.
+
+        >>> Period.parse("2025-40").contains(date(2025, 6, 30))
+        True
+        """
+        return (self.earliest is None or self.earliest <= day) and (self.latest is None or day <= self.latest)
+
+
+def _months(year: int, month: int, count: int = 1) -> Period:
+    last = month + count - 1
+    return Period(date(year, month, 1), date(year, last, monthrange(year, last)[1]))
+
+
+def _match(pattern: re.Pattern[str], text: str, kind: str) -> re.Match[str]:
+    found = pattern.fullmatch(text)
+    if not found:
+        raise ValueError(f"{text!r} is not {kind}")
+    return found
+
+
+def _day(text: str) -> Period:
+    year, month, day = map(int, _match(_DAY, text, "a day written YYYY-MM-DD").groups())
+    return Period(date(year, month, day), date(year, month, day))
+
+
+def _month(text: str) -> Period:
+    year, month = map(int, _match(_MONTH, text, "a month written YYYY-MM").groups())
+    if not 1 <= month <= 12:
+        raise ValueError(f"{text!r} has no month {month:02}")
+    return _months(year, month)
+
+
+def _year(text: str) -> Period:
+    return _months(int(_match(_YEAR, text, "a year written YYYY").group()), 1, 12)
+
+
+def _month_day(text: str) -> Period:
+    month, day = map(int, _match(_MONTH_DAY, text, "a day of a year not given, written --MM-DD").groups())
+    date(2000, month, day)  # a leap year, so that --02-29 is allowed
+    return Period(None, None)
+
+
+def _date_time(text: str) -> Period:
+    return _day(_match(_DATE_TIME, text, "a moment written YYYY-MM-DDThh:mm:ss").group(1))
+
+
+def _edtf(text: str) -> Period:
+    start, slash, end = text.partition("/")
+    if not slash:
+        return _edtf_date(text)
+    period = Period(
+        None if start in ("..", "") else _edtf_date(start).earliest, None if end in ("..", "") else _edtf_date(end).latest
+    )
+    if period.earliest and period.latest and period.latest < period.earliest:
+        raise ValueError(f"{text!r} ends before it starts")
+    return period
+
+
+def _edtf_date(text: str) -> Period:
+    text = text.rstrip("?~%")
+    grouping = _MONTH.fullmatch(text)
+    if grouping and int(grouping[2]) in _PARTS:
+        return _months(int(grouping[1]), *_PARTS[int(grouping[2])])
+    if _YEAR.fullmatch(text):
+        return _year(text)
+    return _month(text) if grouping else _day(text)
+
+
+_READERS: dict[str, Callable[[str], Period]] = {
+    XSD + "date": _day,
+    XSD + "gYearMonth": _month,
+    XSD + "gYear": _year,
+    XSD + "gMonthDay": _month_day,
+    XSD + "dateTime": _date_time,
+    EDTF: _edtf,
+}
+DATATYPES = frozenset(_READERS)

@@ -1,0 +1,215 @@
+"""Things by name: finding them in any script, and telling all that is known about one, with its sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from . import sparql
+from .errors import ProjectError, nearest
+from .store import Store
+from .terms import COMMON, KG, Prefixes, fold, label, search_keys
+
+RDF_TYPE = COMMON["rdf"] + "type"
+_NAMES = """
+SELECT DISTINCT ?thing ?name ?best WHERE {
+  VALUES (?property ?best) { (skos:prefLabel true) (rdfs:label true) (skos:altLabel false) (skos:hiddenLabel false) (dct:title true) }
+  GRAPH ?graph { ?thing ?property ?name }
+  FILTER(?graph != graph:ontology)
+}"""
+_OF_CLASS = "ASK { GRAPH ?graph { ?thing a ?type } FILTER(?type = ?class || EXISTS { GRAPH graph:ontology { ?type rdfs:subClassOf+ ?class } }) }"
+_CLASS = """
+SELECT ?type WHERE {
+  GRAPH ?graph { ?thing a ?type }
+  FILTER(?graph NOT IN (graph:derived, graph:ontology))
+} LIMIT 1"""
+_OCCURS = "ASK { { ?thing ?p ?o } UNION { GRAPH ?g { ?thing ?p ?o } } UNION { GRAPH ?g { ?s ?p ?thing } } UNION { GRAPH ?thing { ?s ?p ?o } } }"
+_ABOUT = """
+SELECT ?subject ?property ?object ?graph WHERE {
+  { GRAPH ?graph { ?entity ?property ?object } BIND(?entity AS ?subject) }
+  UNION
+  { GRAPH ?graph { ?subject ?property ?entity } BIND(?entity AS ?object) }
+  FILTER(?graph != graph:ontology)
+}"""
+_CITATIONS = """
+SELECT ?claim ?title ?locator ?modality ?rank ?speaker WHERE {
+  GRAPH graph:claims {
+    ?claim kg:document ?document ; kg:locator ?locator ; kg:modality ?modality ; kg:rank ?rank .
+    OPTIONAL { ?claim kg:speaker ?speaker }
+    OPTIONAL { ?document dct:title ?title }
+  }
+}"""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A thing that a search found, with the name that fits."""
+
+    iri: str
+    name: str
+    score: int
+
+
+@dataclass(frozen=True)
+class Citation:
+    """Where a statement stands: the claim, its document and passage, and how it is said."""
+
+    claim: str
+    document: str
+    locator: str
+    modality: str
+    rank: str
+    speaker: str | None = None
+
+    def __str__(self) -> str:
+        """Return the citation in a line."""
+        notes = [word.removeprefix(KG).lower() for word in (self.modality, self.rank) if word not in _UNREMARKABLE]
+        return f"{self.document}, {self.locator}" + (f" ({', '.join(notes)})" if notes else "")
+
+
+_UNREMARKABLE = {KG + "Stated", KG + "Normal"}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A statement about an entity, with the citations of the claims that make it, or the fact that a rule derived it."""
+
+    subject: str
+    property: str
+    object: Any
+    citations: tuple[Citation, ...]
+    derived: bool = False
+
+
+@dataclass(frozen=True)
+class Entity:
+    """All that is known about a thing."""
+
+    iri: str
+    names: Mapping[str, list[str]]
+    facts: list[Fact] = field(default_factory=list)
+
+
+def find(store: Store, words: str, *, of_class: str = "", prefixes: Prefixes | None = None) -> list[Found]:
+    """Return the things whose names fit some words, best first: the same name, then one that starts so, then one that has it.
+
+    Names are compared without case, width and tones, in pinyin, by the initials of pinyin, and in romanised Hangul.
+    """
+    wanted = {fold(words), *search_keys([(words, "")])} - {""}
+    best: dict[str, Found] = {}
+    for thing, name, preferred in ((s["thing"], s["name"], s["best"]) for s in store.select(_NAMES)):
+        score = _score(wanted, search_keys([(name.value, name.language or "")])) * 2 + (preferred.value == "true")
+        if score > 1 and score > (best[thing.value].score if thing.value in best else 0):
+            best[thing.value] = Found(thing.value, name.value, score)
+    found = sorted(best.values(), key=lambda f: (-f.score, len(f.name), f.iri))
+    if of_class and prefixes:
+        found = [f for f in found if is_of(store, f.iri, prefixes.expand(of_class))]
+    return found
+
+
+def _score(wanted: set[str], keys: Iterable[str]) -> int:
+    keys = list(keys)
+    if any(key in wanted for key in keys):
+        return 3
+    if any(key.startswith(word) for key in keys for word in wanted):
+        return 2
+    return int(any(word in key for key in keys for word in wanted))
+
+
+def resolve(store: Store, name: str, prefixes: Prefixes, *, of_class: str = "") -> str:
+    """Return the IRI that a CURIE, an IRI, or a name in any script stands for.
+
+    Raises ProjectError where nothing, or more than one thing, has that name.
+    """
+    if (":" in name or name.startswith("<")) and (iri := _declared(name, prefixes)):
+        return iri
+    local = prefixes.expand(":" + name) if "" in prefixes and name.isascii() and " " not in name else ""
+    if local and occurs(store, local):
+        return local
+    exact = [f for f in find(store, name, of_class=of_class, prefixes=prefixes) if f.score >= 6]
+    if len(exact) == 1:
+        return exact[0].iri
+    if exact:
+        listed = ", ".join(f"{prefixes.compact(f.iri)} ({kind(store, f.iri, prefixes)})" for f in exact)
+        raise ProjectError(f"{name!r} is the name of {len(exact)} things", hint=f"say which: {listed}")
+    raise ProjectError(f"nothing is called {name!r}", hint=_suggestion(store, name, prefixes))
+
+
+def _declared(name: str, prefixes: Prefixes) -> str | None:
+    try:
+        return prefixes.expand(name)
+    except ProjectError:
+        if name.partition(":")[0].isidentifier():
+            raise
+        return None
+
+
+def _suggestion(store: Store, name: str, prefixes: Prefixes) -> str:
+    near = find(store, name)[:3]
+    if near:
+        return "near it: " + ", ".join(f"{prefixes.compact(f.iri)} ({f.name})" for f in near)
+    names = {fold(s["name"].value): s["name"].value for s in store.select(_NAMES)}
+    close = nearest(fold(name), names)
+    return f"did you mean {names[close]}?" if close else "`hima-kg find WORDS` searches all names"
+
+
+def occurs(store: Store, iri: str) -> bool:
+    """Whether an IRI stands anywhere in the store."""
+    return store.ask(sparql.bind(_OCCURS, {"thing": f"<{iri}>"}))
+
+
+def is_of(store: Store, iri: str, cls: str) -> bool:
+    """Whether a thing is of a class or of one below it, in any claim."""
+    return store.ask(sparql.bind(_OF_CLASS, {"thing": f"<{iri}>", "class": f"<{cls}>"}))
+
+
+def kind(store: Store, iri: str, prefixes: Prefixes) -> str:
+    """Return the class that a claim gives to a thing, as a CURIE; a dash where there is none."""
+    row = next(iter(store.select(sparql.bind(_CLASS, {"thing": f"<{iri}>"}))), None)
+    return prefixes.compact(row["type"].value) if row else "–"
+
+
+def citations(store: Store) -> dict[str, Citation]:
+    """Return the citation of every claim, by the claim's IRI."""
+    found: dict[str, Citation] = {}
+    for s in store.select(_CITATIONS):
+        title, speaker = s["title"], s["speaker"]
+        found[s["claim"].value] = Citation(
+            claim=s["claim"].value,
+            document=title.value if title else "untitled",
+            locator=s["locator"].value,
+            modality=s["modality"].value,
+            rank=s["rank"].value,
+            speaker=speaker.value if speaker else None,
+        )
+    return found
+
+
+def describe(store: Store, iri: str) -> Entity:
+    """Return all that is known about a thing: every statement with it as subject or object, once, with its citations."""
+    cited = citations(store)
+    sources: dict[tuple[str, str, Any], set[str]] = {}
+    for s in store.select(sparql.bind(_ABOUT, {"entity": f"<{iri}>"})):
+        sources.setdefault((s["subject"].value, s["property"].value, s["object"]), set()).add(s["graph"].value)
+    facts = [
+        Fact(*key, citations=tuple(cited[g] for g in sorted(graphs) if g in cited), derived=not graphs & cited.keys())
+        for key, graphs in sources.items()
+    ]
+    names: dict[str, list[str]] = {}
+    for fact in facts:
+        if fact.subject == iri and fact.property in _NAMING:
+            names.setdefault(fact.object.language or "", []).append(fact.object.value)
+    return Entity(iri, names, sorted(facts, key=lambda f: (f.subject != iri, f.property, str(f.object), f.subject)))
+
+
+_NAMING = {COMMON["skos"] + "prefLabel", COMMON["skos"] + "altLabel", COMMON["rdfs"] + "label"}
+
+
+def labels(store: Store, lang: str) -> dict[str, str]:
+    """Return the best name of everything that has one, in a language or the next best, by IRI."""
+    names: dict[str, dict[str, str]] = {}
+    query = "SELECT ?thing ?name WHERE { GRAPH ?g { ?thing skos:prefLabel|rdfs:label ?name } }"
+    for s in store.select(query):
+        names.setdefault(s["thing"].value, {})[s["name"].language or ""] = s["name"].value
+    return {thing: text for thing, by_lang in names.items() if (text := label(by_lang, lang))}

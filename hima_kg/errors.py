@@ -1,0 +1,144 @@
+"""What can go wrong, said for the person at the keyboard."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """A spot in a file: path as the user knows it, line and column counted from 1.
+
+    >>> str(Place("facts/bikes.trig", 41, 9))
+    'facts/bikes.trig:41:9'
+    """
+
+    path: str
+    line: int = 0
+    column: int = 0
+    width: int = 1
+    text: str = ""
+
+    def __str__(self) -> str:
+        """Return `path:line:column`, as compilers print it; a whole file has no line."""
+        return ":".join([self.path, *(str(n) for n in (self.line, self.column) if n)])
+
+    def excerpt(self) -> str:
+        """Return the line with a caret under the spot, or nothing where there is no text."""
+        if not self.text:
+            return ""
+        number, text = str(self.line), printable(self.text.rstrip())
+        gutter = " " * len(number)
+        lead = " " * columns(text[: self.column - 1])
+        carets = "^" * max(1, columns(text[self.column - 1 : self.column - 1 + self.width]))
+        return f"   {number} | {text}\n   {gutter} | {lead}{carets}"
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """Something wrong with the data: collected, sorted and shown with all others."""
+
+    place: Place
+    severity: Severity
+    code: str
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        """Return the report in the shape of a compiler's message."""
+        head = f"{self.place}: {self.severity}[{self.code}] {printable(self.message)}"
+        parts = [head, self.place.excerpt(), f"  {printable(self.hint)}" if self.hint else ""]
+        return "\n".join(part for part in parts if part)
+
+
+class KgError(Exception):
+    """The root of what this package raises; carries a hint, a place, and an exit code."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, hint: str = "", place: Place | None = None) -> None:
+        """Say what is wrong, what to do about it, and where."""
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.place = place
+
+    def __str__(self) -> str:
+        """Return the message with its place before it and its hint below."""
+        head = f"{self.place}: error: {self.message}" if self.place else f"error: {self.message}"
+        parts = [printable(head), self.place.excerpt() if self.place else "", printable(self.hint) and f"  {self.hint}"]
+        return "\n".join(part for part in parts if part)
+
+
+class ProjectError(KgError):
+    """The project folder, its settings, or the way a command was used is wrong."""
+
+    exit_code = 2
+
+
+class StoreError(KgError):
+    """The built graph is missing, damaged, locked, or from another version."""
+
+
+class QueryError(KgError):
+    """A query or a parameter is wrong."""
+
+    exit_code = 3
+
+
+class SlowError(KgError):
+    """An answer took longer than it was allowed to."""
+
+    exit_code = 4
+
+
+class FactError(KgError):
+    """The folder's data is wrong: holds every problem that was found, sorted."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        """Keep the problems; exit code 3 when a file does not parse, else 1."""
+        self.problems = sorted(problems)
+        self.exit_code = 3 if any(p.code == "syntax" for p in problems) else 1
+        super().__init__("\n\n".join(str(p) for p in self.problems))
+
+    def __str__(self) -> str:
+        """Return every problem, one below the other."""
+        return self.message
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that looks most like this one, or None if none does.
+
+    >>> nearest("brandOff", ["brandOf", "markOf"])
+    'brandOf'
+    """
+    return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=0.7)), None)
+
+
+def printable(text: str) -> str:
+    r"""Return the text with control and invisible direction characters spelled out, so that no message can steer a terminal.
+
+    >>> printable("a\x1b[31mb")
+    'a\\x1b[31mb'
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c in "\n\t" else c.encode("unicode_escape").decode() for c in text)
+
+
+def columns(text: str) -> int:
+    """Return how many terminal columns the text takes: two for a wide character, none for a combining mark.
+
+    >>> columns("AITO 问界")
+    9
+    """
+    if text.isascii():
+        return len(text)
+    from unicodedata import combining, east_asian_width  # only texts beyond ASCII pay for the tables
+
+    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)

@@ -1,0 +1,79 @@
+"""Queries as tests: the rows that a query must give stand in a `.csv` file beside it.
+
+Columns named like parameters are what the query is asked with; every distinct set of them is one question. A question
+that must have no answer is a row whose other cells are empty.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from pathlib import Path
+
+from .answers import ask
+from .errors import Place, Problem, QueryError
+from .queries import NamedQuery
+from .store import Store
+from .terms import Prefixes
+
+Row = tuple[str, ...]
+
+
+def failures(store: Store, query: NamedQuery, path: Path, shown: str, prefixes: Prefixes) -> list[Problem]:
+    """Return what a query gives and should not, and what it should give and does not, each at its line."""
+    header, rows, lines = _read(path)
+    problems: list[Problem] = []
+    for values, wanted in _questions(query, header, rows).items():
+        try:
+            got = _given(store, query, dict(values), header, prefixes)
+        except QueryError as error:
+            return [Problem(Place(shown, 1, 1), "error", "test", f"{query.name}: {error.message}", error.hint)]
+        asked = ", ".join(f"{name}={value}" for name, value in values) or "no parameters"
+        for row in sorted(set(wanted) - set(got)):
+            problems.append(Problem(Place(shown, lines[row], 1), "error", "test", f"{query.name} ({asked}) does not give {', '.join(row)}"))
+        for row in sorted(set(got) - set(wanted)):
+            problems.append(Problem(Place(shown, 1, 1), "error", "test", f"{query.name} ({asked}) gives {', '.join(row)}, which is not expected"))
+        if sorted(got) != sorted(wanted) and set(got) == set(wanted):
+            problems.append(Problem(Place(shown, 1, 1), "error", "test", f"{query.name} ({asked}) gives some rows more or fewer times"))
+    return problems
+
+
+def accept(store: Store, query: NamedQuery, path: Path, prefixes: Prefixes) -> bytes:
+    """Return the `.csv` that expects what the query gives now, for the questions that the file at `path` asks."""
+    header, rows, _ = _read(path)
+    questions = _questions(query, header, rows) or {(): []}
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(header)
+    for values in questions:
+        writer.writerows(sorted(_given(store, query, dict(values), header, prefixes)))
+    return out.getvalue().encode()
+
+
+def _read(path: Path) -> tuple[list[str], list[Row], dict[Row, int]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.reader(file)
+        header = next(reader, [])
+        rows = [(tuple(row), reader.line_num) for row in reader if row]
+    return header, [row for row, _ in rows], dict(rows)
+
+
+def _questions(query: NamedQuery, header: list[str], rows: list[Row]) -> dict[tuple[tuple[str, str], ...], list[Row]]:
+    names = {parameter.name for parameter in query.parameters}
+    asked: dict[tuple[tuple[str, str], ...], list[Row]] = {} if names & set(header) else {(): []}
+    for row in rows:
+        cells = dict(zip(header, row, strict=False))
+        values = tuple((name, cells[name]) for name in header if name in names and cells.get(name))
+        asked.setdefault(values, []).append(row)
+    return asked
+
+
+def _given(store: Store, query: NamedQuery, values: Mapping[str, str], header: list[str], prefixes: Prefixes) -> list[Row]:
+    answer = ask(store, query, values, prefixes=prefixes)
+    missing = [name for name in header if name not in answer.columns and name not in values]
+    if missing:
+        raise QueryError(f"there is no column {missing[0]}", hint=f"the columns are {', '.join(answer.columns)}")
+    empty = [tuple(values.get(name, "") for name in header)]
+    rows = [dict(zip(answer.columns, row, strict=True)) | values for row in answer.cells()]
+    return [tuple(row[name] for name in header) for row in rows] or (empty if values else [])

@@ -1,0 +1,286 @@
+"""The public face: `build`, `check`, `open`, and the graph that they give."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from . import __version__, builds
+from .answers import Answer, ask
+from .builds import Manifest
+from .entities import Entity, Found, describe, find, labels, resolve
+from .errors import FactError, Problem, ProjectError, StoreError
+from .project import Project
+from .queries import NamedQuery, pick
+from .store import Store
+from .terms import Prefixes
+
+if TYPE_CHECKING:
+    import networkx as nx
+    from rdflib import Dataset
+
+    from .reader import Scan
+
+FORMATS = ("ttl", "trig", "nt", "nq", "jsonld", "rdf", "graphml", "gexf")
+
+
+@dataclass
+class KnowledgeGraph:
+    """A built graph: ask it, show things, export it. Made by `build` and `open`."""
+
+    store: Store
+    manifest: Manifest
+    project: Project
+    problems: list[Problem] = field(default_factory=list)
+    """What the build doubts; empty for a graph that was opened."""
+    fresh: bool = False
+    """Whether this build made it, rather than found it unchanged."""
+
+    @cached_property
+    def prefixes(self) -> Prefixes:
+        """The prefixes that queries may use without declaring them."""
+        return Prefixes(self.manifest.prefixes)
+
+    @cached_property
+    def queries(self) -> dict[str, NamedQuery]:
+        """The named queries, by name."""
+        return {path.stem: NamedQuery.read(path, self.project.shown(path)) for path in self.project.queries}
+
+    def ask(self, query: str, **parameters: str) -> Answer:
+        """Return the answer to a named query, or to SPARQL text, asked with parameters.
+
+        Raises ProjectError for a name that is not known, QueryError for a query or a value that is wrong.
+        """
+        return ask(self.store, self._query(query), parameters, prefixes=self.prefixes)
+
+    def _query(self, query: str) -> NamedQuery:
+        if any(sign in query for sign in " \n{"):
+            return NamedQuery.parse("the query", query)
+        path = self.project.root / "queries" / f"{query}.rq"
+        if path.is_file() and path.parent == self.project.root / "queries":
+            return NamedQuery.read(path, self.project.shown(path))
+        return pick(self.queries, query)
+
+    def find(self, words: str) -> list[Found]:
+        """Return the things whose names fit some words in any script, best first."""
+        return find(self.store, words)
+
+    def show(self, name: str) -> Entity:
+        """Return all that is known about a thing, by CURIE, IRI or name; raises ProjectError if it is not known."""
+        return describe(self.store, resolve(self.store, name, self.prefixes))
+
+    def labels(self, lang: str = "en") -> dict[str, str]:
+        """Return the best name of everything in a language, by IRI."""
+        return labels(self.store, lang)
+
+    def network(self) -> nx.MultiDiGraph:
+        """Return the graph as a networkx MultiDiGraph: nodes by CURIE, edges keyed by property, both with citations."""
+        from .network import network  # networkx, for those who ask
+
+        m = self.manifest
+        return network(self.store, self.prefixes, title=m.title, digest=m.digest, languages=tuple(m.languages))
+
+    def dataset(self) -> Dataset:
+        """Return an rdflib Dataset over the store: the best graph is its default graph, every claim a named graph."""
+        return self.store.dataset()
+
+    def turtle(self) -> str:
+        """Return the best graph in deterministic Turtle, every subject with prov:wasDerivedFrom to its claims."""
+        from .turtle import turtle
+
+        return turtle(self.lines, self.prefixes)
+
+    def export(self, format: str) -> bytes:
+        """Return the graph in one of FORMATS: .ttl the best graph, .trig and .nq everything, the rest the best graph."""
+        from .export import export
+
+        return export(self, format)
+
+    def page(self, *, lang: str = "en") -> str:
+        """Return the interactive network view: one HTML file that needs no network."""
+        from .page import render  # pyvis and networkx, for those who look
+
+        return render(self.network(), lang=lang)
+
+    @cached_property
+    def lines(self) -> list[bytes]:
+        """Every quad as a line of N-Quads, sorted: what the digest is made of."""
+        return self.store.lines()
+
+    def intact(self) -> bool:
+        """Whether the store holds what was built, by its digest."""
+        try:
+            return digest(self.lines) == self.manifest.digest
+        except (RuntimeError, OSError, ValueError):
+            return False
+
+    def stats(self) -> dict[str, int]:
+        """Return the counts that the build took."""
+        return dict(self.manifest.counts)
+
+
+def open(path: Path | str | None = None) -> KnowledgeGraph:
+    """Return the built graph of a project: of a folder, of the one around here, or the one that ships in the package.
+
+    Raises StoreError if it has not been built, or is damaged.
+
+    >>> kg = open()
+    >>> kg.manifest.format
+    1
+    """
+    project = Project.find(path)
+    manifest = builds.read(project.output)
+    if manifest is None or (_is_bundled(project) and not builds.store_path(project.output, manifest).is_dir()):
+        if _is_bundled(project):
+            return build(project)
+        raise StoreError("the graph has not been built yet", hint="run: hima-kg build")
+    return KnowledgeGraph(Store.open(builds.store_path(project.output, manifest), manifest.prefixes), manifest, project)
+
+
+def build(path: Path | str | Project | None = None, *, force: bool = False) -> KnowledgeGraph:
+    """Read a project's files, reason over them, check and test them, and swap the new graph in.
+
+    Does nothing where no input has changed, unless forced. Raises FactError with every problem, and leaves the graph
+    that was there, where any of them is an error.
+    """
+    project = path if isinstance(path, Project) else Project.find(path)
+    with builds.lock(project.output):
+        inputs = {**project.fingerprints(), "settings": _settings_print(project)}
+        current = None if force else _current(project, inputs)
+        if current:
+            return current
+        made = _make(project)
+        if any(p.severity == "error" for p in made.problems):
+            raise FactError(made.problems)
+        return _publish(project, made, inputs)
+
+
+def check(path: Path | str | None = None) -> list[Problem]:
+    """Return everything that a build would complain about; nothing is written."""
+    try:
+        return _make(Project.find(path)).problems
+    except FactError as error:
+        return error.problems
+
+
+@dataclass
+class _Made:
+    store: Store
+    seen: Scan
+    problems: list[Problem]
+
+
+def _make(project: Project) -> _Made:
+    from . import checks, reader, rules  # what builds needs, a query does not
+
+    seen = reader.scan(project)
+    if any(p.severity == "error" for p in seen.problems):
+        raise FactError(seen.problems)
+    if not project.facts:
+        raise ProjectError(f"{project.root / 'facts'} has no files to read", hint="facts stand in .trig files: see `hima-kg init`")
+    store = Store.memory(seen.prefixes)
+    store.extend(reader.quads(project, seen))
+    rules.derive(store, project, seen.literals)
+    problems = [*seen.problems, *checks.problems(store, project, seen), *test(store, project)]
+    return _Made(store, seen, sorted(problems))
+
+
+def test(store: Store, project: Project) -> list[Problem]:
+    """Return where queries do not give the rows that stand beside them."""
+    from .expected import failures
+
+    prefixes = Prefixes(store.prefixes)
+    problems: list[Problem] = []
+    for path in project.expectations:
+        source = path.with_suffix(".rq")
+        if not source.is_file():
+            raise ProjectError(f"{project.shown(path)} expects rows of a query that is not there", hint=f"where is {source.name}?")
+        problems += failures(store, NamedQuery.read(source, project.shown(source)), path, project.shown(path), prefixes)
+    return problems
+
+
+def digest(lines: list[bytes]) -> str:
+    """Return the SHA-256 of sorted N-Quads."""
+    sha = hashlib.sha256()
+    for line in lines:
+        sha.update(line)
+    return sha.hexdigest()
+
+
+def _publish(project: Project, made: _Made, inputs: Mapping[str, str]) -> KnowledgeGraph:
+    lines = made.store.lines()
+    counts = dict(_counts(made.store))
+    staged = builds.staging(project.output)
+    Store.write(staged, b"".join(lines))
+    settings, sha = project.settings, digest(lines)
+    manifest = Manifest(
+        name=settings.name,
+        title=settings.title,
+        digest=sha,
+        store=builds.free_name(project.output, sha),
+        languages=settings.languages,
+        prefixes=dict(sorted(made.seen.prefixes.items())),
+        counts=counts,
+        inputs=inputs,
+        versions=_versions(),
+    )
+    builds.publish(project.output, staged, manifest)
+    graph = KnowledgeGraph(made.store, manifest, project, made.problems, fresh=True)
+    graph.lines = lines
+    builds.write(project.output / f"{settings.name}.ttl", graph.turtle().encode())
+    builds.write(project.output / f"{settings.name}.html", graph.page().encode())
+    return graph
+
+
+def _current(project: Project, inputs: Mapping[str, str]) -> KnowledgeGraph | None:
+    try:
+        manifest = builds.read(project.output)
+        if manifest is None or manifest.inputs != inputs or manifest.versions != _versions():
+            return None
+        products = [project.output / f"{manifest.name}.{kind}" for kind in ("ttl", "html")]
+        if not all(product.is_file() for product in products):
+            return None
+        store = Store.open(builds.store_path(project.output, manifest), manifest.prefixes)
+        return KnowledgeGraph(store, manifest, project)
+    except StoreError:
+        return None  # what cannot be read is built anew
+
+
+def _settings_print(project: Project) -> str:
+    return hashlib.sha256(repr(project.settings).encode()).hexdigest()
+
+
+def _is_bundled(project: Project) -> bool:
+    return project.output.parent.name == "hima-kg" and project.output != project.root / "build"
+
+
+def _versions() -> dict[str, str]:
+    import pyoxigraph
+
+    return {"hima-kg": __version__, "pyoxigraph": pyoxigraph.__version__}
+
+
+_COUNTS = {
+    "claims": "SELECT (COUNT(?c) AS ?n) WHERE { GRAPH graph:claims { ?c a kg:Claim } }",
+    "documents": "SELECT (COUNT(?c) AS ?n) WHERE { GRAPH graph:claims { ?c a kg:Document } }",
+    "facts": "SELECT (COUNT(*) AS ?n) WHERE { GRAPH graph:claims { ?c a kg:Claim } GRAPH ?c { ?s ?p ?o } }",
+    "things": "SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE { GRAPH graph:claims { ?c a kg:Claim } GRAPH ?c { ?s a ?t } }",
+    "events": "SELECT (COUNT(DISTINCT ?e) AS ?n) WHERE { ?e a kg:Event }",
+    "planned": "SELECT (COUNT(DISTINCT ?e) AS ?n) WHERE { GRAPH ?g { ?e kg:status ?s } FILTER(?s IN (kg:Planned, kg:Expected)) }",
+    "states": "SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s a kg:State }",
+    "conflicts": "SELECT (COUNT(DISTINCT ?c) AS ?n) WHERE { GRAPH ?g { ?c a kg:Conflict } }",
+    "derived": "SELECT (COUNT(*) AS ?n) WHERE { GRAPH graph:derived { ?s ?p ?o } }",
+    "best": "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }",
+}
+
+
+def _counts(store: Store) -> Iterator[tuple[str, int]]:
+    for name, query in _COUNTS.items():
+        yield name, int(next(iter(store.select(query)))["n"].value)
+    yield "quads", len(store)
+

@@ -1,0 +1,177 @@
+"""A project folder: `ontology/`, `facts/` and `queries/`, with its settings and its files in a fixed order."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from .errors import ProjectError, nearest
+
+FOLDERS = ("ontology", "facts", "queries")
+RDF_FILES = {".ttl", ".trig", ".nt", ".nq"}
+CORE = Path(__file__).parent / "core"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What `[tool.hima-kg]` in pyproject.toml, or hima-kg.toml, says."""
+
+    name: str
+    title: str
+    languages: tuple[str, ...] = ("en",)
+    prefixes: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def parse(cls, table: Mapping[str, Any], *, name: str, file: Path) -> Settings:
+        """Return the settings of a TOML table; raises ProjectError for a key or a type that is not known."""
+        kinds = {"name": str, "title": str, "languages": list, "prefixes": dict}
+        for key, value in table.items():
+            if key not in kinds:
+                close = nearest(key, kinds)
+                raise ProjectError(
+                    f"{file}: unknown setting {key!r}",
+                    hint=f"did you mean {close!r}?" if close else f"known settings: {', '.join(kinds)}",
+                )
+            if not isinstance(value, kinds[key]):
+                raise ProjectError(f"{file}: the setting {key!r} must be a {kinds[key].__name__}, not {value!r}")
+        own_name = table.get("name", name)
+        return cls(
+            name=own_name,
+            title=table.get("title", own_name),
+            languages=tuple(table.get("languages", ["en"])),
+            prefixes=dict(table.get("prefixes", {})),
+        )
+
+
+@dataclass(frozen=True)
+class Project:
+    """A folder that can be built, and where its build goes."""
+
+    root: Path
+    output: Path
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What the project's settings file says; read when a build asks, for a query finds it in the build's manifest."""
+        return _settings(self.root)
+
+    @classmethod
+    def find(cls, path: Path | str | None = None) -> Project:
+        """Return the project at a path; without one, walk up from here, else take the graph that ships in the package.
+
+        Raises ProjectError where a given path is no project.
+        """
+        if path is not None:
+            return cls.at(Path(path))
+        here = Path.cwd()
+        home = next((folder for folder in (here, *here.parents) if _is_project(folder)), None)
+        return cls.at(home) if home else bundled()
+
+    @classmethod
+    def at(cls, root: Path, output: Path | None = None) -> Project:
+        """Return the project in a folder; raises ProjectError if it has no ontology/ or no facts/."""
+        root = Path(os.path.abspath(root))
+        if not root.is_dir():
+            raise ProjectError(f"{root} is not a folder", hint="make a project with: hima-kg init DIR")
+        if not _is_project(root):
+            missing = " and ".join(f"{name}/" for name in FOLDERS[:2] if not (root / name).is_dir())
+            raise ProjectError(f"{root} is not a project: it has no {missing}", hint="make one with: hima-kg init DIR")
+        return cls(root, output or root / "build")
+
+    def files(self) -> list[Path]:
+        """Return every file that the build depends on, in the order in which it is read."""
+        return [*self.vocabulary, *self.shapes, *self.rules, *self.facts, *self.queries, *self.expectations]
+
+    @property
+    def vocabulary(self) -> list[Path]:
+        """The engine's vocabulary, then the RDF files of ontology/ that are neither shapes nor rules."""
+        own = self._listed("ontology", RDF_FILES)
+        return [CORE / "core.ttl", *(file for file in own if not self._is_shapes(file))]
+
+    @property
+    def shapes(self) -> list[Path]:
+        """The engine's shapes, then ontology/shapes.ttl or the files of ontology/shapes/."""
+        return [CORE / "shapes.ttl", *(file for file in self._listed("ontology", RDF_FILES) if self._is_shapes(file))]
+
+    @property
+    def rules(self) -> list[Path]:
+        """The engine's rules, then the .rq files of ontology/."""
+        return [*sorted((CORE / "rules").glob("*.rq")), *self._listed("ontology", {".rq"})]
+
+    @property
+    def facts(self) -> list[Path]:
+        """The RDF files of facts/."""
+        return self._listed("facts", RDF_FILES)
+
+    @property
+    def queries(self) -> list[Path]:
+        """The .rq files of queries/."""
+        return self._listed("queries", {".rq"})
+
+    @property
+    def expectations(self) -> list[Path]:
+        """The .csv files of queries/: the rows that queries must give."""
+        return self._listed("queries", {".csv"})
+
+    def shown(self, file: Path) -> str:
+        """Return a file's path as messages print it: relative to the project, or to the package for the engine's own."""
+        for base in (self.root, CORE.parent.parent):
+            if file.is_relative_to(base):
+                return file.relative_to(base).as_posix()
+        return str(file)
+
+    def fingerprints(self) -> dict[str, str]:
+        """Return the SHA-256 of every input file, by its path as shown."""
+        return {self.shown(file): hashlib.sha256(file.read_bytes()).hexdigest() for file in self.files()}
+
+    def _listed(self, folder: str, suffixes: Iterable[str]) -> list[Path]:
+        base = self.root / folder
+        found = [file for file in base.rglob("*") if file.suffix in suffixes and file.is_file()]
+        for file in found:
+            if not file.resolve().is_relative_to(self.root.resolve()):
+                raise ProjectError(f"{self.shown(file)} leads out of the project", hint="copy the file into the project")
+        return sorted(found, key=lambda file: file.relative_to(base).as_posix())
+
+    def _is_shapes(self, file: Path) -> bool:
+        inside = file.relative_to(self.root / "ontology")
+        return inside.parts[0] == "shapes" or inside.stem == "shapes"
+
+
+def bundled() -> Project:
+    """Return the project that ships in the package, built into the user's cache."""
+    inside = Path(__file__).parent / "bundled"
+    root = inside if inside.is_dir() else Path(__file__).parent.parent
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return Project.at(root, output=cache / "hima-kg" / _version())
+
+
+def _is_project(folder: Path) -> bool:
+    return all((folder / name).is_dir() for name in FOLDERS[:2])
+
+
+def _version() -> str:
+    from . import __version__  # read when asked: the package's own __init__ loads nothing
+
+    return __version__
+
+
+def _settings(root: Path) -> Settings:
+    import tomllib  # only a build reads settings; they travel on in its manifest
+
+    for file, path in ((root / "hima-kg.toml", ()), (root / "pyproject.toml", ("tool", "hima-kg"))):
+        if not file.is_file():
+            continue
+        try:
+            table: dict[str, Any] = tomllib.loads(file.read_text("utf-8-sig"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ProjectError(f"{file}: {error}") from error
+        for key in path:
+            table = table.get(key, {})
+        if table or not path:
+            return Settings.parse(table, name=root.name, file=file)
+    return Settings(name=root.name, title=root.name)

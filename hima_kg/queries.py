@@ -1,0 +1,163 @@
+"""Named queries: `.rq` files whose leading comments give the question, the parameters with their types, and defaults.
+
+    # Who owned a trademark on a day?
+    # param mark: iri auto:Trademark
+    # param on: date
+
+A parameter without a value stays a free variable, so that it matches anything. A `date` binds two variables, the first
+and the last day that the date can mean: `?on` and `?onEnd`. Where the query is a test, the rows that it must give stand
+in a `.csv` file beside it; columns named like parameters are what it is asked with.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from .errors import ProjectError, QueryError, nearest
+
+TYPES = ("iri", "date", "string", "integer", "decimal", "boolean", "language")
+_PARAM = re.compile(r"param\s+(\w+)\s*:\s*(\w+)(?:\s+([^\s=]+))?(?:\s*=\s*(.+))?")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter: its name, its type, the class that an `iri` must have, and what it is without a value."""
+
+    name: str
+    type: str
+    of_class: str = ""
+    default: str | None = None
+
+    def __str__(self) -> str:
+        """Return the parameter as its query declares it."""
+        words = f"{self.name}: {self.type}{f' {self.of_class}' if self.of_class else ''}"
+        return words if self.default is None else f"{words} = {self.default}"
+
+
+@dataclass(frozen=True)
+class NamedQuery:
+    """A query with its question and its parameters."""
+
+    name: str
+    question: str
+    parameters: tuple[Parameter, ...]
+    text: str
+    shown: str = ""
+
+    @classmethod
+    def parse(cls, name: str, text: str, shown: str = "") -> NamedQuery:
+        """Return the query in a text; raises ProjectError for a parameter that is not declared as it should be.
+
+        >>> NamedQuery.parse("n", "# Which bikes?\\n# param of: iri\\nSELECT ?x {}").parameters[0].name
+        'of'
+        """
+        comments = _leading(text)
+        question = next((c for c in comments if c and not c.startswith(("param ", "stage:"))), name)
+        parameters = [_parameter(c, shown or name) for c in comments if c.startswith("param ")]
+        return cls(name, question, tuple(parameters), text, shown)
+
+    @classmethod
+    def read(cls, path: Path, shown: str) -> NamedQuery:
+        """Return the query in a file."""
+        return cls.parse(path.stem, path.read_text("utf-8-sig"), shown)
+
+    def bindings(self, values: Mapping[str, str], resolve: Callable[[str, str], str]) -> dict[str, str]:
+        """Return the terms, in N-Triples syntax, that values given by hand stand for; `resolve` turns a name into an IRI.
+
+        Raises QueryError for a parameter that the query does not have, or a value that is not of its type.
+        """
+        known = {parameter.name: parameter for parameter in self.parameters}
+        for name in values:
+            if name not in known:
+                close = nearest(name, known)
+                listed = ", ".join(map(str, self.parameters)) or "none"
+                raise _usage(f"{self.name} has no parameter {name!r}", f"did you mean {close!r}?" if close else f"it has: {listed}")
+        bound: dict[str, str] = {}
+        for parameter in self.parameters:
+            value = values.get(parameter.name, parameter.default)
+            if value is not None:
+                bound |= _terms(parameter, value, resolve)
+        return bound
+
+
+def pick(queries: Mapping[str, NamedQuery], name: str) -> NamedQuery:
+    """Return a named query; raises ProjectError with a near name if there is none."""
+    if name in queries:
+        return queries[name]
+    close = nearest(name, queries)
+    hint = f"did you mean {close}?" if close else "`hima-kg queries` lists them"
+    raise ProjectError(f"there is no query named {name!r}", hint=hint)
+
+
+def _leading(text: str) -> Iterable[str]:
+    for line in text.splitlines():
+        if line.strip() and not line.startswith("#"):
+            return
+        yield line.removeprefix("#").strip()
+
+
+def _parameter(comment: str, shown: str) -> Parameter:
+    found = _PARAM.fullmatch(comment)
+    if not found:
+        raise ProjectError(f"{shown}: {comment!r} is not a parameter", hint="write: # param name: type = default")
+    name, kind, of_class, default = found.groups()
+    if kind not in TYPES:
+        raise ProjectError(f"{shown}: {kind!r} is not a type of parameters", hint=f"the types are {', '.join(TYPES)}")
+    return Parameter(name, kind, of_class or "", default)
+
+
+def _terms(parameter: Parameter, value: str, resolve: Callable[[str, str], str]) -> dict[str, str]:
+    if parameter.type == "iri":
+        return {parameter.name: f"<{resolve(value, parameter.of_class)}>"}
+    if parameter.type == "date":
+        first, last = days(value)
+        return {parameter.name: _literal(first, "date"), parameter.name + "End": _literal(last, "date")}
+    if parameter.type in _PATTERNS:
+        pattern, example = _PATTERNS[parameter.type]
+        if not re.fullmatch(pattern, value):
+            raise _usage(f"{parameter.name} is of type {parameter.type}, and {value!r} is not", f"write it like {example}")
+        return {parameter.name: _literal(value, "string" if parameter.type == "language" else parameter.type)}
+    return {parameter.name: _literal(value, "string")}
+
+
+_PATTERNS = {
+    "integer": (r"[+-]?\d+", "2024"),
+    "decimal": (r"[+-]?\d+(\.\d+)?", "0.25"),
+    "boolean": ("true|false", "true"),
+    "language": (r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*", "zh-hans"),
+}
+
+
+def days(value: str) -> tuple[str, str]:
+    """Return the first and the last day that a date given by hand means: a day, a month, a year or an EDTF range.
+
+    >>> days("2024-02")
+    ('2024-02-01', '2024-02-29')
+    """
+    from .dates import Period  # only a question about time needs it
+
+    try:
+        period = Period.parse(value)
+    except ValueError as error:
+        raise _usage(f"{value!r} is not a date", "write a day, a month or a year: 2024-07-15, 2024-07, 2024") from error
+    return (
+        period.earliest.isoformat() if period.earliest else "0001-01-01",
+        period.latest.isoformat() if period.latest else "9999-12-31",
+    )
+
+
+def _literal(text: str, datatype: str) -> str:
+    escaped = "".join(_ESCAPES.get(c, c) for c in text)
+    return f'"{escaped}"' if datatype == "string" else f'"{escaped}"^^<http://www.w3.org/2001/XMLSchema#{datatype}>'
+
+
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def _usage(message: str, hint: str) -> QueryError:
+    error = QueryError(message, hint=hint)
+    error.exit_code = 2  # a wrong value is wrong usage; 3 is for syntax
+    return error

@@ -1,0 +1,169 @@
+"""Facts and ontology files → quads, in two passes: a scan that finds what is wrong and which claims count, then a stream.
+
+The scan costs a parse, which is a fraction of what storing costs; it lets the stream write each fact, in one pass, into
+its claim and into the best graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from .errors import Place, Problem
+from .places import Source, place
+from .project import Project
+from .terms import CLAIMS, COMMON, KG, ONTOLOGY
+
+_FORMATS = {
+    ".ttl": ox.RdfFormat.TURTLE,
+    ".trig": ox.RdfFormat.TRIG,
+    ".nt": ox.RdfFormat.N_TRIPLES,
+    ".nq": ox.RdfFormat.N_QUADS,
+}
+_CLAIMS_GRAPH, _ONTOLOGY_GRAPH = ox.NamedNode(CLAIMS), ox.NamedNode(ONTOLOGY)
+_STATUS = ox.NamedNode(KG + "status")
+_NOT_BELIEVED = {ox.NamedNode(KG + "Deprecated"), ox.NamedNode(KG + "Opinion")}
+_NOT_DONE = {ox.NamedNode(KG + "Planned"), ox.NamedNode(KG + "Expected")}
+_WEIGHING = {ox.NamedNode(KG + "rank"), ox.NamedNode(KG + "modality")}
+_PLAIN = {
+    ox.NamedNode("http://www.w3.org/2001/XMLSchema#string"),
+    ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"),
+}
+
+
+@dataclass
+class Scan:
+    """What one look over all files tells."""
+
+    problems: list[Problem] = field(default_factory=list)
+    prefixes: dict[str, str] = field(default_factory=dict)
+    literals: set[ox.Literal] = field(default_factory=set)
+    discounted: set[ox.NamedNode] = field(default_factory=set)
+    """Claims that are deprecated or opinion: kept, and not in the best graph."""
+    undone: set[ox.NamedNode] = field(default_factory=set)
+    """Events that are planned or expected: kept, and not in the best graph."""
+
+
+def scan(project: Project) -> Scan:
+    """Return what all files of a project tell: every syntax error, the prefixes, and which claims and events do not count."""
+    seen = Scan(prefixes=dict(COMMON))
+    for path in [*project.vocabulary, *project.shapes, *project.facts]:
+        _scan_file(Source(path, project.shown(path)), seen, shapes=path in project.shapes)
+    seen.prefixes.update(project.settings.prefixes)
+    return seen
+
+
+def quads(project: Project, seen: Scan) -> Iterator[ox.Quad]:
+    """Go through every quad to store: each fact in its claim and, if it counts, in the best graph."""
+    for path in project.vocabulary:
+        for quad in _parse(path):
+            yield ox.Quad(quad.subject, quad.predicate, quad.object, _ONTOLOGY_GRAPH)
+            yield ox.Quad(quad.subject, quad.predicate, quad.object)
+    discounted, undone, default = seen.discounted, seen.undone, ox.DefaultGraph()
+    for path in project.facts:
+        for quad in _parse(path):
+            graph = quad.graph_name
+            if graph == default:
+                yield ox.Quad(quad.subject, quad.predicate, quad.object, _CLAIMS_GRAPH)
+                continue
+            yield quad
+            if graph not in discounted and quad.subject not in undone:
+                yield ox.Quad(quad.subject, quad.predicate, quad.object)
+
+
+def shapes_graph(paths: Iterable[Path]) -> ox.Store:
+    """Return the shapes of some files in a store of their own: they describe the graph and are no part of it."""
+    store = ox.Store()
+    for path in paths:
+        store.bulk_extend(ox.Quad(q.subject, q.predicate, q.object) for q in _parse(path, rename=True))
+    return store
+
+
+def _parse(path: Path, *, rename: bool = False) -> ox.QuadParser:
+    return ox.parse(_bytes(path), _FORMATS[path.suffix], rename_blank_nodes=rename)
+
+
+def _bytes(path: Path) -> bytes:
+    return path.read_bytes().removeprefix(b"\xef\xbb\xbf")
+
+
+def _scan_file(source: Source, seen: Scan, *, shapes: bool) -> None:
+    parser = _parse(source.path)
+    blank = False
+    while True:
+        try:
+            for quad in parser:
+                if shapes:
+                    continue
+                if not blank and ox.BlankNode in (type(quad.subject), type(quad.object), type(quad.graph_name)):
+                    blank = True
+                    seen.problems.append(_blank_node(source))
+                _weigh(quad, seen)
+        except SyntaxError as error:
+            seen.problems.append(_syntax(source, error))
+            continue
+        break
+    for prefix, namespace in parser.prefixes.items():
+        if seen.prefixes.setdefault(prefix, namespace) != namespace:
+            seen.problems.append(_two_namespaces(source, prefix, namespace, seen.prefixes[prefix]))
+
+
+def _weigh(quad: ox.Quad, seen: Scan) -> None:
+    predicate, value = quad.predicate, quad.object
+    if type(value) is ox.Literal:
+        if value.datatype not in _PLAIN:
+            seen.literals.add(value)
+    elif predicate == _STATUS:
+        if value in _NOT_DONE and isinstance(quad.subject, ox.NamedNode):
+            seen.undone.add(quad.subject)
+    elif predicate in _WEIGHING and value in _NOT_BELIEVED and isinstance(quad.subject, ox.NamedNode):
+        seen.discounted.add(quad.subject)
+
+
+def _syntax(source: Source, error: SyntaxError) -> Problem:
+    message = str(error.msg).partition(": ")[2] or str(error)
+    message = message.rsplit(" (line ", 1)[0].strip()
+    lines = _bytes(source.path).decode("utf-8", errors="replace").split("\n")
+    line = min(error.lineno or 1, len(lines))
+    column = error.offset or 1
+    width = (error.end_offset or column) - column if error.end_lineno == error.lineno else 1
+    spot = Place(source.shown, line, column, max(1, width), lines[line - 1].rstrip("\r"))
+    return Problem(spot, "error", "syntax", message, _syntax_hint(message))
+
+
+def _syntax_hint(message: str) -> str:
+    hints = {
+        "has not been declared": "declare it at the top of the file: @prefix name: <https://…> .",
+        "Unexpected end of file": "a string, a graph { … } or a statement is left open from here on",
+        "UTF-8": "save the file in the encoding UTF-8",
+        "Invalid IRI": "an IRI has no spaces, quotes or braces; write %20 for a space",
+        "language tag": "a language tag looks like @en, @ko or @zh-hans",
+    }
+    return next((hint for words, hint in hints.items() if words in message), "")
+
+
+def _blank_node(source: Source) -> Problem:
+    text = _bytes(source.path).decode("utf-8", errors="replace")
+    start = next((i for sign in ("[", "_:", "(") if (i := text.find(sign)) >= 0), 0)
+    return Problem(
+        place(source.shown, text, start, start + 1),
+        "error",
+        "blank-node",
+        "a blank node has no name to cite, compare or merge by",
+        "give the thing an IRI of its own",
+    )
+
+
+def _two_namespaces(source: Source, prefix: str, namespace: str, other: str) -> Problem:
+    text = _bytes(source.path).decode("utf-8", errors="replace")
+    start = max(text.find(f"{prefix}:"), 0)
+    return Problem(
+        place(source.shown, text, start, start + len(prefix) + 1),
+        "warning",
+        "prefix",
+        f"{prefix}: is <{namespace}> here and <{other}> elsewhere",
+        "queries use the other one",
+    )

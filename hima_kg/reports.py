@@ -1,0 +1,209 @@
+"""What commands print: problems for people and for machines, an entity with its sources, counts, health."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .entities import Citation, Entity, Fact
+from .errors import KgError, Problem
+from .terms import KG, Prefixes
+
+if TYPE_CHECKING:
+    from .graph import KnowledgeGraph
+
+SARIF = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_COVERAGE = """
+SELECT ?document ?title (COUNT(DISTINCT ?claim) AS ?claims) (COUNT(*) AS ?facts) WHERE {
+  GRAPH graph:claims { ?document a kg:Document . ?claim kg:document ?document OPTIONAL { ?document dct:title ?title } }
+  GRAPH ?claim { ?s ?p ?o }
+} GROUP BY ?document ?title ORDER BY ?document"""
+
+
+def human(problems: Sequence[Problem]) -> str:
+    """Return problems as a compiler prints them."""
+    return "\n\n".join(map(str, problems))
+
+
+def machine(problems: Sequence[Problem]) -> str:
+    """Return problems as a JSON list."""
+    return json.dumps([_flat(problem) for problem in problems], ensure_ascii=False, indent=2)
+
+
+def _flat(problem: Problem) -> dict[str, Any]:
+    return {
+        "path": problem.place.path,
+        "line": problem.place.line,
+        "column": problem.place.column,
+        "severity": problem.severity,
+        "code": problem.code,
+        "message": problem.message,
+        "hint": problem.hint,
+    }
+
+
+def sarif(problems: Sequence[Problem]) -> str:
+    """Return problems in SARIF 2.1.0, which code hosts show beside the lines."""
+    codes = sorted({problem.code for problem in problems})
+    run = {
+        "tool": {"driver": {"name": "hima-kg", "rules": [{"id": code} for code in codes]}},
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(problem) for problem in problems],
+    }
+    return json.dumps({"$schema": SARIF, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2)
+
+
+def _result(problem: Problem) -> dict[str, Any]:
+    place = problem.place
+    region = {"startLine": place.line, "startColumn": place.column, "endColumn": place.column + place.width}
+    location: dict[str, Any] = {"artifactLocation": {"uri": place.path}}
+    if place.line:
+        location["region"] = region
+    text = f"{problem.message}. {problem.hint}" if problem.hint else problem.message
+    return {
+        "ruleId": problem.code,
+        "level": problem.severity,
+        "message": {"text": text},
+        "locations": [{"physicalLocation": location}],
+    }
+
+
+REPORTS: dict[str, Callable[[Sequence[Problem]], str]] = {"human": human, "json": machine, "sarif": sarif}
+
+
+def entity(known: Entity, names: Mapping[str, str], prefixes: Prefixes) -> str:
+    """Return all that is known about a thing: its names by language, what it does, what is done to it, and who says so."""
+    title = f"{names.get(known.iri, prefixes.compact(known.iri))}  {prefixes.compact(known.iri)}"
+    spoken = [f"  {lang or '–':<16} {' · '.join(sorted(set(texts)))}" for lang, texts in sorted(known.names.items())]
+    out = [fact for fact in known.facts if fact.subject == known.iri and not _is_name(fact)]
+    back = [fact for fact in known.facts if fact.subject != known.iri]
+    parts = [title, *spoken, *_facts(out, names, prefixes, outward=True)]
+    if back:
+        parts += ["", "  said of others", *_facts(back, names, prefixes, outward=False)]
+    return "\n".join(parts)
+
+
+def _is_name(fact: Fact) -> bool:
+    return fact.property.endswith(("#prefLabel", "#altLabel"))
+
+
+def _facts(facts: Sequence[Fact], names: Mapping[str, str], prefixes: Prefixes, *, outward: bool) -> list[str]:
+    lines: list[str] = []
+    asserted = [fact for fact in facts if not fact.derived]
+    derived = [fact for fact in facts if fact.derived and fact.property.startswith(_OWN)]
+    for prop, same in groupby([*asserted, *derived], key=lambda fact: fact.property):
+        lines.append(f"\n  {names.get(prop, prefixes.compact(prop))}")
+        for fact in same:
+            other = getattr(fact.object, "value", fact.object) if outward else fact.subject
+            shown = f"{names[other]}  {prefixes.compact(other)}" if other in names else _literal(fact, prefixes, other)
+            lines.append(f"    {shown}{'  (derived)' if fact.derived else ''}")
+            lines += [f"        {citation}" for citation in map(str, fact.citations)]
+    return lines
+
+
+_OWN = (KG, "https://w3id.org/hima-kg/auto#")
+
+
+def _literal(fact: Fact, prefixes: Prefixes, text: str) -> str:
+    return text if hasattr(fact.object, "datatype") else prefixes.compact(text)
+
+
+def entity_table(known: Entity, prefixes: Prefixes) -> dict[str, Any]:
+    """Return all that is known about a thing, for JSON."""
+    return {
+        "id": prefixes.compact(known.iri),
+        "iri": known.iri,
+        "names": known.names,
+        "statements": [
+            {
+                "subject": prefixes.compact(fact.subject),
+                "property": prefixes.compact(fact.property),
+                "object": fact.object.value if hasattr(fact.object, "datatype") else prefixes.compact(fact.object.value),
+                "derived": fact.derived,
+                "claims": [_citation_table(citation, prefixes) for citation in fact.citations],
+            }
+            for fact in known.facts
+        ],
+    }
+
+
+def _citation_table(citation: Citation, prefixes: Prefixes) -> dict[str, Any]:
+    return {
+        "claim": prefixes.compact(citation.claim),
+        "document": citation.document,
+        "locator": citation.locator,
+        "modality": citation.modality.removeprefix(KG),
+        "rank": citation.rank.removeprefix(KG),
+        "speaker": prefixes.compact(citation.speaker) if citation.speaker else None,
+    }
+
+
+def stats(graph: KnowledgeGraph) -> dict[str, Any]:
+    """Return the counts of a graph, and how much of it each document gives."""
+    documents = [
+        {
+            "document": graph.prefixes.compact(s["document"].value),
+            "title": s["title"].value if s["title"] else "",
+            "claims": int(s["claims"].value),
+            "facts": int(s["facts"].value),
+        }
+        for s in graph.store.select(_COVERAGE)
+    ]
+    return {
+        "title": graph.manifest.title,
+        "digest": graph.manifest.digest,
+        "counts": graph.stats(),
+        "documents": documents,
+        "prefixes": dict(graph.prefixes),
+    }
+
+
+def stats_text(table: Mapping[str, Any]) -> str:
+    """Return counts for the terminal."""
+    from . import tables
+
+    counts = [[name, f"{number:,}"] for name, number in table["counts"].items()]
+    documents = [[d["document"], d["title"], f"{d['claims']:,}", f"{d['facts']:,}"] for d in table["documents"]]
+    prefixes = [[f"{prefix}:", namespace] for prefix, namespace in table["prefixes"].items()]
+    return "\n\n".join(
+        [
+            f"{table['title']}  {table['digest'][:12]}",
+            tables.text(["what", "how many"], counts),
+            tables.text(["document", "title", "claims", "statements"], documents),
+            tables.text(["prefix", "namespace"], prefixes),
+        ]
+    )
+
+
+def doctor(project: Path | None) -> list[tuple[str, bool, str]]:
+    """Return findings about this installation and the store: a part, whether it is sound, and what it tells."""
+    import platform
+    from importlib.metadata import PackageNotFoundError, version
+
+    findings = [("python", True, platform.python_version())]
+    for name in ("hima-kg", "pyoxigraph", "rdflib", "oxrdflib", "networkx", "pyvis", "click", "jinja2"):
+        try:
+            findings.append((name, True, version(name)))
+        except PackageNotFoundError:
+            findings.append((name, False, "not installed: pip install hima-kg"))
+    for name, use in (("pyshacl", "shapes that are not compiled"),):
+        try:
+            findings.append((name, True, f"{version(name)} (optional: {use})"))
+        except PackageNotFoundError:
+            findings.append((name, True, f"not installed (optional: {use})"))
+    return [*findings, *_health(project)]
+
+
+def _health(project: Path | None) -> list[tuple[str, bool, str]]:
+    from .graph import open as open_graph
+
+    try:
+        graph = open_graph(project)
+    except KgError as error:
+        return [("store", False, f"{error.message}; {error.hint}" if error.hint else error.message)]
+    sound = graph.intact()
+    tells = f"{graph.manifest.counts['quads']:,} quads, as built" if sound else "not what was built; make it anew: hima-kg build --force"
+    return [("project", True, str(graph.project.root)), ("store", sound, tells)]

@@ -1,0 +1,58 @@
+"""Rows on paper: a terminal table whose columns line up in any script, Markdown, HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from .errors import columns as width
+from .errors import printable
+
+LIMIT = 60
+
+
+def text(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table for the terminal; wide characters take two columns, and long cells are cut with an ellipsis.
+
+    >>> print(text(["name", "n"], [["问界", "1"], ["AITO", "20"]]))
+    name  n
+    ────  ──
+    问界  1
+    AITO  20
+    """
+    shown = [[_cut(cell) for cell in row] for row in rows]
+    widths = [max(width(cell) for cell in column) for column in zip(header, *shown, strict=True)]
+    lines = [list(header), ["─" * w for w in widths], *shown]
+    return "\n".join("  ".join(c + " " * (w - width(c)) for c, w in zip(line, widths, strict=True)).rstrip() for line in lines)
+
+
+def _cut(cell: str) -> str:
+    cell = printable(cell).replace("\n", "⏎").replace("\t", " ")
+    if width(cell) <= LIMIT:
+        return cell
+    while width(cell) > LIMIT - 1:
+        cell = cell[:-1]
+    return cell + "…"
+
+
+def markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a Markdown table.
+
+    >>> print(markdown(["a"], [["x|y"]]))
+    | a |
+    | --- |
+    | x\\|y |
+    """
+    lines = [header, ["---"] * len(header), *([c.replace("|", "\\|").replace("\n", " ") for c in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def html(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return an HTML table, for notebooks.
+
+    >>> html(["a"], [["<b>"]])
+    '<table><thead><tr><th>a</th></tr></thead><tbody><tr><td>&lt;b&gt;</td></tr></tbody></table>'
+    """
+    head = "".join(f"<th>{escape(name)}</th>" for name in header)
+    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
