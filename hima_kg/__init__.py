@@ -1,8 +1,8 @@
 """Build a knowledge graph from a folder, ask it, and see who says what.
 
-    import hima_kg
-    kg = hima_kg.open(".")
-    kg.ask("who-owns", mark=":wenjie", on="2023-12").rows
+import hima_kg
+kg = hima_kg.open(".")
+kg.ask("who-owns", mark=":wenjie", on="2023-12").rows
 """
 
 from __future__ import annotations

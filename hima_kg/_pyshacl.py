@@ -13,9 +13,11 @@ from .errors import Severity
 
 
 def violations(lines: Sequence[bytes], shapes: Sequence[Path], names: Sequence[str]) -> Iterator[tuple[str, str, Severity]]:
-    """Go through what pySHACL finds in the best graph: focus node, message, severity; sorted, so that it is the same each time."""
+    """Go through what pySHACL finds in the best graph: focus node, message, severity, sorted."""
     quads = ox.parse(b"".join(lines), ox.RdfFormat.N_QUADS)
-    best = ox.serialize((quad.triple for quad in quads if isinstance(quad.graph_name, ox.DefaultGraph)), format=ox.RdfFormat.N_TRIPLES)
+    best = ox.serialize(
+        (quad.triple for quad in quads if isinstance(quad.graph_name, ox.DefaultGraph)), format=ox.RdfFormat.N_TRIPLES
+    )
     data = Graph().parse(data=best, format="nt")
     rules = Graph()
     for path in shapes:
@@ -28,4 +30,3 @@ def violations(lines: Sequence[bytes], shapes: Sequence[Path], names: Sequence[s
         severity: Severity = "error" if report.value(result, SH.resultSeverity) == SH.Violation else "warning"
         found.append((str(report.value(result, SH.focusNode)), message, severity))
     yield from sorted(set(found))
-

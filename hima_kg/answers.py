@@ -28,7 +28,12 @@ _RESULTS = {
     "json": ox.QueryResultsFormat.JSON,
     "xml": ox.QueryResultsFormat.XML,
 }
-_GRAPHS = {"ttl": ox.RdfFormat.TURTLE, "nt": ox.RdfFormat.N_TRIPLES, "jsonld": ox.RdfFormat.JSON_LD, "rdf": ox.RdfFormat.RDF_XML}
+_GRAPHS = {
+    "ttl": ox.RdfFormat.TURTLE,
+    "nt": ox.RdfFormat.N_TRIPLES,
+    "jsonld": ox.RdfFormat.JSON_LD,
+    "rdf": ox.RdfFormat.RDF_XML,
+}
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
@@ -137,9 +142,7 @@ class Answer:
         return {prefix: ns for prefix, ns in self._prefixes.items() if f"<{ns}" in text}
 
 
-def ask(
-    store: Store, query: NamedQuery, values: Mapping[str, str] | None = None, *, prefixes: Prefixes
-) -> Answer:
+def ask(store: Store, query: NamedQuery, values: Mapping[str, str] | None = None, *, prefixes: Prefixes) -> Answer:
     """Return the answer to a query, asked with values for its parameters.
 
     Raises QueryError where the query does not parse or a value does not fit.

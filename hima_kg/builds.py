@@ -77,7 +77,9 @@ def lock(output: Path) -> Iterator[None]:
         output.mkdir(parents=True, exist_ok=True)
         handle = os.open(output / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
-        raise StoreError(f"{output} cannot be written: {error.strerror}", hint="choose a folder that you may write to") from error
+        raise StoreError(
+            f"{output} cannot be written: {error.strerror}", hint="choose a folder that you may write to"
+        ) from error
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,11 +20,11 @@ MOST = 50
 """How many findings of one check are listed; the rest is counted."""
 
 _UNKNOWN = """
-SELECT ?term (SAMPLE(?claim) AS ?claim) WHERE {
+SELECT DISTINCT ?term WHERE {
   GRAPH graph:claims { ?claim a kg:Claim }
-  { SELECT DISTINCT ?term ?claim WHERE { { GRAPH ?claim { ?s ?term ?o } } UNION { GRAPH ?claim { ?s a ?term } } } }
+  { GRAPH ?claim { ?s ?term ?o } } UNION { GRAPH ?claim { ?s a ?term } }
   FILTER NOT EXISTS { GRAPH graph:ontology { ?term a ?known } }
-} GROUP BY ?term ORDER BY ?term"""
+} ORDER BY ?term"""
 _UNKNOWN_ABOUT = """
 SELECT DISTINCT ?term WHERE {
   GRAPH graph:claims { { ?s ?term ?o } UNION { ?s a ?term } }
@@ -55,9 +54,9 @@ SELECT ?claim WHERE {
   FILTER NOT EXISTS { GRAPH ?claim { ?s ?p ?o } }
 } ORDER BY ?claim"""
 _CONFLICTS = """
-SELECT ?conflict (SAMPLE(?kind) AS ?kind) (SAMPLE(?said) AS ?said) (MIN(?claim) AS ?first) (SAMPLE(?thing) AS ?about) WHERE {
-  GRAPH graph:derived { ?conflict a kg:Conflict ; kg:kind ?kind ; kg:between ?claim ; kg:about ?thing }
-  OPTIONAL { GRAPH graph:derived { ?conflict kg:arithmetic ?said } }
+SELECT ?conflict (MIN(?kinds) AS ?kind) (MIN(?text) AS ?said) (MIN(?claim) AS ?first) (MIN(?thing) AS ?about) WHERE {
+  GRAPH graph:derived { ?conflict a kg:Conflict ; kg:kind ?kinds ; kg:between ?claim ; kg:about ?thing }
+  OPTIONAL { GRAPH graph:derived { ?conflict kg:arithmetic ?text } }
 } GROUP BY ?conflict ORDER BY ?conflict"""
 _DECLARED = "SELECT DISTINCT ?term WHERE { GRAPH graph:ontology { ?term a ?kind } }"
 _SUBCLASSES = "SELECT DISTINCT ?sub ?super WHERE { GRAPH graph:ontology { ?sub rdfs:subClassOf+ ?super } }"
@@ -113,7 +112,7 @@ class Checker:
         for s in [*self.store.select(_UNKNOWN), *self.store.select(_UNKNOWN_ABOUT)]:
             term = s["term"].value
             message = f"{self.prefixes.compact(term)} is not in the ontology"
-            yield self._problem("unknown-term", message, self._suggest(term), **self._written(term))
+            yield self._problem("unknown-term", message, self._suggest(term), "error", **self._written(term))
         spaces = {s["space"].value for s in self.store.select(_NAMESPACES)}
         for s in self.store.select(_NAMELESS):
             thing = s["thing"].value
@@ -127,7 +126,8 @@ class Checker:
             yield self._problem(
                 "uncited",
                 f"a fact about {self.prefixes.compact(s['thing'].value)} cites no passage",
-                "put it into the graph of a claim: wp:claim { … }",
+                "put it into the graph of a claim: name:claim { … }",
+                graph="",
                 subject=s["thing"].value,
             )
         for s in self.store.select(_UNDESCRIBED):
@@ -151,7 +151,13 @@ class Checker:
                 iri = self.prefixes.expand(shape) if not shape.startswith("_:") else None
                 place = places.find(self._shapes, subject=iri) if iri else None
                 if place and not place.path.startswith("hima_kg/"):
-                    yield Problem(place, "warning", "vacuous-shape", f"{shape} found nothing to check", "is its target's name right?")
+                    yield Problem(
+                        place,
+                        "warning",
+                        "vacuous-shape",
+                        f"{shape} found nothing to check",
+                        "is its target's name right?",
+                    )
         if compiled.left:
             yield from self._by_pyshacl(compiled.left)
 
@@ -168,10 +174,12 @@ class Checker:
 
     @cached_property
     def prefixes(self) -> Prefixes:
+        """The prefixes of the files."""
         return Prefixes(self.seen.prefixes)
 
     @cached_property
     def compiled(self) -> Compiled:
+        """The engine's shapes and the project's."""
         return compile_shapes(shapes_graph(self.project.shapes), subclasses(self.store), self.prefixes)
 
     @cached_property
@@ -211,10 +219,9 @@ class Checker:
         return f"did you mean {close}?" if close else "give it a type and a name in the claim that speaks of it"
 
     def _violations(self, check: Check) -> Iterator[Problem]:
-        solutions = self.store.query(check.query)
-        names = [v.value for v in solutions.variables]  # type: ignore[union-attr]
+        names, rows = self.store.rows(check.query)
         found = 0
-        for row in solutions:
+        for row in rows:
             found += 1
             if found <= MOST:
                 yield self._violation(check, dict(zip(names, row, strict=True)))
@@ -234,9 +241,6 @@ class Checker:
         severity: Severity = "error" if check.severity == "Violation" else "warning"
         where = {"graph": text("claim"), "subject": focus, "predicate": predicate, "object": value}
         known = {name: term for name, term in where.items() if term}
-        counted = Counter({"object": 0}) if check.component in ("minCount", "maxCount") else None
-        if counted is not None:
-            known.pop("object", None)
         return self._problem("shape", f"{shown}: {message}", f"by {check.shape}", severity, **known)
 
     def _by_pyshacl(self, left: dict[str, str]) -> Iterator[Problem]:
@@ -245,11 +249,20 @@ class Checker:
         except ImportError:
             for shape, reason in sorted(left.items()):
                 yield Problem(
-                    Place("ontology"), "error", "not-checked", f"{shape} needs pySHACL: {reason}", "pip install 'hima-kg[shacl]'"
+                    Place("ontology"),
+                    "error",
+                    "not-checked",
+                    f"{shape} needs pySHACL: {reason}",
+                    "pip install 'hima-kg[shacl]'",
                 )
             return
         for shape, reason in sorted(left.items()):
-            yield Problem(Place("ontology"), "warning", "slow-shape", f"{shape} is checked by pySHACL, on the whole graph: {reason}")
+            yield Problem(
+                Place("ontology"),
+                "warning",
+                "slow-shape",
+                f"{shape} is checked by pySHACL, on the whole graph: {reason}",
+            )
         names = [self.prefixes.expand(shape) for shape in sorted(left) if not shape.startswith("_:")]
         for focus, message, severity in violations(self.store.lines(), self.project.shapes, names):
             yield self._problem("shape", f"{self.prefixes.compact(focus)}: {message}", "by pySHACL", severity, subject=focus)
@@ -265,5 +278,9 @@ def _ill_typed(text: str, datatype: str) -> str:
             return str(error)
     pattern = _LEXICAL.get(datatype)
     if pattern and not re.fullmatch(pattern, text):
-        return f"a {datatype.removeprefix(XSD)} has only digits, without separators" if "," in text else "it is not written as such a value is"
+        return (
+            f"a {datatype.removeprefix(XSD)} has only digits, without separators"
+            if "," in text
+            else "it is not written as such a value is"
+        )
     return ""

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from .answers import Answer
     from .graph import KnowledgeGraph
 
+FOUND = 12
+"""How many things `find` lists on a terminal."""
+
 TABLES = ("table", "csv", "tsv", "json", "xml", "ttl", "nt", "jsonld", "rdf", "md")
 
 
@@ -50,12 +53,12 @@ output_option = click.option("-o", "--output", metavar="FILE", help="Where to wr
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="hima-kg", prog_name="hima-kg")
 def main() -> None:
-    """Build a knowledge graph from a folder, ask it, and see who says what.
+    r"""Build a knowledge graph from a folder, ask it, and see who says what.
 
     \b
     hima-kg build                       make the graph of the project around here
-    hima-kg query members -p on=2025    ask a named question
-    hima-kg show AITO                   all that is known, with its sources
+    hima-kg query NAME -p on=2025       ask a named question
+    hima-kg show NAME                   all that is known about a thing, with its sources
     """
     for stream in (sys.stdout, sys.stderr):
         getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
@@ -89,7 +92,8 @@ def build(project: Path | None, force: bool, as_json: bool) -> None:
 
     graph = build_graph(project, force=force)
     if as_json:
-        return _print_json({"fresh": graph.fresh, "digest": graph.manifest.digest, "counts": graph.stats()})
+        _print_json({"fresh": graph.fresh, "digest": graph.manifest.digest, "counts": graph.stats()})
+        return
     for problem in graph.problems:
         click.echo(f"{problem}\n", err=True)
     click.echo(_report(graph))
@@ -141,7 +145,12 @@ def check(project: Path | None, style: str) -> None:
 @click.option("-p", "--param", "params", metavar="NAME=VALUE", multiple=True, help="A parameter of the query.")
 @click.option("--on", metavar="DATE", help="The day, month or year to ask about: -p on=DATE.")
 @click.option("-f", "--format", "style", type=click.Choice(TABLES), help="How to print; a table on a terminal, CSV in a pipe.")
-@click.option("--timeout", metavar="SECONDS", type=click.FloatRange(min=0, min_open=True), help="Give up after that long (exit code 4).")
+@click.option(
+    "--timeout",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Give up after that long (exit code 4).",
+)
 @output_option
 @project_option
 def query(
@@ -156,7 +165,7 @@ def query(
 ) -> None:
     """Ask a question: a named query, a .rq file, - for standard input, or -e TEXT.
 
-    Prefixes need not be declared. Example: hima-kg query who-owns -p mark=问界 -p on=2024-07
+    Prefixes need not be declared. Example: hima-kg query makers -p bicycle=:reed -f json
     """
     from .graph import open as open_graph
 
@@ -172,7 +181,9 @@ def query(
 
 def _asked(query: str | None, execute: str | None) -> str:
     if (query is None) == (execute is None):
-        raise click.UsageError("give a query's name, a .rq file, - for standard input, or -e TEXT; `hima-kg queries` lists names")
+        raise click.UsageError(
+            "give a query's name, a .rq file, - for standard input, or -e TEXT; `hima-kg queries` lists names"
+        )
     if execute is not None:
         return execute + "\n"
     assert query is not None
@@ -212,7 +223,8 @@ def _rendered(answer: Answer, style: str) -> bytes:
 
         if answer.kind == "truth":
             return b"yes\n" if answer else b"no\n"
-        return (getattr(tables, "text" if style == "table" else "markdown")(answer.columns, answer.cells()) + "\n").encode()
+        write = tables.text if style == "table" else tables.markdown
+        return (write(answer.columns, answer.cells()) + "\n").encode()
     if answer.kind == "graph" and style == "csv":
         style = "ttl"
     return answer.serialize(style)
@@ -279,10 +291,16 @@ def queries(project: Path | None, as_json: bool) -> None:
 
     named = open_graph(project).queries.values()
     if as_json:
-        return _print_json([{"name": q.name, "question": q.question, "parameters": [*map(str, q.parameters)]} for q in named])
+        _print_json([{"name": q.name, "question": q.question, "parameters": [*map(str, q.parameters)]} for q in named])
+        return
     from . import tables
 
-    click.echo(tables.text(["query", "question", "parameters"], [[q.name, q.question, "; ".join(map(str, q.parameters))] for q in named]))
+    click.echo(
+        tables.text(
+            ["query", "question", "parameters"],
+            [[q.name, q.question, "; ".join(map(str, q.parameters))] for q in named],
+        )
+    )
 
 
 @main.command()
@@ -293,7 +311,7 @@ def queries(project: Path | None, as_json: bool) -> None:
 def find(words: tuple[str, ...], project: Path | None, lang: str, as_json: bool) -> None:
     """Find things by any name in any script: characters, pinyin, initials, Hangul, full width.
 
-    Example: hima-kg find wenjie
+    Example: hima-kg find heron
     """
     from .entities import kind
     from .graph import open as open_graph
@@ -301,14 +319,19 @@ def find(words: tuple[str, ...], project: Path | None, lang: str, as_json: bool)
     graph = open_graph(project)
     found = graph.find(" ".join(words))
     names = graph.labels(lang)
-    rows = [[graph.prefixes.compact(f.iri), f.name, names.get(f.iri, ""), kind(graph.store, f.iri, graph.prefixes)] for f in found]
+    rows = [
+        [graph.prefixes.compact(f.iri), f.name, names.get(f.iri, ""), kind(graph.store, f.iri, graph.prefixes)] for f in found
+    ]
     if as_json:
-        return _print_json([dict(zip(("id", "match", "name", "class"), row, strict=True)) for row in rows])
+        _print_json([dict(zip(("id", "match", "name", "class"), row, strict=True)) for row in rows])
+        return
     if not rows:
         raise ProjectError(f"nothing is called {' '.join(words)!r}", hint="try a part of the name, or another script")
     from . import tables
 
-    click.echo(tables.text(["id", "match", "name", "class"], rows))
+    click.echo(tables.text(["id", "match", "name", "class"], rows[:FOUND]))
+    if len(rows) > FOUND:
+        click.echo(f"and {len(rows) - FOUND} more, which fit less well: --json lists all", err=True)
 
 
 @main.command()
@@ -319,7 +342,7 @@ def find(words: tuple[str, ...], project: Path | None, lang: str, as_json: bool)
 def show(entity: str, project: Path | None, lang: str, as_json: bool) -> None:
     """Show all that is known about a thing, with sources.
 
-    Example: hima-kg show :aito
+    Example: hima-kg show :reed
     """
     from . import reports
     from .graph import open as open_graph
@@ -327,7 +350,8 @@ def show(entity: str, project: Path | None, lang: str, as_json: bool) -> None:
     graph = open_graph(project)
     known = graph.show(entity)
     if as_json:
-        return _print_json(reports.entity_table(known, graph.prefixes))
+        _print_json(reports.entity_table(known, graph.prefixes))
+        return
     if not known.facts:
         raise ProjectError(f"nothing is said about {entity}", hint="`hima-kg find WORDS` searches all names")
     click.echo(reports.entity(known, graph.labels(lang), graph.prefixes))
@@ -407,7 +431,8 @@ def stats(project: Path | None, as_json: bool) -> None:
     graph = open_graph(project)
     table = reports.stats(graph)
     if as_json:
-        return _print_json(table)
+        _print_json(table)
+        return
     click.echo(reports.stats_text(table))
 
 

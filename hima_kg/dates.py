@@ -61,6 +61,21 @@ class Period:
         return (self.earliest is None or self.earliest <= day) and (self.latest is None or day <= self.latest)
 
 
+def span(earliest: str | None, latest: str | None) -> str:
+    """Return the shortest way to write the days between two, given as text; a question mark stands for an open side.
+
+    >>> span("2023-06-01", "2023-06-30"), span("2024-01-01", "2024-12-31"), span("2024-07-02", None)
+    ('2023-06', '2024', '2024-07-02..?')
+    """
+    if not earliest or not latest:
+        return f"{earliest or '?'}..{latest or '?'}" if earliest or latest else "?"
+    for written in (earliest, earliest[:7], earliest[:4]):
+        period = _edtf_date(written)
+        if (str(period.earliest), str(period.latest)) == (earliest, latest):
+            return written
+    return f"{earliest}..{latest}"
+
+
 def _months(year: int, month: int, count: int = 1) -> Period:
     last = month + count - 1
     return Period(date(year, month, 1), date(year, last, monthrange(year, last)[1]))
@@ -104,7 +119,8 @@ def _edtf(text: str) -> Period:
     if not slash:
         return _edtf_date(text)
     period = Period(
-        None if start in ("..", "") else _edtf_date(start).earliest, None if end in ("..", "") else _edtf_date(end).latest
+        None if start in ("..", "") else _edtf_date(start).earliest,
+        None if end in ("..", "") else _edtf_date(end).latest,
     )
     if period.earliest and period.latest and period.latest < period.earliest:
         raise ValueError(f"{text!r} ends before it starts")

@@ -14,17 +14,23 @@ from .terms import COMMON, KG, Prefixes, fold, label, search_keys
 RDF_TYPE = COMMON["rdf"] + "type"
 _NAMES = """
 SELECT DISTINCT ?thing ?name ?best WHERE {
-  VALUES (?property ?best) { (skos:prefLabel true) (rdfs:label true) (skos:altLabel false) (skos:hiddenLabel false) (dct:title true) }
+  VALUES (?property ?best) {
+    (skos:prefLabel true) (rdfs:label true) (dct:title true) (skos:altLabel false) (skos:hiddenLabel false)
+  }
   GRAPH ?graph { ?thing ?property ?name }
   FILTER(?graph != graph:ontology)
 }"""
-_OF_CLASS = "ASK { GRAPH ?graph { ?thing a ?type } FILTER(?type = ?class || EXISTS { GRAPH graph:ontology { ?type rdfs:subClassOf+ ?class } }) }"
+_OF_CLASS = "ASK { GRAPH ?g { ?thing a ?type } GRAPH graph:ontology { ?type rdfs:subClassOf* ?class } }"
 _CLASS = """
 SELECT ?type WHERE {
   GRAPH ?graph { ?thing a ?type }
   FILTER(?graph NOT IN (graph:derived, graph:ontology))
 } LIMIT 1"""
-_OCCURS = "ASK { { ?thing ?p ?o } UNION { GRAPH ?g { ?thing ?p ?o } } UNION { GRAPH ?g { ?s ?p ?thing } } UNION { GRAPH ?thing { ?s ?p ?o } } }"
+_OCCURS = """
+ASK {
+  { GRAPH ?g { ?thing ?p ?o } } UNION { GRAPH ?g { ?s ?p ?thing } } UNION { GRAPH ?g { ?s ?thing ?o } }
+  UNION { GRAPH ?thing { ?s ?p ?o } }
+}"""
 _ABOUT = """
 SELECT ?subject ?property ?object ?graph WHERE {
   { GRAPH ?graph { ?entity ?property ?object } BIND(?entity AS ?subject) }
@@ -39,6 +45,18 @@ SELECT ?claim ?title ?locator ?modality ?rank ?speaker WHERE {
     OPTIONAL { ?claim kg:speaker ?speaker }
     OPTIONAL { ?document dct:title ?title }
   }
+}"""
+
+_STATES = """
+SELECT ?subject ?property ?object ?basis ?startEarliest ?startLatest ?endEarliest ?endLatest ?disputedFrom ?event WHERE {
+  { ?state rdf:subject ?entity } UNION { ?state rdf:object ?entity }
+  ?state a kg:State ; rdf:subject ?subject ; rdf:predicate ?property ; rdf:object ?object ; kg:basis ?basis .
+  OPTIONAL { ?state kg:startEarliest ?startEarliest }
+  OPTIONAL { ?state kg:startLatest ?startLatest }
+  OPTIONAL { ?state kg:endEarliest ?endEarliest }
+  OPTIONAL { ?state kg:endLatest ?endLatest }
+  OPTIONAL { ?state kg:disputedFrom ?disputedFrom }
+  OPTIONAL { ?state kg:event ?event }
 }"""
 
 
@@ -63,9 +81,9 @@ class Citation:
     speaker: str | None = None
 
     def __str__(self) -> str:
-        """Return the citation in a line."""
+        """Return the passage, and how it is said where that is not plainly."""
         notes = [word.removeprefix(KG).lower() for word in (self.modality, self.rank) if word not in _UNREMARKABLE]
-        return f"{self.document}, {self.locator}" + (f" ({', '.join(notes)})" if notes else "")
+        return self.locator + (f" ({', '.join(notes)})" if notes else "")
 
 
 _UNREMARKABLE = {KG + "Stated", KG + "Normal"}
@@ -83,12 +101,29 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class State:
+    """A statement that holds for a time: its bounds are days as text, None where nothing is known."""
+
+    subject: str
+    property: str
+    object: str
+    basis: str
+    start_earliest: str | None
+    start_latest: str | None
+    end_earliest: str | None
+    end_latest: str | None
+    disputed_from: str | None
+    event: str | None
+
+
+@dataclass(frozen=True)
 class Entity:
-    """All that is known about a thing."""
+    """All that is known about a thing: its names by language, statements with their citations, and states in time."""
 
     iri: str
     names: Mapping[str, list[str]]
     facts: list[Fact] = field(default_factory=list)
+    states: list[State] = field(default_factory=list)
 
 
 def find(store: Store, words: str, *, of_class: str = "", prefixes: Prefixes | None = None) -> list[Found]:
@@ -200,7 +235,19 @@ def describe(store: Store, iri: str) -> Entity:
     for fact in facts:
         if fact.subject == iri and fact.property in _NAMING:
             names.setdefault(fact.object.language or "", []).append(fact.object.value)
-    return Entity(iri, names, sorted(facts, key=lambda f: (f.subject != iri, f.property, str(f.object), f.subject)))
+    return Entity(
+        iri,
+        names,
+        sorted(facts, key=lambda f: (f.subject != iri, f.property, str(f.object), f.subject)),
+        states(store, iri),
+    )
+
+
+def states(store: Store, iri: str) -> list[State]:
+    """Return the states of a thing, and those whose value it is, in the order in which they can have begun or ended."""
+    rows = store.select(sparql.bind(_STATES, {"entity": f"<{iri}>"}))
+    found = {State(*(term and term.value for term in row)) for row in rows}
+    return sorted(found, key=lambda s: (s.property, s.subject, s.start_earliest or "", s.end_earliest or "", s.object))
 
 
 _NAMING = {COMMON["skos"] + "prefLabel", COMMON["skos"] + "altLabel", COMMON["rdfs"] + "label"}

@@ -134,7 +134,7 @@ def printable(text: str) -> str:
 def columns(text: str) -> int:
     """Return how many terminal columns the text takes: two for a wide character, none for a combining mark.
 
-    >>> columns("AITO 问界")
+    >>> columns("lamp 琥珀")
     9
     """
     if text.isascii():

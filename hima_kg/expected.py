@@ -31,11 +31,27 @@ def failures(store: Store, query: NamedQuery, path: Path, shown: str, prefixes: 
             return [Problem(Place(shown, 1, 1), "error", "test", f"{query.name}: {error.message}", error.hint)]
         asked = ", ".join(f"{name}={value}" for name, value in values) or "no parameters"
         for row in sorted(set(wanted) - set(got)):
-            problems.append(Problem(Place(shown, lines[row], 1), "error", "test", f"{query.name} ({asked}) does not give {', '.join(row)}"))
+            problems.append(
+                Problem(
+                    Place(shown, lines[row], 1),
+                    "error",
+                    "test",
+                    f"{query.name} ({asked}) does not give {', '.join(row)}",
+                )
+            )
         for row in sorted(set(got) - set(wanted)):
-            problems.append(Problem(Place(shown, 1, 1), "error", "test", f"{query.name} ({asked}) gives {', '.join(row)}, which is not expected"))
+            problems.append(
+                Problem(
+                    Place(shown, 1, 1),
+                    "error",
+                    "test",
+                    f"{query.name} ({asked}) gives {', '.join(row)}, which is not expected",
+                )
+            )
         if sorted(got) != sorted(wanted) and set(got) == set(wanted):
-            problems.append(Problem(Place(shown, 1, 1), "error", "test", f"{query.name} ({asked}) gives some rows more or fewer times"))
+            problems.append(
+                Problem(Place(shown, 1, 1), "error", "test", f"{query.name} ({asked}) gives some rows more or fewer times")
+            )
     return problems
 
 
@@ -75,5 +91,5 @@ def _given(store: Store, query: NamedQuery, values: Mapping[str, str], header: l
     if missing:
         raise QueryError(f"there is no column {missing[0]}", hint=f"the columns are {', '.join(answer.columns)}")
     empty = [tuple(values.get(name, "") for name in header)]
-    rows = [dict(zip(answer.columns, row, strict=True)) | values for row in answer.cells()]
+    rows = [dict(zip(answer.columns, row, strict=True)) | dict(values) for row in answer.cells()]
     return [tuple(row[name] for name in header) for row in rows] or (empty if values else [])

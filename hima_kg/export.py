@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
@@ -13,7 +14,15 @@ from .errors import ProjectError, nearest
 if TYPE_CHECKING:
     from .graph import KnowledgeGraph
 
-_NAMES = {"turtle": "ttl", "n3": "ttl", "ntriples": "nt", "nquads": "nq", "json-ld": "jsonld", "xml": "rdf", "rdfxml": "rdf"}
+_NAMES = {
+    "turtle": "ttl",
+    "n3": "ttl",
+    "ntriples": "nt",
+    "nquads": "nq",
+    "json-ld": "jsonld",
+    "xml": "rdf",
+    "rdfxml": "rdf",
+}
 
 
 def export(graph: KnowledgeGraph, format: str) -> bytes:
@@ -69,7 +78,7 @@ def _without_date(text: bytes) -> bytes:
     return re.sub(rb' lastmodifieddate="[^"]*"', b"", text)
 
 
-_WRITERS = {
+_WRITERS: dict[str, Callable[[KnowledgeGraph], bytes]] = {
     "ttl": lambda graph: graph.turtle().encode(),
     "trig": lambda graph: turtle.trig(graph.lines, graph.prefixes).encode(),
     "nt": lambda graph: _serialized(graph, ox.RdfFormat.N_TRIPLES),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import platform
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -182,7 +181,9 @@ def _make(project: Project) -> _Made:
     if any(p.severity == "error" for p in seen.problems):
         raise FactError(seen.problems)
     if not project.facts:
-        raise ProjectError(f"{project.root / 'facts'} has no files to read", hint="facts stand in .trig files: see `hima-kg init`")
+        raise ProjectError(
+            f"{project.root / 'facts'} has no files to read", hint="facts stand in .trig files: see `hima-kg init`"
+        )
     store = Store.memory(seen.prefixes)
     store.extend(reader.quads(project, seen))
     rules.derive(store, project, seen.literals)
@@ -199,7 +200,9 @@ def test(store: Store, project: Project) -> list[Problem]:
     for path in project.expectations:
         source = path.with_suffix(".rq")
         if not source.is_file():
-            raise ProjectError(f"{project.shown(path)} expects rows of a query that is not there", hint=f"where is {source.name}?")
+            raise ProjectError(
+                f"{project.shown(path)} expects rows of a query that is not there", hint=f"where is {source.name}?"
+            )
         problems += failures(store, NamedQuery.read(source, project.shown(source)), path, project.shown(path), prefixes)
     return problems
 
@@ -271,7 +274,7 @@ _COUNTS = {
     "facts": "SELECT (COUNT(*) AS ?n) WHERE { GRAPH graph:claims { ?c a kg:Claim } GRAPH ?c { ?s ?p ?o } }",
     "things": "SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE { GRAPH graph:claims { ?c a kg:Claim } GRAPH ?c { ?s a ?t } }",
     "events": "SELECT (COUNT(DISTINCT ?e) AS ?n) WHERE { ?e a kg:Event }",
-    "planned": "SELECT (COUNT(DISTINCT ?e) AS ?n) WHERE { GRAPH ?g { ?e kg:status ?s } FILTER(?s IN (kg:Planned, kg:Expected)) }",
+    "planned": "SELECT (COUNT(DISTINCT ?e) AS ?n) WHERE { VALUES ?s { kg:Planned kg:Expected } GRAPH ?g { ?e kg:status ?s } }",
     "states": "SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s a kg:State }",
     "conflicts": "SELECT (COUNT(DISTINCT ?c) AS ?n) WHERE { GRAPH ?g { ?c a kg:Conflict } }",
     "derived": "SELECT (COUNT(*) AS ?n) WHERE { GRAPH graph:derived { ?s ?p ?o } }",
@@ -283,4 +286,3 @@ def _counts(store: Store) -> Iterator[tuple[str, int]]:
     for name, query in _COUNTS.items():
         yield name, int(next(iter(store.select(query)))["n"].value)
     yield "quads", len(store)
-

@@ -15,7 +15,10 @@ SELECT ?class ?super ?property ?value WHERE {
   GRAPH graph:ontology { ?class rdfs:subClassOf* ?super . ?super ?property ?value }
   VALUES ?property { kg:shape kg:color kg:lane kg:importance }
 }"""
-_CLASSES = "SELECT ?term ?name ?comment WHERE { GRAPH graph:ontology { ?term a owl:Class ; rdfs:label ?name . OPTIONAL { ?term rdfs:comment ?comment } } }"
+_CLASSES = """
+SELECT ?term ?name ?comment WHERE {
+  GRAPH graph:ontology { ?term a owl:Class ; rdfs:label ?name OPTIONAL { ?term rdfs:comment ?comment } }
+}"""
 _PROPERTIES = """
 SELECT ?term ?name ?color ?line WHERE {
   GRAPH graph:ontology {
@@ -126,8 +129,17 @@ class _Builder:
             "event": event is not None,
             **(event or {"earliest": None, "latest": None, "status": None, "status_id": None}),
             "statements": [
-                {"property": p, "value": o, "link": link, "lang": lang, "claims": claims, "rule": "derived" if derived else None}
-                for (p, o, lang, link), (claims, derived) in sorted(rows.items(), key=lambda item: (item[0][0], item[0][1], item[0][2] or ""))
+                {
+                    "property": p,
+                    "value": o,
+                    "link": link,
+                    "lang": lang,
+                    "claims": claims,
+                    "rule": "derived" if derived else None,
+                }
+                for (p, o, lang, link), (claims, derived) in sorted(
+                    rows.items(), key=lambda item: (item[0][0], item[0][1], item[0][2] or "")
+                )
             ],
         }
 
@@ -141,7 +153,10 @@ class _Builder:
 
     def _drawing(self) -> dict[str, dict[str, Any]]:
         drawn: dict[str, dict[str, Any]] = {}
-        rows = sorted((s["class"].value, s["class"] != s["super"], s["super"].value, s["property"].value, s["value"].value) for s in self.store.select(_DRAWN))
+        rows = sorted(
+            (s["class"].value, s["class"] != s["super"], s["super"].value, s["property"].value, s["value"].value)
+            for s in self.store.select(_DRAWN)
+        )
         for cls, _, _, prop, value in rows:
             name = prop.removeprefix(KG)
             drawn.setdefault(self.short[cls], {}).setdefault(name, int(value) if name in ("lane", "importance") else value)
@@ -157,15 +172,27 @@ class _Builder:
     def _properties(self) -> dict[str, dict[str, Any]]:
         names = self._names(_PROPERTIES)
         drawn = {
-            self.short[s["term"].value]: (s["color"].value if s["color"] else None, s["line"].value if s["line"] else None)
+            self.short[s["term"].value]: (
+                s["color"].value if s["color"] else None,
+                s["line"].value if s["line"] else None,
+            )
             for s in self.store.select(_PROPERTIES)
         }
         used = {p for rows in self.statements.values() for (p, _, _, _) in rows}
-        return {p: {"label": names.get(p, {"en": p}), "color": drawn.get(p, (None, None))[0], "line": drawn.get(p, (None, None))[1]} for p in sorted(used)}
+        return {
+            p: {
+                "label": names.get(p, {"en": p}),
+                "color": drawn.get(p, (None, None))[0],
+                "line": drawn.get(p, (None, None))[1],
+            }
+            for p in sorted(used)
+        }
 
     def _classes_of_things(self) -> dict[str, str]:
         found: dict[str, str] = {}
-        for thing, cls in sorted((self.short[s["thing"].value], self.short[s["class"].value]) for s in self.store.select(_TYPES)):
+        for thing, cls in sorted(
+            (self.short[s["thing"].value], self.short[s["class"].value]) for s in self.store.select(_TYPES)
+        ):
             if cls in self.drawing or thing not in found:
                 found[thing] = cls
         return found
@@ -236,7 +263,9 @@ class _Builder:
     def _conflicts(self) -> list[dict[str, Any]]:
         found: dict[str, dict[str, list[Any]]] = {}
         for s in self.store.select(_CONFLICTS):
-            found.setdefault(self.short[s["conflict"].value], {}).setdefault(self.short[s["property"].value], []).append(s["value"])
+            found.setdefault(self.short[s["conflict"].value], {}).setdefault(self.short[s["property"].value], []).append(
+                s["value"]
+            )
         return [self._conflict(name, values) for name, values in sorted(found.items())]
 
     def _conflict(self, name: str, values: Mapping[str, list[Any]]) -> dict[str, Any]:

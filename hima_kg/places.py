@@ -43,9 +43,9 @@ class Term:
 
 @dataclass(frozen=True)
 class Statement:
-    """A triple as written, in the graph (None is the default graph) in which it is written."""
+    """A triple as written, in the graph (an empty text is the default graph) in which it is written."""
 
-    graph: str | None
+    graph: str
     subject: Term
     predicate: Term
     object: Term
@@ -69,7 +69,8 @@ def find(
 ) -> Place | None:
     """Return the place of the written statement that fits best, at the most telling of its terms; None if none fits.
 
-    The subject, or the predicate and object where there is no subject, must fit; the rest makes one fit better.
+    The subject must fit, or without one the predicate and object, or the graph alone; the rest makes one fit better. The
+    default graph is the empty text.
     """
     best: tuple[int, Place] | None = None
     for source in files:
@@ -82,9 +83,9 @@ def find(
 
 
 def place(shown: str, text: str, start: int, end: int) -> Place:
-    """Return the place of a stretch of a text.
+    r"""Return the place of a stretch of a text.
 
-    >>> place("a.ttl", "x\\ny z", 4, 5)
+    >>> place("a.ttl", "x\ny z", 4, 5)
     Place(path='a.ttl', line=2, column=3, width=1, text='y z')
     """
     opening = text.rfind("\n", 0, start) + 1
@@ -96,21 +97,19 @@ def place(shown: str, text: str, start: int, end: int) -> Place:
 def _fit(
     written: Statement, graph: str | None, subject: str | None, predicate: str | None, object: str | None
 ) -> tuple[int, Term]:
-    same = {
-        "subject": subject == written.subject.value,
-        "predicate": predicate == written.predicate.value,
-        "object": object == written.object.value,
-    }
-    if (subject and not same["subject"]) or (not subject and not all(same[n] for n in _asked(predicate, object))):
+    asked = {"graph": graph, "subject": subject, "predicate": predicate, "object": object}
+    has = {"graph": written.graph, **{name: getattr(written, name).value for name in ("subject", "predicate", "object")}}
+    same = {name for name, value in asked.items() if value is not None and value == has[name]}
+    must = {"subject"} if subject else {n for n in ("predicate", "object") if asked[n] is not None} or {"graph"}
+    if not must <= same:
         return 0, written.subject
-    score = 1 + 4 * (graph is not None and graph == written.graph) + 2 * same["predicate"] + 3 * same["object"]
-    if same["object"]:
-        return score, written.object if same["predicate"] or not predicate else written.subject
-    return score, written.predicate if same["predicate"] else written.subject
+    score = sum(weight for name, weight in _WEIGHTS.items() if name in same)
+    if "object" in same and ("predicate" in same or not predicate):
+        return score, written.object
+    return score, written.predicate if "predicate" in same else written.subject
 
 
-def _asked(predicate: str | None, object: str | None) -> list[str]:
-    return [name for name, value in (("predicate", predicate), ("object", object)) if value is not None] or ["predicate"]
+_WEIGHTS = {"graph": 4, "object": 3, "predicate": 2, "subject": 1}
 
 
 @lru_cache(maxsize=16)
@@ -130,7 +129,7 @@ def statements(text: str) -> Iterator[Statement]:
     ['urn:x:b', 'c', '4']
     """
     prefixes: dict[str, str] = {}
-    graph: str | None = None
+    graph = ""
     terms: list[Term] = []
     stack: list[list[Term]] = []
     pieces = (m for m in _TOKEN.finditer(text) if m.lastgroup != "space")
@@ -143,9 +142,9 @@ def statements(text: str) -> Iterator[Statement]:
             elif word.lower().lstrip("@") == "base":
                 next(pieces)
         elif word == "{":
-            graph, terms = (terms[0].value if terms else None), []
+            graph, terms = (terms[0].value if terms else ""), []
         elif word == "}":
-            graph, terms = None, []
+            graph, terms = "", []
         elif word in "[(":
             stack.append(terms)
             terms = [Term("", piece.start(), piece.end())] * (1 if word == "[" else 2)

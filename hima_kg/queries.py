@@ -4,9 +4,9 @@
     # param mark: iri auto:Trademark
     # param on: date
 
-A parameter without a value stays a free variable, so that it matches anything. A `date` binds two variables, the first
-and the last day that the date can mean: `?on` and `?onEnd`. Where the query is a test, the rows that it must give stand
-in a `.csv` file beside it; columns named like parameters are what it is asked with.
+An optional parameter (`iri?`) without a value stays a free variable, so that it matches anything. A `date` binds two
+variables, the first and the last day that the date can mean: `?on` and `?onEnd`. Where the query is a test, the rows that
+it must give stand in a `.csv` file beside it; columns named like parameters are what it is asked with.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 from .errors import ProjectError, QueryError, nearest
 
 TYPES = ("iri", "date", "string", "integer", "decimal", "boolean", "language")
-_PARAM = re.compile(r"param\s+(\w+)\s*:\s*(\w+)(?:\s+([^\s=]+))?(?:\s*=\s*(.+))?")
+_PARAM = re.compile(r"param\s+(\w+)\s*:\s*(\w+)(\?)?(?:\s+([^\s=]+))?(?:\s*=\s*(.+))?")
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,11 @@ class Parameter:
     type: str
     of_class: str = ""
     default: str | None = None
+    optional: bool = False
 
     def __str__(self) -> str:
         """Return the parameter as its query declares it."""
-        words = f"{self.name}: {self.type}{f' {self.of_class}' if self.of_class else ''}"
+        words = f"{self.name}: {self.type}{'?' * self.optional}{f' {self.of_class}' if self.of_class else ''}"
         return words if self.default is None else f"{words} = {self.default}"
 
 
@@ -49,12 +50,12 @@ class NamedQuery:
 
     @classmethod
     def parse(cls, name: str, text: str, shown: str = "") -> NamedQuery:
-        """Return the query in a text; raises ProjectError for a parameter that is not declared as it should be.
+        r"""Return the query in a text; raises ProjectError for a parameter that is not declared as it should be.
 
-        >>> NamedQuery.parse("n", "# Which bikes?\\n# param of: iri\\nSELECT ?x {}").parameters[0].name
+        >>> NamedQuery.parse("n", "# Which bikes?\n# param of: iri\nSELECT ?x {}").parameters[0].name
         'of'
         """
-        comments = _leading(text)
+        comments = list(_leading(text))
         question = next((c for c in comments if c and not c.startswith(("param ", "stage:"))), name)
         parameters = [_parameter(c, shown or name) for c in comments if c.startswith("param ")]
         return cls(name, question, tuple(parameters), text, shown)
@@ -74,12 +75,17 @@ class NamedQuery:
             if name not in known:
                 close = nearest(name, known)
                 listed = ", ".join(map(str, self.parameters)) or "none"
-                raise _usage(f"{self.name} has no parameter {name!r}", f"did you mean {close!r}?" if close else f"it has: {listed}")
+                raise _usage(
+                    f"{self.name} has no parameter {name!r}",
+                    f"did you mean {close!r}?" if close else f"it has: {listed}",
+                )
         bound: dict[str, str] = {}
         for parameter in self.parameters:
             value = values.get(parameter.name, parameter.default)
             if value is not None:
                 bound |= _terms(parameter, value, resolve)
+            elif not parameter.optional:
+                raise _usage(f"{self.name} needs {parameter.name}", f"give it with -p {parameter.name}=…  ({parameter})")
         return bound
 
 
@@ -103,10 +109,10 @@ def _parameter(comment: str, shown: str) -> Parameter:
     found = _PARAM.fullmatch(comment)
     if not found:
         raise ProjectError(f"{shown}: {comment!r} is not a parameter", hint="write: # param name: type = default")
-    name, kind, of_class, default = found.groups()
+    name, kind, optional, of_class, default = found.groups()
     if kind not in TYPES:
         raise ProjectError(f"{shown}: {kind!r} is not a type of parameters", hint=f"the types are {', '.join(TYPES)}")
-    return Parameter(name, kind, of_class or "", default)
+    return Parameter(name, kind, of_class or "", default, optional=bool(optional))
 
 
 def _terms(parameter: Parameter, value: str, resolve: Callable[[str, str], str]) -> dict[str, str]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .entities import Citation, Entity, Fact
+from .dates import span
+from .entities import Citation, Entity, Fact, State
 from .errors import KgError, Problem
-from .terms import KG, Prefixes
+from .terms import COMMON, KG, Prefixes
 
 if TYPE_CHECKING:
     from .graph import KnowledgeGraph
@@ -81,6 +83,8 @@ def entity(known: Entity, names: Mapping[str, str], prefixes: Prefixes) -> str:
     out = [fact for fact in known.facts if fact.subject == known.iri and not _is_name(fact)]
     back = [fact for fact in known.facts if fact.subject != known.iri]
     parts = [title, *spoken, *_facts(out, names, prefixes, outward=True)]
+    if known.states:
+        parts += ["", "  in time", *(f"    {_state(state, names, prefixes)}" for state in known.states)]
     if back:
         parts += ["", "  said of others", *_facts(back, names, prefixes, outward=False)]
     return "\n".join(parts)
@@ -90,21 +94,42 @@ def _is_name(fact: Fact) -> bool:
     return fact.property.endswith(("#prefLabel", "#altLabel"))
 
 
+def _state(state: State, names: Mapping[str, str], prefixes: Prefixes) -> str:
+    def name(iri: str) -> str:
+        return names.get(iri, prefixes.compact(iri))
+
+    start = span(state.start_earliest, state.start_latest)
+    end = span(state.end_earliest, state.end_latest) if state.end_earliest or state.end_latest else "…"
+    notes = [state.basis.removeprefix(KG).lower()]
+    if state.disputed_from:
+        notes.append(f"disputed from {state.disputed_from}")
+    if state.event:
+        notes.append(name(state.event))
+    return f"{name(state.subject)}: {name(state.property)} {name(state.object)}   {start} – {end}  ({'; '.join(notes)})"
+
+
 def _facts(facts: Sequence[Fact], names: Mapping[str, str], prefixes: Prefixes, *, outward: bool) -> list[str]:
     lines: list[str] = []
     asserted = [fact for fact in facts if not fact.derived]
-    derived = [fact for fact in facts if fact.derived and fact.property.startswith(_OWN)]
+    derived = [fact for fact in facts if fact.derived and not fact.property.startswith(_GENERAL)]
     for prop, same in groupby([*asserted, *derived], key=lambda fact: fact.property):
         lines.append(f"\n  {names.get(prop, prefixes.compact(prop))}")
         for fact in same:
             other = getattr(fact.object, "value", fact.object) if outward else fact.subject
             shown = f"{names[other]}  {prefixes.compact(other)}" if other in names else _literal(fact, prefixes, other)
             lines.append(f"    {shown}{'  (derived)' if fact.derived else ''}")
-            lines += [f"        {citation}" for citation in map(str, fact.citations)]
+            lines += [f"        {line}" for line in _cited(fact.citations)]
     return lines
 
 
-_OWN = (KG, "https://w3id.org/hima-kg/auto#")
+_GENERAL = tuple(COMMON.values())
+"""Vocabularies in which derived statements only say again what the project's own properties say."""
+
+
+def _cited(citations: Sequence[Citation]) -> list[str]:
+    """Return a line per document: its title, then the passages."""
+    by_document = groupby(sorted(citations, key=lambda c: (c.document, c.claim)), key=lambda c: c.document)
+    return [f"{document}: {'; '.join(map(str, passages))}" for document, passages in by_document]
 
 
 def _literal(fact: Fact, prefixes: Prefixes, text: str) -> str:
@@ -117,6 +142,7 @@ def entity_table(known: Entity, prefixes: Prefixes) -> dict[str, Any]:
         "id": prefixes.compact(known.iri),
         "iri": known.iri,
         "names": known.names,
+        "states": [_state_table(state, prefixes) for state in known.states],
         "statements": [
             {
                 "subject": prefixes.compact(fact.subject),
@@ -128,6 +154,11 @@ def entity_table(known: Entity, prefixes: Prefixes) -> dict[str, Any]:
             for fact in known.facts
         ],
     }
+
+
+def _state_table(state: State, prefixes: Prefixes) -> dict[str, str | None]:
+    iris = ("subject", "property", "object", "basis", "event")
+    return {name: prefixes.compact(value) if name in iris and value else value for name, value in asdict(state).items()}
 
 
 def _citation_table(citation: Citation, prefixes: Prefixes) -> dict[str, Any]:
@@ -205,5 +236,9 @@ def _health(project: Path | None) -> list[tuple[str, bool, str]]:
     except KgError as error:
         return [("store", False, f"{error.message}; {error.hint}" if error.hint else error.message)]
     sound = graph.intact()
-    tells = f"{graph.manifest.counts['quads']:,} quads, as built" if sound else "not what was built; make it anew: hima-kg build --force"
+    tells = (
+        f"{graph.manifest.counts['quads']:,} quads, as built"
+        if sound
+        else "not what was built; make it anew: hima-kg build --force"
+    )
     return [("project", True, str(graph.project.root)), ("store", sound, tells)]

@@ -90,17 +90,22 @@ def _grew(store: Store, update: str) -> bool:
 
 
 def _sound(rules: list[Rule], store: Store) -> list[Rule]:
-    problems = []
-    for rule in rules:
-        try:
-            store.query(rule.text + "\nLIMIT 0")
-        except QueryError as error:
-            spot = error.place or Place("")
-            place = Place(rule.shown, spot.line, spot.column, spot.width, spot.text)
-            problems.append(Problem(place, "error", "syntax", error.message, error.hint))
+    problems = [problem for rule in rules if (problem := _broken(rule, store))]
     if problems:
         raise FactError(problems)
     return rules
+
+
+def _broken(rule: Rule, store: Store) -> Problem | None:
+    for text in (rule.text + "\nLIMIT 0", rule.text):  # the first costs nothing, the second has the rule's own places
+        try:
+            store.query(text)
+            return None
+        except QueryError as error:
+            broken = error
+    spot = broken.place or Place("")
+    place = Place(rule.shown, spot.line, spot.column, spot.width, spot.text)
+    return Problem(place, "error", "syntax", broken.message, broken.hint)
 
 
 def _periods(literals: Iterable[ox.Literal]) -> Iterator[ox.Triple]:

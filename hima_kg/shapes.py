@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
+from .shacl import SH, Node, NotCompiled, ShapesGraph, Term, sh
 from .terms import CLAIMS, COMMON, KG, Prefixes
 
-SH = COMMON["sh"]
 _RDF = COMMON["rdf"]
-_TYPE, _FIRST, _REST, _NIL = (ox.NamedNode(_RDF + n) for n in ("type", "first", "rest", "nil"))
+_TYPE = ox.NamedNode(_RDF + "type")
 _CLASS_TYPES = {ox.NamedNode(COMMON["rdfs"] + "Class"), ox.NamedNode(COMMON["owl"] + "Class")}
 _NESTED_COUNT = 8
 _SILENT = {
@@ -24,13 +24,6 @@ _SILENT = {
     *("name", "description", "order", "group", "defaultValue", "flags", "ignoredProperties", "declare", "property"),
     *("qualifiedMinCount", "qualifiedMaxCount", "qualifiedValueShapesDisjoint"),
 }
-
-Node = ox.NamedNode | ox.BlankNode
-Term = ox.NamedNode | ox.BlankNode | ox.Literal
-
-
-class NotCompiled(Exception):  # noqa: N818 - it is a fact about a shape, not a mistake of anybody's
-    """A shape uses something that is not compiled; says what."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +59,9 @@ class Scope:
 _BEST = Scope(lambda p: f"{p} .", lambda p: f"{p} .")
 _ABOUT = Scope(lambda p: f"GRAPH <{CLAIMS}> {{ {p} }}", lambda p: f"GRAPH <{CLAIMS}> {{ {p} }}")
 _EACH = Scope(
-    lambda p: f"GRAPH ?claim {{ {p} }}", lambda p: f"GRAPH ?anyGraph {{ {p} }}", f"GRAPH <{CLAIMS}> {{ ?claim a <{KG}Claim> }}"
+    lambda p: f"GRAPH ?claim {{ {p} }}",
+    lambda p: f"GRAPH ?anyGraph {{ {p} }}",
+    f"GRAPH <{CLAIMS}> {{ ?claim a <{KG}Claim> }}",
 )
 SCOPES = {"BestGraph": _BEST, "AboutClaims": _ABOUT, "EachClaim": _EACH}
 
@@ -74,7 +69,7 @@ SCOPES = {"BestGraph": _BEST, "AboutClaims": _ABOUT, "EachClaim": _EACH}
 def compile_shapes(graph: ox.Store, subclasses: Mapping[str, set[str]], prefixes: Prefixes) -> Compiled:
     """Return the checks of every shape with a target in a shapes graph; `subclasses` maps a class to those under it."""
     compiled = Compiled([], {}, {})
-    shapes = Shapes(graph, subclasses, prefixes)
+    shapes = Shapes(graph, prefixes, subclasses)
     for node in shapes.targeted():
         name = shapes.shown(node)
         try:
@@ -87,13 +82,11 @@ def compile_shapes(graph: ox.Store, subclasses: Mapping[str, set[str]], prefixes
 
 
 @dataclass
-class Shapes:
-    """A shapes graph, read with a scope at a time."""
+class Shapes(ShapesGraph):
+    """A shapes graph, compiled shape by shape, each within its scope."""
 
-    graph: ox.Store
     subclasses: Mapping[str, set[str]]
-    prefixes: Prefixes
-    _scope: Scope = _BEST
+    scope: Scope = _BEST
     _open: list[Node] = field(default_factory=list)
     _names: int = 0
 
@@ -101,8 +94,8 @@ class Shapes:
         """Return the shapes that have targets, sorted by name."""
         found: set[Node] = set()
         for name in ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf"):
-            found |= {q.subject for q in self.graph.quads_for_pattern(None, _sh(name), None, None)}  # type: ignore[misc]
-        for quad in self.graph.quads_for_pattern(None, _TYPE, _sh("NodeShape"), None):
+            found |= {q.subject for q in self.graph.quads_for_pattern(None, sh(name), None, None)}  # type: ignore[misc]
+        for quad in self.graph.quads_for_pattern(None, _TYPE, sh("NodeShape"), None):
             if any(t in _CLASS_TYPES for t in self.values(quad.subject, _TYPE)):  # type: ignore[arg-type]
                 found.add(quad.subject)  # type: ignore[arg-type]
         return sorted((node for node in found if not self.flag(node, "deactivated")), key=str)
@@ -110,17 +103,17 @@ class Shapes:
     def target(self, node: Node) -> str:
         """Return the pattern that binds ?this to the focus nodes of a shape, and ?claim where claims are checked one by one."""
         scope = self.one(node, ox.NamedNode(KG + "scope"))
-        self._scope = SCOPES[scope.value.removeprefix(KG)] if isinstance(scope, ox.NamedNode) else _BEST
-        wrap, patterns = self._scope.wrap, []
-        if nodes := self.values(node, _sh("targetNode")):
+        self.scope = SCOPES[scope.value.removeprefix(KG)] if isinstance(scope, ox.NamedNode) else _BEST
+        wrap, patterns = self.scope.wrap, []
+        if nodes := self.values(node, sh("targetNode")):
             patterns.append(f"VALUES ?this {{ {' '.join(map(str, nodes))} }}")
         implicit = [node] if any(t in _CLASS_TYPES for t in self.values(node, _TYPE)) else []
-        for cls in [*self.values(node, _sh("targetClass")), *implicit]:
-            patterns.append(wrap(self._of_class("?this", cls)))
-        patterns += [wrap(f"?this {p} ?anything") for p in self.values(node, _sh("targetSubjectsOf"))]
-        patterns += [wrap(f"?anything {p} ?this") for p in self.values(node, _sh("targetObjectsOf"))]
+        for cls in [*self.values(node, sh("targetClass")), *implicit]:
+            patterns.append(wrap(self.of_class("?this", cls)))
+        patterns += [wrap(f"?this {p} ?anything") for p in self.values(node, sh("targetSubjectsOf"))]
+        patterns += [wrap(f"?anything {p} ?this") for p in self.values(node, sh("targetObjectsOf"))]
         target = patterns[0] if len(patterns) == 1 else " UNION ".join(f"{{ {p} }}" for p in patterns)
-        return f"{self._scope.restrict} {target}".strip()
+        return f"{self.scope.restrict} {target}".strip()
 
     def checks(self, node: Node, target: str, within: Node | None = None) -> Iterator[Check]:
         """Go through the checks of a shape and of the property shapes in it, for focus nodes bound by a pattern."""
@@ -134,7 +127,7 @@ class Shapes:
                 if component in ("minCount", "maxCount") and "GROUP BY" in body:
                     query = self._counted(target, body)
                 yield self._check(owner, node, component, query)
-            for part in self.values(node, _sh("property")):
+            for part in self.values(node, sh("property")):
                 if not self.flag(part, "deactivated"):  # type: ignore[arg-type]
                     yield from self._nested(part, target, node, owner)  # type: ignore[arg-type]
         finally:
@@ -145,20 +138,20 @@ class Shapes:
         if not path:
             yield from self.checks(part, target, owner)
             return
-        outer = f"?{self._fresh()}"
-        reach = self._scope.wrap(f"{outer} {path} ?this")
+        outer = f"?{self.fresh()}"
+        reach = self.scope.wrap(f"{outer} {path} ?this")
         columns = self._columns()
         moved = f"{{ SELECT DISTINCT {columns} WHERE {{ {target.replace('?this', outer)} {reach} }} }}"
         yield from self.checks(part, moved, owner)
 
     def _check(self, owner: Node, node: Node, component: str, query: str) -> Check:
-        severity = self.one(node, _sh("severity")) or self.one(owner, _sh("severity")) or _sh("Violation")
+        severity = self.one(node, sh("severity")) or self.one(owner, sh("severity")) or sh("Violation")
         constraint = component.partition("|")[2]
-        messages = self.values(node, _sh("message"))
+        messages = self.values(node, sh("message"))
         if constraint:
             source = ox.BlankNode(constraint[2:]) if constraint.startswith("_:") else ox.NamedNode(constraint[1:-1])
-            messages = self.values(source, _sh("message")) or messages
-            severity = self.one(source, _sh("severity")) or severity
+            messages = self.values(source, sh("message")) or messages
+            severity = self.one(source, sh("severity")) or severity
         component = component.partition("|")[0]
         path = self.path(node)
         return Check(
@@ -171,7 +164,7 @@ class Shapes:
         )
 
     def _words(self, node: Node, component: str) -> str:
-        values = [self.shown(v) for v in self.values(node, _sh(component))]
+        values = [self.shown(v) for v in self.values(node, sh(component))]
         path = self.path(node)
         subject = self.prefixes.compact(path[1:-1]) if path.startswith("<") and path.endswith(">") else path
         return f"{subject}: sh:{component} {' '.join(sorted(values))}".removeprefix(": ").strip()
@@ -181,11 +174,15 @@ class Shapes:
     def _violations(self, node: Node) -> Iterator[tuple[str, str, str]]:
         path, columns = self.path(node), self._columns()
         value = "?value" if path else "?this"
-        reach = self._scope.wrap(f"?this {path} ?value") + " " if path else ""
+        reach = self.scope.wrap(f"?this {path} ?value") + " " if path else ""
         for component in self._components(node):
             if component in _TESTS:
                 for test in self._tests(node, component, value):
-                    yield component, f"{reach}FILTER(!COALESCE({test}, false))", f"{columns} ?value" if path else columns
+                    yield (
+                        component,
+                        f"{reach}FILTER(!COALESCE({test}, false))",
+                        f"{columns} ?value" if path else columns,
+                    )
             elif component == "sparql":
                 yield from self._selects(node, path)
             elif component in ("minCount", "maxCount"):
@@ -194,10 +191,14 @@ class Shapes:
                 yield component, f"FILTER(!({self._whole(node, component, path)}))", columns
 
     def _columns(self) -> str:
-        return "?claim ?this" if self._scope is _EACH else "?this"
+        return "?claim ?this" if self.scope is _EACH else "?this"
 
     def _components(self, node: Node) -> list[str]:
-        named = {q.predicate.value.removeprefix(SH) for q in self.graph.quads_for_pattern(node, None, None, None) if q.predicate.value.startswith(SH)}
+        named = {
+            q.predicate.value.removeprefix(SH)
+            for q in self.graph.quads_for_pattern(node, None, None, None)
+            if q.predicate.value.startswith(SH)
+        }
         if "qualifiedValueShape" not in named:
             named -= {"qualifiedMinCount", "qualifiedMaxCount"}
         unknown = named - _SILENT - set(_TESTS) - set(_WHOLES) - {"minCount", "maxCount", "sparql"}
@@ -208,34 +209,36 @@ class Shapes:
         return sorted(named - _SILENT)
 
     def _count(self, node: Node, component: str, path: str) -> str:
-        wanted = self._integer(node, component)
+        wanted = self.integer(node, component)
         if component == "minCount":
             if wanted == 0:
                 return "FILTER(false)"
             if wanted == 1:
-                return f"FILTER NOT EXISTS {{ {self._scope.wrap(f'?this {path} ?counted')} }}"
+                return f"FILTER NOT EXISTS {{ {self.scope.wrap(f'?this {path} ?counted')} }}"
         sign = "<" if component == "minCount" else ">"
-        return f"OPTIONAL {{ {self._scope.wrap(f'?this {path} ?counted')} }} GROUP BY HAVING(COUNT(DISTINCT ?counted) {sign} {wanted})"
+        reach = self.scope.wrap(f"?this {path} ?counted")
+        return f"OPTIONAL {{ {reach} }} GROUP BY HAVING(COUNT(DISTINCT ?counted) {sign} {wanted})"
 
     def _counted(self, target: str, body: str) -> str:
         pattern, _, having = body.partition("GROUP BY ")
         columns = self._columns()
-        return f"SELECT {columns} WHERE {{ {{ SELECT DISTINCT {columns} WHERE {{ {target} }} }} {pattern} }} GROUP BY {columns} {having}"
+        focus = f"{{ SELECT DISTINCT {columns} WHERE {{ {target} }} }}"
+        return f"SELECT {columns} WHERE {{ {focus} {pattern} }} GROUP BY {columns} {having}"
 
     def _selects(self, node: Node, path: str) -> Iterator[tuple[str, str, str]]:
-        for constraint in self.values(node, _sh("sparql")):
+        for constraint in self.values(node, sh("sparql")):
             if self.flag(constraint, "deactivated"):  # type: ignore[arg-type]
                 continue
-            text = self.one(constraint, _sh("select"))  # type: ignore[arg-type]
+            text = self.one(constraint, sh("select"))
             if not isinstance(text, ox.Literal):
                 raise NotCompiled("a sh:sparql constraint has no sh:select")
             query = text.value.replace("$PATH", path).replace("$this", "?this")
-            yield f"sparql|{constraint}", self._scope.wrap(f"{{ {query} }}"), "*"
+            yield f"sparql|{constraint}", self.scope.wrap(f"{{ {query} }}"), "*"
 
     # Tests of one value, as SPARQL expressions that are true where the value is fine
 
     def _tests(self, node: Node, component: str, value: str) -> Iterator[str]:
-        for parameter in self.values(node, _sh(component)):
+        for parameter in self.values(node, sh(component)):
             yield _TESTS[component](self, node, parameter, value)
 
     def conforms(self, node: Term, value: str) -> str:
@@ -255,7 +258,7 @@ class Shapes:
         return f"({' && '.join(parts)})" if parts else "true"
 
     def _conforming(self, node: Node, value: str, path: str) -> Iterator[str]:
-        reached = f"?{self._fresh()}" if path else value
+        reached = f"?{self.fresh()}" if path else value
         for component in self._components(node):
             if component in _TESTS:
                 for test in self._tests_at(node, component, value, reached):
@@ -263,12 +266,12 @@ class Shapes:
             elif component == "sparql":
                 raise NotCompiled("sh:sparql inside a nested shape is not compiled")
             elif component == "minCount":
-                yield self._at_least(value, path, self._integer(node, component))
+                yield self.at_least(value, path, self.integer(node, component))
             elif component == "maxCount":
-                yield f"(!{self._at_least(value, path, self._integer(node, component) + 1)})"
+                yield f"(!{self.at_least(value, path, self.integer(node, component) + 1)})"
             else:
                 yield self._whole(node, component, path).replace("?this", value)
-        for part in self.values(node, _sh("property")):
+        for part in self.values(node, sh("property")):
             inner = self.conforms(part, reached)
             yield self._all(value, path, reached, inner) if path else inner
 
@@ -277,92 +280,36 @@ class Shapes:
             yield test.replace("?this", value)
 
     def _all(self, value: str, path: str, reached: str, test: str) -> str:
-        pattern = self._scope.wrap(f"{value} {path} {reached}")
+        pattern = self.scope.wrap(f"{value} {path} {reached}")
         return f"(NOT EXISTS {{ {pattern} FILTER(!COALESCE({test}, false)) }})"
 
-    def _at_least(self, value: str, path: str, wanted: int, also: Callable[[str], str] | None = None) -> str:
+    def at_least(self, value: str, path: str, wanted: int, also: Callable[[str], str] | None = None) -> str:
+        """Return the expression that is true where a path reaches at least so many values that pass a test."""
         if wanted == 0:
             return "true"
         if wanted > _NESTED_COUNT:
             raise NotCompiled(f"a count above {_NESTED_COUNT} inside a shape is not compiled")
-        names = [f"?{self._fresh()}" for _ in range(wanted)]
-        patterns = " ".join(self._scope.wrap(f"{value} {path} {name}") for name in names)
+        names = [f"?{self.fresh()}" for _ in range(wanted)]
+        patterns = " ".join(self.scope.wrap(f"{value} {path} {name}") for name in names)
         distinct = [f"!sameTerm({a}, {b})" for i, a in enumerate(names) for b in names[:i]]
         filters = " && ".join([*distinct, *(also(name) for name in names if also)])
         return f"(EXISTS {{ {patterns} {f'FILTER({filters})' if filters else ''} }})"
 
     def _whole(self, node: Node, component: str, path: str) -> str:
-        return " && ".join(_WHOLES[component](self, node, p, path) for p in self.values(node, _sh(component))) or "true"
+        return " && ".join(_WHOLES[component](self, node, p, path) for p in self.values(node, sh(component))) or "true"
 
-    # Reading the shapes graph
-
-    def values(self, node: Term, predicate: ox.NamedNode) -> list[Term]:
-        """Return the objects of a predicate, sorted."""
-        return sorted((q.object for q in self.graph.quads_for_pattern(node, predicate, None, None)), key=str)  # type: ignore[arg-type]
-
-    def one(self, node: Term, predicate: ox.NamedNode) -> Term | None:
-        """Return the object of a predicate, or None if there is none."""
-        return next(iter(self.values(node, predicate)), None)
-
-    def flag(self, node: Node, name: str) -> bool:
-        """Whether a shape says `sh:name true`."""
-        value = self.one(node, _sh(name))
-        return isinstance(value, ox.Literal) and value.value in ("true", "1")
-
-    def members(self, head: Term) -> list[Term]:
-        """Return the members of an RDF list."""
-        found: list[Term] = []
-        while head != _NIL:
-            first, rest = self.one(head, _FIRST), self.one(head, _REST)
-            if first is None or rest is None:
-                raise NotCompiled("a list is broken")
-            found.append(first)
-            head = rest
-        return found
-
-    def path(self, node: Node) -> str:
-        """Return the path of a property shape in SPARQL, or an empty text for a node shape."""
-        head = self.one(node, _sh("path"))
-        return self._path(head) if head is not None else ""
-
-    def _path(self, head: Term) -> str:
-        if isinstance(head, ox.NamedNode):
-            return str(head)
-        if self.one(head, _FIRST) is not None:
-            return "(" + "/".join(map(self._path, self.members(head))) + ")"
-        for name, before, after in (("inversePath", "^", ""), ("zeroOrMorePath", "", "*"), ("oneOrMorePath", "", "+"), ("zeroOrOnePath", "", "?")):
-            if (inner := self.one(head, _sh(name))) is not None:
-                return f"({before}{self._path(inner)}{after})"
-        if (choice := self.one(head, _sh("alternativePath"))) is not None:
-            return "(" + "|".join(map(self._path, self.members(choice))) + ")"
-        raise NotCompiled("a path is not one of SHACL's")
-
-    def shown(self, node: Term) -> str:
-        """Return a node as messages print it."""
-        if isinstance(node, ox.NamedNode):
-            return self.prefixes.compact(node.value)
-        return node.value if isinstance(node, ox.Literal) else str(node)
-
-    def _integer(self, node: Node, name: str) -> int:
-        value = self.one(node, _sh(name))
-        if not isinstance(value, ox.Literal) or not value.value.lstrip("+-").isdigit():
-            raise NotCompiled(f"sh:{name} is not an integer")
-        return int(value.value)
-
-    def _fresh(self) -> str:
+    def fresh(self) -> str:
+        """Return a variable name that no other pattern uses."""
         self._names += 1
         return f"v{self._names}"
 
-    def _of_class(self, variable: str, cls: Term) -> str:
+    def of_class(self, variable: str, cls: Term) -> str:
+        """Return the pattern that binds a variable to what is of a class or of one below it."""
         below = sorted({str(cls), *(f"<{c}>" for c in self.subclasses.get(str(cls).strip("<>"), ()))})
         if len(below) == 1:
             return f"{variable} <{_RDF}type> {below[0]}"
-        name = self._fresh()
+        name = self.fresh()
         return f"{variable} <{_RDF}type> ?{name} FILTER(?{name} IN ({', '.join(below)}))"
-
-
-def _sh(name: str) -> ox.NamedNode:
-    return ox.NamedNode(SH + name)
 
 
 def _message(messages: list[Term]) -> str:
@@ -371,7 +318,7 @@ def _message(messages: list[Term]) -> str:
 
 
 def _pattern(shapes: Shapes, node: Node, parameter: Term, value: str) -> str:
-    flags = shapes.one(node, _sh("flags"))
+    flags = shapes.one(node, sh("flags"))
     options = f", {flags}" if flags is not None else ""
     return f"(!isBlank({value}) && REGEX(STR({value}), {parameter}{options}))"
 
@@ -385,7 +332,15 @@ def _node_kind(parameter: Term) -> Callable[[str], str]:
 def _datatype(parameter: Term, value: str) -> str:
     cast = str(parameter)
     well_formed = f" && BOUND({value})"
-    if cast.strip("<>").removeprefix(COMMON["xsd"]) in ("integer", "decimal", "double", "float", "boolean", "dateTime", "date"):
+    if cast.strip("<>").removeprefix(COMMON["xsd"]) in (
+        "integer",
+        "decimal",
+        "double",
+        "float",
+        "boolean",
+        "dateTime",
+        "date",
+    ):
         well_formed = f" && COALESCE(datatype({cast}(STR({value}))) = {cast}, false)"
     return f"(isLiteral({value}) && datatype({value}) = {cast}{well_formed})"
 
@@ -409,13 +364,13 @@ def _joined(shapes: Shapes, parameter: Term, value: str, sign: str) -> str:
 
 
 def _compared(shapes: Shapes, parameter: Term, value: str, sign: str) -> str:
-    other = f"?{shapes._fresh()}"
-    pattern = shapes._scope.wrap(f"?this {parameter} {other}")
+    other = f"?{shapes.fresh()}"
+    pattern = shapes.scope.wrap(f"?this {parameter} {other}")
     return f"(NOT EXISTS {{ {pattern} FILTER(!COALESCE({value} {sign} {other}, false)) }})"
 
 
 _TESTS: dict[str, Callable[[Shapes, Node, Term, str], str]] = {
-    "class": lambda s, n, p, v: f"(EXISTS {{ {s._scope.wrap_type(s._of_class(v, p))} }})",
+    "class": lambda s, n, p, v: f"(EXISTS {{ {s.scope.wrap_type(s.of_class(v, p))} }})",
     "datatype": lambda s, n, p, v: _datatype(p, v),
     "nodeKind": lambda s, n, p, v: _node_kind(p)(v),
     "minExclusive": lambda s, n, p, v: f"({v} > {p})",
@@ -432,23 +387,24 @@ _TESTS: dict[str, Callable[[Shapes, Node, Term, str], str]] = {
     "and": lambda s, n, p, v: _joined(s, p, v, "&&"),
     "or": lambda s, n, p, v: _joined(s, p, v, "||"),
     "xone": lambda s, n, p, v: _exactly_one(s, p, v),
-    "disjoint": lambda s, n, p, v: f"(NOT EXISTS {{ {s._scope.wrap(f'?this {p} {v}')} }})",
+    "disjoint": lambda s, n, p, v: f"(NOT EXISTS {{ {s.scope.wrap(f'?this {p} {v}')} }})",
     "lessThan": lambda s, n, p, v: _compared(s, p, v, "<"),
     "lessThanOrEquals": lambda s, n, p, v: _compared(s, p, v, "<="),
 }
 
 
 def _has_value(shapes: Shapes, node: Node, parameter: Term, path: str) -> str:
-    return f"(EXISTS {{ {shapes._scope.wrap(f'?this {path} {parameter}')} }})" if path else f"sameTerm(?this, {parameter})"
+    return f"(EXISTS {{ {shapes.scope.wrap(f'?this {path} {parameter}')} }})" if path else f"sameTerm(?this, {parameter})"
 
 
 def _equals(shapes: Shapes, node: Node, parameter: Term, path: str) -> str:
     if not path:
-        other = f"?{shapes._fresh()}"
-        there = shapes._scope.wrap(f"?this {parameter} ?this")
-        return f"(EXISTS {{ {there} }} && NOT EXISTS {{ {shapes._scope.wrap(f'?this {parameter} {other}')} FILTER(!sameTerm({other}, ?this)) }})"
-    here, there = (shapes._fresh() for _ in "12")
-    wrap = shapes._scope.wrap
+        other = f"?{shapes.fresh()}"
+        itself = shapes.scope.wrap(f"?this {parameter} ?this")
+        another = shapes.scope.wrap(f"?this {parameter} {other}")
+        return f"(EXISTS {{ {itself} }} && NOT EXISTS {{ {another} FILTER(!sameTerm({other}, ?this)) }})"
+    here, there = (shapes.fresh() for _ in "12")
+    wrap = shapes.scope.wrap
     missing = [
         f"NOT EXISTS {{ {wrap(f'?this {a} ?{name}')} FILTER NOT EXISTS {{ {wrap(f'?this {b} ?{name}')} }} }}"
         for a, b, name in ((path, parameter, here), (parameter, path, there))
@@ -459,20 +415,20 @@ def _equals(shapes: Shapes, node: Node, parameter: Term, path: str) -> str:
 def _unique_lang(shapes: Shapes, node: Node, parameter: Term, path: str) -> str:
     if not shapes.flag(node, "uniqueLang"):
         return "true"
-    a, b = f"?{shapes._fresh()}", f"?{shapes._fresh()}"
-    both = shapes._scope.wrap(f"?this {path} {a} . ?this {path} {b}")
+    a, b = f"?{shapes.fresh()}", f"?{shapes.fresh()}"
+    both = shapes.scope.wrap(f"?this {path} {a} . ?this {path} {b}")
     return f"(NOT EXISTS {{ {both} FILTER(!sameTerm({a}, {b}) && lang({a}) != '' && LCASE(lang({a})) = LCASE(lang({b}))) }})"
 
 
 def _closed(shapes: Shapes, node: Node, parameter: Term, path: str) -> str:
     if not shapes.flag(node, "closed"):
         return "true"
-    allowed = {p for part in shapes.values(node, _sh("property")) if (p := shapes.path(part)).startswith("<")}  # type: ignore[arg-type]
-    ignored = shapes.one(node, _sh("ignoredProperties"))
+    allowed = {p for part in shapes.values(node, sh("property")) if (p := shapes.path(part)).startswith("<")}  # type: ignore[arg-type]
+    ignored = shapes.one(node, sh("ignoredProperties"))
     allowed |= {str(term) for term in shapes.members(ignored)} if ignored is not None else set()
-    predicate, value = f"?{shapes._fresh()}", f"?{shapes._fresh()}"
+    predicate, value = f"?{shapes.fresh()}", f"?{shapes.fresh()}"
     listed = f"FILTER({predicate} NOT IN ({', '.join(sorted(allowed))}))" if allowed else ""
-    return f"(NOT EXISTS {{ {shapes._scope.wrap(f'?this {predicate} {value}')} {listed} }})"
+    return f"(NOT EXISTS {{ {shapes.scope.wrap(f'?this {predicate} {value}')} {listed} }})"
 
 
 def _qualified(shapes: Shapes, node: Node, parameter: Term, path: str) -> str:
@@ -480,9 +436,9 @@ def _qualified(shapes: Shapes, node: Node, parameter: Term, path: str) -> str:
         raise NotCompiled("sh:qualifiedValueShapesDisjoint is not compiled")
     parts = []
     for name, negate in (("qualifiedMinCount", 0), ("qualifiedMaxCount", 1)):
-        if shapes.one(node, _sh(name)) is not None:
-            wanted = shapes._integer(node, name) + negate
-            enough = shapes._at_least("?this", path, wanted, lambda value: shapes.conforms(parameter, value))
+        if shapes.one(node, sh(name)) is not None:
+            wanted = shapes.integer(node, name) + negate
+            enough = shapes.at_least("?this", path, wanted, lambda value: shapes.conforms(parameter, value))
             parts.append(f"(!{enough})" if negate else enough)
     return " && ".join(parts) or "true"
 

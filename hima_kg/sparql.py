@@ -1,4 +1,4 @@
-"""SPARQL text: its tokens, and the two things that are done to it as text: binding parameters, and turning a rule into an update.
+"""SPARQL text: its tokens, and what is done to it as text: binding parameters, turning a rule into an update.
 
 Parameters are put in token by token as serialised terms, never into strings or comments, so a value cannot change the
 query's shape. Engine-side substitution was measured and left: it is missing from the SPARQL protocol, and the embedded
@@ -93,8 +93,10 @@ def _bound(token: Token, values: Mapping[str, str], clause: str, previous: str) 
 def as_update(rule: str, *, into: tuple[str | None, ...]) -> str:
     """Return a CONSTRUCT query as an INSERT into graphs, named by IRI; None is the default graph.
 
+    A rule that gives a single triple gives it only where the default graph does not have it yet.
+
     >>> as_update("CONSTRUCT { ?o :q ?s } WHERE { ?s :p ?o }", into=("urn:g", None))
-    'INSERT { GRAPH <urn:g> { ?o :q ?s } ?o :q ?s } WHERE { ?s :p ?o }'
+    'INSERT { GRAPH <urn:g> { ?o :q ?s } ?o :q ?s } WHERE { ?s :p ?o FILTER NOT EXISTS { ?o :q ?s } }'
     """
     start = next((t.start for t in tokens(rule) if t.upper == "CONSTRUCT"), None)
     if start is None:
@@ -108,7 +110,16 @@ def as_update(rule: str, *, into: tuple[str | None, ...]) -> str:
                 break
     template = rule[opening + 1 : token.start].strip()
     graphs = " ".join(template if graph is None else f"GRAPH <{graph}> {{ {template} }}" for graph in into)
-    return f"{rule[:start]}INSERT {{ {graphs} }}{rule[token.start + 1 :]}"
+    return f"{rule[:start]}INSERT {{ {graphs} }}{_unless_known(rule[token.start + 1 :], template)}"
+
+
+def _unless_known(where: str, template: str) -> str:
+    """Return a WHERE clause that does not give again what the default graph has, for rules that give one triple."""
+    signs = [t.text for t in tokens(template) if t.kind == "sign"]
+    end = where.rfind("}")
+    if signs or where[end + 1 :].strip():
+        return where
+    return f"{where[:end].rstrip()} FILTER NOT EXISTS {{ {template} }} }}"
 
 
 def form(text: str) -> str:

@@ -39,7 +39,9 @@ class Store:
         try:
             return cls(ox.Store.read_only(str(path)), prefixes)
         except (OSError, RuntimeError) as error:
-            raise StoreError(f"the store {path} cannot be opened: {error}", hint="make it anew: hima-kg build --force") from error
+            raise StoreError(
+                f"the store {path} cannot be opened: {error}", hint="make it anew: hima-kg build --force"
+            ) from error
 
     @staticmethod
     def write(path: Path, nquads: bytes) -> None:
@@ -72,9 +74,13 @@ class Store:
 
     def select(self, text: str) -> Iterator[Any]:
         """Go through the solutions of a SELECT query."""
+        return self.rows(text)[1]
+
+    def rows(self, text: str) -> tuple[list[str], Iterator[Any]]:
+        """Return the names of a SELECT query's columns, and its solutions."""
         solutions = self.query(text)
-        assert isinstance(solutions, ox.QuerySolutions), "select() takes a SELECT query"
-        return iter(solutions)
+        assert isinstance(solutions, ox.QuerySolutions), "rows() takes a SELECT query"
+        return [variable.value for variable in solutions.variables], iter(solutions)
 
     def ask(self, text: str) -> bool:
         """Return the answer of an ASK query."""
@@ -128,4 +134,3 @@ def _expected(message: str) -> str:
     signs = re.findall(r'"(.)"', message)
     wanted = sorted({*words, *signs})[:8]
     return f"expected one of {', '.join(wanted)} …" if wanted else "look before this spot for something left open"
-

@@ -14,11 +14,11 @@ LIMIT = 60
 def text(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Return a table for the terminal; wide characters take two columns, and long cells are cut with an ellipsis.
 
-    >>> print(text(["name", "n"], [["问界", "1"], ["AITO", "20"]]))
+    >>> print(text(["name", "n"], [["琥珀", "1"], ["moth", "20"]]))
     name  n
     ────  ──
-    问界  1
-    AITO  20
+    琥珀  1
+    moth  20
     """
     shown = [[_cut(cell) for cell in row] for row in rows]
     widths = [max(width(cell) for cell in column) for column in zip(header, *shown, strict=True)]
@@ -36,12 +36,12 @@ def _cut(cell: str) -> str:
 
 
 def markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a Markdown table.
+    r"""Return a Markdown table.
 
     >>> print(markdown(["a"], [["x|y"]]))
     | a |
     | --- |
-    | x\\|y |
+    | x\|y |
     """
     lines = [header, ["---"] * len(header), *([c.replace("|", "\\|").replace("\n", " ") for c in row] for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -110,8 +110,8 @@ def label(names: Mapping[str, str], lang: str) -> str | None:
 def fold(text: str) -> str:
     """Return the text without case, width, tone marks and accents, for comparing.
 
-    >>> fold("ＡＩＴＯ"), fold("Wènjiè"), fold("아이토")
-    ('aito', 'wenjie', '아이토')
+    >>> fold("ＭＯＴＨ"), fold("Hǔpò"), fold("호박")
+    ('moth', 'hupo', '호박')
     """
     spread = normalize("NFKD", text).casefold()
     return normalize("NFC", re.sub("[\u0300-\u036f]", "", spread)).strip()
@@ -120,8 +120,8 @@ def fold(text: str) -> str:
 def search_keys(names: Iterable[tuple[str, str]]) -> list[str]:
     """Return the sorted keys under which names, given with their language tags, are found.
 
-    >>> search_keys([("Wènjiè", "zh-latn-pinyin"), ("아이토", "ko")])
-    ['aito', 'wenjie', 'wj', '아이토']
+    >>> search_keys([("Hǔpò", "zh-latn-pinyin"), ("호박", "ko")])
+    ['hobak', 'hp', 'hupo', '호박']
     """
     keys: set[str] = set()
     for name, lang in names:
@@ -151,9 +151,89 @@ def initials(pinyin: str) -> str:
 
 
 _LEADS = ["g", "kk", "n", "d", "tt", "r", "m", "b", "pp", "s", "ss", "", "j", "jj", "ch", "k", "t", "p", "h"]
-_VOWELS = "a ae ya yae eo e yeo ye o wa wae oe yo u wo we wi yu eu ui i".split()
-_TAILS = "|k|k|k|n|n|n|t|l|k|m|l|l|l|p|l|m|p|p|t|t|ng|t|t|k|t|p|t".split("|")
-_LIAISON = "|g|kk|gs|n|nj|n|d|r|lg|lm|lb|ls|lt|lp|r|m|b|ps|s|ss|ng|j|ch|k|t|p|".split("|")
+_VOWELS = [
+    "a",
+    "ae",
+    "ya",
+    "yae",
+    "eo",
+    "e",
+    "yeo",
+    "ye",
+    "o",
+    "wa",
+    "wae",
+    "oe",
+    "yo",
+    "u",
+    "wo",
+    "we",
+    "wi",
+    "yu",
+    "eu",
+    "ui",
+    "i",
+]
+_TAILS = [
+    "",
+    "k",
+    "k",
+    "k",
+    "n",
+    "n",
+    "n",
+    "t",
+    "l",
+    "k",
+    "m",
+    "l",
+    "l",
+    "l",
+    "p",
+    "l",
+    "m",
+    "p",
+    "p",
+    "t",
+    "t",
+    "ng",
+    "t",
+    "t",
+    "k",
+    "t",
+    "p",
+    "t",
+]
+_LIAISON = [
+    "",
+    "g",
+    "kk",
+    "gs",
+    "n",
+    "nj",
+    "n",
+    "d",
+    "r",
+    "lg",
+    "lm",
+    "lb",
+    "ls",
+    "lt",
+    "lp",
+    "r",
+    "m",
+    "b",
+    "ps",
+    "s",
+    "ss",
+    "ng",
+    "j",
+    "ch",
+    "k",
+    "t",
+    "p",
+    "",
+]
 # Where a tail meets a lead, Revised Romanisation writes the assimilated sounds (National Institute, section 3.1).
 _MEETING = {
     **{("k", x): ("ng", x) for x in "nm"},

@@ -12,11 +12,14 @@ from itertools import groupby
 
 from .terms import CLAIMS, COMMON, DERIVED, ONTOLOGY, Prefixes
 
-_LINE = re.compile(
-    r'(<[^>]*>) (<[^>]*>) (<[^>]*>|"(?:[^"\\]|\\.)*"(?:@[A-Za-z0-9-]+|\^\^<[^>]*>)?)(?: (<[^>]*>))? \.\n?'
-)
+_LINE = re.compile(r'(<[^>]*>) (<[^>]*>) (<[^>]*>|"(?:[^"\\]|\\.)*"(?:@[A-Za-z0-9-]+|\^\^<[^>]*>)?)(?: (<[^>]*>))? \.\n?')
 _TYPE = f"<{COMMON['rdf']}type>"
-_FIRST = {_TYPE: "0", f"<{COMMON['skos']}prefLabel>": "1", f"<{COMMON['rdfs']}label>": "1", f"<{COMMON['skos']}altLabel>": "2"}
+_FIRST = {
+    _TYPE: "0",
+    f"<{COMMON['skos']}prefLabel>": "1",
+    f"<{COMMON['rdfs']}label>": "1",
+    f"<{COMMON['skos']}altLabel>": "2",
+}
 _BARE = {
     f"^^<{COMMON['xsd']}integer>": re.compile(r"[+-]?\d+"),
     f"^^<{COMMON['xsd']}decimal>": re.compile(r"[+-]?\d*\.\d+"),

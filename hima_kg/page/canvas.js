@@ -5,6 +5,7 @@
 
 const RADIUS = [6, 5, 6.5, 8.5, 15];
 const MARGIN = { x: 26, top: 22, bottom: 14 };
+const FAINT = 0.28;
 const INNER = 12.5, LABEL = 12, LEAST = 11;
 const troubled = new Set(page.conflicts.flatMap((conflict) => conflict.about));
 const stretch = { x: 1, y: 1, scale: 1 };
@@ -31,10 +32,13 @@ function shorten(label, face, room) {
 }
 
 function inner(node) {
-  const pixels = INNER * size();
-  const face = font(pixels, node.importance > 2 ? 650 : 500);
-  const label = shorten(nameOf(node.id), face, Math.max(60, node.room * stretch.x * network.getScale() - 24));
-  return { face, label, width: measure(label, face) + (node.shape === "ellipse" ? 26 : 18) * size(), height: pixels * 1.95 };
+  const name = nameOf(node.id), weight = node.importance > 2 ? 650 : 500;
+  const room = Math.max(60, node.room * stretch.x * network.getScale() - (node.shape === "ellipse" ? 24 : 16));
+  const tries = [[INNER, [name]], [11.5, [name]], [LEAST, halves(name)]].map(([one, lines]) => ({ face: font(Math.max(LEAST, one * size()), weight), lines }));
+  const widest = ({ face, lines }) => Math.max(...lines.map((line) => measure(line, face)));
+  const best = tries.find((one) => widest(one) <= room) ?? tries[2];
+  const lines = best.lines.map((line) => shorten(line, best.face, room));
+  return { ...best, lines, width: widest({ ...best, lines }) + (node.shape === "ellipse" ? 26 : 18) * size(), height: INNER * (lines.length > 1 ? 2.5 : 1.95) * size() };
 }
 
 function extent(node) {
@@ -74,16 +78,19 @@ function paintNode(ctx, node, box, x, y, unit) {
   const color = colorOf(node.cls);
   ctx.translate(x, y);
   ctx.scale(unit, unit);
-  ctx.globalAlpha = lit(node.id) ? 1 : 0.22;
+  ctx.globalAlpha = lit(node.id) ? 1 : FAINT;
   if (node.span > 6) paintSpan(ctx, node.span / 2 / unit * stretch.x, color);
-  stroke(ctx, path, theme("canvas"), 5);
+  ctx.globalAlpha = 1;
+  if (!node.event) stroke(ctx, path, theme("canvas"), 5);
   if (node.id === state.node) stroke(ctx, path, theme("ink"), 6.5);
   if (node.id === state.node) stroke(ctx, path, theme("canvas"), 3);
-  ctx.fillStyle = hollow(node) ? theme("canvas") : color;
-  ctx.fill(path);
+  fill(ctx, path, theme("canvas"));
+  ctx.globalAlpha = lit(node.id) ? 1 : FAINT;
+  if (!hollow(node)) fill(ctx, path, color);
   if (hollow(node)) stroke(ctx, path, color, 1.6, [3, 2]);
-  if (box.label) write(ctx, box.label, 0, 0.5, box.face, hollow(node) ? theme("ink") : readableOn(color), "center");
-  if (troubled.has(node.id)) badge(ctx, box.width / 2, -box.height / 2);
+  const ink = hollow(node) ? theme("ink") : readableOn(color);
+  box.lines?.forEach((line, i) => write(ctx, line, 0, 0.5 + (i - (box.lines.length - 1) / 2) * (LEAST + 2), box.face, ink, "center"));
+  if (troubled.has(node.id)) badge(ctx, box.width / 2 + 1, -box.height / 2 - 1);
 }
 
 function paintSpan(ctx, half, color) {
@@ -91,6 +98,11 @@ function paintSpan(ctx, half, color) {
   ctx.beginPath();
   ctx.roundRect(-half, -1.5, 2 * half, 3, 1.5);
   ctx.fill();
+}
+
+function fill(ctx, path, color) {
+  ctx.fillStyle = color;
+  ctx.fill(path);
 }
 
 function stroke(ctx, path, color, width, dashes = []) {
@@ -103,10 +115,9 @@ function stroke(ctx, path, color, width, dashes = []) {
 
 function badge(ctx, x, y) {
   const dot = new Path2D();
-  dot.arc(x, y, 3.6, 0, 7);
+  dot.arc(x, y, 3.1, 0, 7);
   stroke(ctx, dot, theme("canvas"), 3);
-  ctx.fillStyle = theme("warning");
-  ctx.fill(dot);
+  fill(ctx, dot, theme("warning"));
 }
 
 function write(ctx, label, x, y, face, color, align, halo) {
@@ -130,10 +141,10 @@ function onScreen(ctx, paintIt) {
 const place = (x, y) => network.canvasToDOM({ x: (x - page.canvas.width / 2) * stretch.x, y: (y - page.canvas.height / 2) * stretch.y });
 
 function paintBand(ctx) {
-  if (!page.band.ticks.length && page.band.undated === null) return;
+  if (!page.band.ticks.length && page.band.undated === undefined) return;
   const { width, height, top } = page.canvas;
   const [start, end] = [place(0, top - 10), place(width, height)];
-  const columns = [...page.band.ticks, ...(page.band.undated === null ? [] : [[page.band.undated, word("undated")]])];
+  const columns = [...page.band.ticks, ...(page.band.undated === undefined ? [] : [[page.band.undated, word("undated")]])];
   ctx.fillStyle = theme("hairline");
   ctx.fillRect(start.x, start.y, end.x - start.x, 1);
   const breadth = columns.length > 1 ? (columns[1][0] - columns[0][0]) * network.getScale() * stretch.x : 99;
@@ -156,16 +167,29 @@ function glyphBox(node) {
   return { id: node.id, x: x - width / 2, y: y - height / 2, w: width, h: height, inside: holdsText(node) && INNER * size() >= LEAST };
 }
 
+function halves(label) {
+  const spaces = [...label.matchAll(/ /g)].map(({ index }) => index);
+  if (!spaces.length) return [label];
+  const middle = spaces.reduce((a, b) => (Math.abs(b - label.length / 2) < Math.abs(a - label.length / 2) ? b : a));
+  return [label.slice(0, middle), label.slice(middle + 1)];
+}
+
 function spots(node, box, face) {
+  const name = nameOf(node.id);
   const room = Math.max(node.room * stretch.x * network.getScale(), node.event ? 80 : 96);
-  const [full, short] = [nameOf(node.id), shorten(nameOf(node.id), face, room)];
+  const [full, short, split] = [[name], [shorten(name, face, room)], halves(name).map((part) => shorten(part, face, Math.max(room * 1.1, 150)))];
   const wide = Math.max(box.w, node.span * stretch.x * network.getScale());
-  const middle = box.x + box.w / 2, level = box.y + box.h / 2;
-  const at = (label, x, y, w = measure(label, face)) => ({ label, x: x(w), y, w, h: LABEL + 3 });
+  const middle = box.x + box.w / 2, level = box.y + box.h / 2, end = byId("canvas").clientWidth - 4;
+  const at = (lines, x, y) => {
+    const w = Math.max(...lines.map((line) => measure(line, face))), h = lines.length * (LABEL + 3);
+    const seen = middle > 0 && middle < end;
+    return { lines, x: seen ? Math.max(4, Math.min(x(w), end - w)) : x(w), y: y(h), w, h };
+  };
   const left = (w) => middle - wide / 2 - w - 5, right = () => middle + wide / 2 + 5, center = (w) => middle - w / 2;
-  const row = level - 7.5, below = box.y + box.h + 2, above = box.y - LABEL - 4;
-  if (node.event) return [node.side === "left" ? at(short, left, row) : at(short, right, row), at(short, node.side === "left" ? right : left, row)];
-  return [at(full, center, below), at(short, center, below), at(short, center, above), at(short, right, row), at(short, left, row)];
+  const row = (h) => level - h / 2, below = () => box.y + box.h + 2, above = (h) => box.y - h - 1;
+  const [first, second] = node.side === "left" ? [left, right] : [right, left];
+  if (node.event) return [...(rank(node) >= 4 ? [full] : []), short].flatMap((lines) => [at(lines, first, row), at(lines, second, row)]);
+  return [[full, center, below], [split, center, below], [short, center, below], [split, center, above], [short, center, above], [short, right, row], [short, left, row]].map((one) => at(...one));
 }
 
 function rank(node) {
@@ -188,7 +212,7 @@ function paintLabels(ctx) {
     taken.push(spot);
     drawn.labels.push({ ...spot, id: node.id });
     ctx.globalAlpha = lit(node.id) ? 1 : 0.3;
-    write(ctx, spot.label, spot.x, spot.y + spot.h / 2, face, theme("ink"), "left", theme("canvas"));
+    spot.lines.forEach((line, i) => write(ctx, line, spot.x + spot.w / 2, spot.y + (i + 0.5) * (LABEL + 3), face, theme("ink"), "center", theme("canvas")));
   }
   paintEdgeLabels(ctx, taken);
 }
@@ -220,7 +244,7 @@ function edgeLook(edge) {
   const focused = state.node || state.edge;
   const color = properties.get(edge.property)?.color?.[state.theme] ?? theme("line");
   const faint = focused && !spoken(edge);
-  const width = edge.width * (spoken(edge) ? 1.7 : 1);
+  const width = edge.width * (spoken(edge) && !edge.event ? 1.7 : 1);
   return { id: edge.id, hidden: !shownEdge(edge), width, color: { color, opacity: faint ? 0.14 : 1 } };
 }
 
@@ -233,8 +257,13 @@ function repaint() {
   network.redraw();
 }
 
+function smooth([type, roundness]) {
+  const upright = type === "horizontal" || type === "vertical";
+  return { enabled: true, roundness, type: upright ? "cubicBezier" : type, ...(upright && { forceDirection: type }) };
+}
+
 const visNodes = new vis.DataSet(data.nodes.map(({ id, x, y }) => ({ id, x, y, shape: "custom", ctxRenderer: paint })));
-const visEdges = new vis.DataSet(data.edges.map(({ id, from, to, smooth, dashes, width }) => ({ id, from, to, smooth, dashes, width, hidden: true })));
+const visEdges = new vis.DataSet(data.edges.map(({ id, from, to, bend, dotted, width }) => ({ id, from, to, smooth: smooth(bend), dashes: dotted ? [1, 5] : false, width, hidden: true })));
 const network = new vis.Network(byId("canvas"), { nodes: visNodes, edges: visEdges }, {
   physics: false,
   layout: { improvedLayout: false },

@@ -1,5 +1,6 @@
 """A network as pyvis nodes and edges, and the page around them."""
 
+import re
 from base64 import b64encode
 from collections import defaultdict
 from hashlib import sha256
@@ -13,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from pyvis.network import Network
 
-from hima_kg.page.layout import Layout
+from hima_kg.page.layout import NEAR, Layout
 from hima_kg.page.palette import THEMES, themed
 
 HERE = Path(__file__).parent
@@ -21,7 +22,7 @@ RENDERER = "templates/lib/vis-9.1.2/vis-network.min.js"
 SCRIPTS = ("text.js", "canvas.js", "panel.js", "page.js")
 WIDTHS = {"thick": 2.4, "normal": 1.4, "thin": 0.9, "dotted": 1.2}
 FAN = 0.16  # how far apart parallel edges bend
-NEAR = 60.0  # nodes closer than this, sideways, are joined by an arc
+HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 class Drawing(Network):  # type: ignore[misc]
@@ -44,16 +45,16 @@ class Drawing(Network):  # type: ignore[misc]
         self.edges = self._edges()
 
     def page(self, lang: str) -> str:
-        """The page, sealed: nothing runs but the scripts that came with it."""
+        """Return the page, sealed: nothing runs but the scripts that came with it."""
         scripts = [(files("pyvis") / RENDERER).read_text("utf-8"), *(_asset(name) for name in SCRIPTS)]
         style = _asset("page.css")
         colors = "".join(_variables(selector, THEMES[name]) for selector, name in _SELECTORS)
         self.templateEnv.globals.update(
             lang=lang,
-            title=self.network.graph["title"],
-            page=self._contents(lang),
-            scripts=[Markup(script) for script in scripts],
-            style=Markup(colors + style),
+            title=_visible(self.network.graph["title"]),
+            data=_lean({"nodes": self.nodes, "edges": self.edges, "page": self._contents(lang)}),
+            scripts=[Markup(script) for script in scripts],  # noqa: S704 - these are our own files
+            style=Markup(colors + style),  # noqa: S704 - and so is this
             script_hashes=[_digest(script) for script in scripts],
             style_hash=_digest(colors + style),
         )
@@ -65,11 +66,7 @@ class Drawing(Network):  # type: ignore[misc]
         return {
             **about,
             "id": node,
-            "x": spot.x,
-            "y": spot.y,
-            "room": spot.room,
-            "span": spot.span,
-            "side": spot.side,
+            **{name: getattr(spot, name) for name in ("x", "y", "room", "span", "side")},
             "shape": drawn["shape"],
             "importance": drawn["importance"],
         }
@@ -80,43 +77,44 @@ class Drawing(Network):  # type: ignore[misc]
         for source, target, key, about in sorted(self.network.edges(keys=True, data=True), key=lambda edge: edge[:3]):
             if properties[key]["line"] != "none":
                 pairs[tuple(sorted((source, target)))].append((source, target, key, about))
-        return [
+        edges = [
             self._edge(source, target, key, about, place - (len(fan) - 1) / 2)
             for _, fan in sorted(pairs.items())
             for place, (source, target, key, about) in enumerate(fan)
         ]
+        return [{"id": f"e{i}", **edge} for i, edge in enumerate(edges)]
 
     def _edge(self, source: str, target: str, key: str, about: dict[str, Any], place: float) -> dict[str, Any]:
         line = self.network.graph["properties"][key]["line"] or "normal"
         return {
             **about,
-            "id": f"{source} {key} {target}",
             "from": source,
             "to": target,
             "property": key,
             "event": any(self.network.nodes[end]["event"] for end in (source, target)),
             "width": WIDTHS[line],
-            "dashes": [1, 5] if line == "dotted" else False,
-            "smooth": self._bend(source, target, place if source < target else -place),
+            "dotted": line == "dotted",
+            "bend": self._bend(source, target, place if source < target else -place),
         }
 
-    def _bend(self, source: str, target: str, place: float) -> dict[str, Any]:
+    def _bend(self, source: str, target: str, place: float) -> list[Any]:
+        """How a line bends: a fan of parallels, an arc within a column, else a curve with flat or upright ends."""
         one, other = self.layout.spots[source], self.layout.spots[target]
         if place:
-            side = "curvedCW" if place > 0 else "curvedCCW"
-            return {"enabled": True, "type": side, "roundness": round(abs(place) * FAN, 3)}
+            return ["curvedCW" if place > 0 else "curvedCCW", round(abs(place) * FAN, 3)]
         if "below" not in (one.side, other.side) or abs(one.x - other.x) < NEAR:
-            return {"enabled": True, "type": "curvedCW", "roundness": 0.18}
-        flow = "horizontal" if one.side == other.side else "vertical"
-        return {"enabled": True, "type": "cubicBezier", "forceDirection": flow, "roundness": 0.5}
+            return ["curvedCW", 0.18]
+        return ["horizontal" if one.side == other.side else "vertical", 0.5]
 
     def _contents(self, lang: str) -> dict[str, Any]:
         graph = self.network.graph
-        tables = ("title", "digest", "languages", "documents", "claims", "rules", "conflicts")
+        tables = ("title", "digest", "languages", "documents", "rules", "conflicts")
         band = self.layout.band
         return {
             **{name: graph[name] for name in tables},
             "lang": lang,
+            "claims": {key: {**claim, "modality": None} for key, claim in graph["claims"].items()},
+            "modalities": {claim["modality_id"]: claim["modality"] for claim in graph["claims"].values()},
             "words": loads(_asset("words.json")),
             "classes": _colored(graph["classes"]),
             "properties": _colored(graph["properties"]),
@@ -140,6 +138,18 @@ def _variables(selector: str, theme: dict[str, str]) -> str:
 
 def _colored(table: dict[str, Any]) -> dict[str, Any]:
     return {key: {**row, "color": row["color"] and themed(row["color"])} for key, row in table.items()}
+
+
+def _visible(text: str) -> str:
+    """Write out the signs in a text that steer its direction or cannot be seen."""
+    return HIDDEN.sub(lambda sign: f"⟨U+{ord(sign[0]):04X}⟩", text)
+
+
+def _lean(value: Any) -> Any:
+    """Leave out what is None or False; the page reads them from absence."""
+    if isinstance(value, dict):
+        return {key: _lean(item) for key, item in value.items() if item is not None and item is not False}
+    return [_lean(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _asset(name: str) -> str:

@@ -40,7 +40,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def themed(color: str) -> dict[str, str]:
-    """A colour for each theme, changed no more than is needed to stand out from the canvas."""
+    """Give a colour for each theme, changed no more than is needed to stand out from the canvas."""
     return {name: _distinct(color, theme["canvas"]) for name, theme in THEMES.items()}
 
 

@@ -8,16 +8,16 @@ function citation(id, { preferred = false } = {}) {
   if (!claim) return text("p", "cite", bdi(id));
   const source = documents.get(claim.document);
   const marks = [
-    claim.modality_id !== "kg:Stated" && named(claim.modality, claim.modality_id),
+    claim.modality_id !== "kg:Stated" && named(page.modalities[claim.modality_id], claim.modality_id),
     claim.rank_id === "kg:Deprecated" && word("deprecated"),
     preferred && `✓ ${word("preferred")}`,
-  ].filter(Boolean).map((mark) => text("span", "mark", mark));
+  ].filter(Boolean).flatMap((mark) => [" ", text("span", "mark", mark)]);
   const speaker = claim.speaker ? text("span", "speaker", `${word("speaker")} `, goTo(claim.speaker)) : null;
   return text("p", "cite", outward(source?.source, bdi(source?.title ?? claim.document, source?.lang)), " ", text("span", "locator", bdi(claim.locator)), marks, speaker);
 }
 
 function grounds({ claims: cited, rule }) {
-  const derived = rule ? text("p", "cite", `${word("derived")} `, bdi(rules.get(rule) ?? rule)) : null;
+  const derived = rule ? text("p", "cite", rules.has(rule) ? [`${word("derived")} `, bdi(rules.get(rule))] : word("inferred")) : null;
   return [...cited.map((id) => citation(id)), derived];
 }
 
@@ -84,10 +84,10 @@ function introduction() {
     el("dl", { class: "counts" }, counts.map(([key, count]) => el("div", {}, el("dd", {}, count.toLocaleString(state.lang)), el("dt", {}, word(key))))),
     el("h3", {}, word("read")),
     el("ul", { class: "read" }, ["read1", "read2", "read3", "read4", "read5"].map((key) => el("li", {}, word(key)))),
-    page.conflicts.length && el("h3", {}, word("conflicts")),
-    page.conflicts.map((conflict) => el("div", { class: "conflict brief" }, el("p", { class: "warning" }, `⚠ ${named(conflict.kind, "")}`), text("p", "", named(conflict.label, conflict.id)), text("p", "", conflict.about.flatMap((id, i) => [i ? " · " : "", goTo(id)])))),
     el("h3", {}, word("sources")),
     [...documents].map(([, { title, lang, publisher, source }]) => text("p", "document", outward(source, bdi(title, lang)), publisher && text("small", "", ` ${visible(publisher)}`))),
+    page.conflicts.length && el("h3", {}, word("conflicts")),
+    page.conflicts.map((conflict) => el("div", { class: "conflict brief" }, el("p", { class: "warning" }, `⚠ ${named(conflict.kind, "")}`), text("p", "", named(conflict.label, conflict.id)), text("p", "", conflict.about.flatMap((id, i) => [i ? " · " : "", goTo(id)])))),
   ];
 }
 
@@ -101,7 +101,8 @@ function renderPanel() {
 
 function legendRows() {
   const counts = grouped(data.nodes, (node) => node.cls).map(([cls, members]) => ({ list: [cls], count: members.length }));
-  counts.sort((a, b) => b.count - a.count || (a.list[0] < b.list[0] ? -1 : 1));
+  const weight = ({ list: [cls], count }) => (classes.get(cls).importance > 3 ? 1e6 : count);
+  counts.sort((a, b) => weight(b) - weight(a) || (a.list[0] < b.list[0] ? -1 : 1));
   const kept = counts.length > 9 ? counts.slice(0, 8) : counts;
   kept.sort((a, b) => classes.get(a.list[0]).lane - classes.get(b.list[0]).lane || b.count - a.count);
   const rest = counts.slice(kept.length);

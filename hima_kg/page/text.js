@@ -56,7 +56,7 @@ function el(name, attributes = {}, ...children) {
   return element;
 }
 
-const text = (name, style, ...children) => el(name, { class: style }, ...children);
+const text = (name, style, ...children) => el(name, { class: style }, ...children.flat());
 const bdi = (value, lang) => el("bdi", { lang: tag(lang) }, visible(value));
 const goTo = (id) => (nodes.has(id) ? el("button", { type: "button", class: "link", click: () => choose(id) }, bdi(nameOf(id))) : bdi(id));
 

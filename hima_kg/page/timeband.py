@@ -1,6 +1,7 @@
 """The time band: events by date, as wide as their dates are uncertain, stacked so that none hides another."""
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import count
@@ -9,9 +10,9 @@ from typing import Any
 
 import networkx as nx
 
-ROW, GLYPH, GAP = 19.0, 12.0, 12.0
+ROW, GLYPH, GAP = 17.5, 12.0, 12.0
 AXIS = 24.0  # room for the years beneath the rows
-LABEL, LETTER, HAN = 132.0, 6.4, 12.0  # the widest label, and how wide a letter is
+LABEL, LETTER, HAN = 140.0, 6.4, 12.0  # the widest label, and how wide a letter is
 UNDATED, STACK = 168.0, 10  # an undated column's width and how many it holds
 LULL = 2  # more empty years than this are drawn as one
 
@@ -56,7 +57,7 @@ class Axis:
     def ticks(self) -> list[tuple[float, str]]:
         """Where each year begins, and how it is written."""
         step = self.width / max(1, len(self.slots))
-        years = (str(first) if first == last else f"{first}–{last}" for first, last in self.slots)  # noqa: RUF001
+        years = (str(first) if first == last else f"{first}–{last}" for first, last in self.slots)
         return [(round(i * step, 1), year) for i, year in enumerate(years)]
 
 
@@ -80,7 +81,7 @@ def band(network: nx.MultiDiGraph, width: float) -> Band:
     stacks = ceil(len(undated) / STACK)
     end = width - stacks * UNDATED
     axis = Axis(_slots(dated), end)
-    bars = _stacked([_bar(node, about, axis) for node, about in dated.items()])
+    bars = _stacked([_bar(node, about, axis) for node, about in dated.items()], end)
     rows = max([bar.row + 1 for bar in bars] + [min(len(undated), STACK)])
     bars += [
         Bar(node, end + (i // STACK) * UNDATED + GLYPH, 0.0, UNDATED - 2 * GLYPH, row=i % STACK)
@@ -107,20 +108,29 @@ def _days(about: dict[str, Any]) -> tuple[date, date]:
 def _bar(node: str, about: dict[str, Any], axis: Axis) -> Bar:
     first, last = (axis.at(day) for day in _days(about))
     room = min(LABEL, max((_breadth(text) for text in about["label"].values()), default=LABEL)) + GAP
-    bar = Bar(node, (first + last) / 2, round(last - first, 1), room)
-    return replace(bar, side="left") if bar.right > axis.width else bar
+    return Bar(node, (first + last) / 2, round(last - first, 1), room)
 
 
 def _breadth(text: str) -> float:
     return sum(HAN if ord(letter) > 0x1100 else LETTER for letter in text)
 
 
-def _stacked(bars: list[Bar]) -> list[Bar]:
-    """Each bar in the first row that is free from where it begins."""
-    ends: dict[int, float] = {}
-    placed = []
-    for bar in sorted(bars, key=lambda bar: (bar.left, bar.node)):
-        row = next(row for row in count() if ends.get(row, float("-inf")) + 2 <= bar.left)
-        ends[row] = bar.right
-        placed.append(replace(bar, row=row))
-    return placed
+def _stacked(bars: list[Bar], width: float) -> list[Bar]:
+    """Each bar in the first row that has room for it, its label to the right or else to the left."""
+    rows: dict[int, list[Bar]] = {}
+    for bar in sorted(bars, key=lambda bar: (bar.x, bar.node)):
+        tries = (replace(side, row=row) for row in count() for side in _sides(bar, width))
+        placed = next(one for one in tries if _free(one, rows.get(one.row, ())))
+        rows.setdefault(placed.row, []).append(placed)
+    return [bar for row in rows.values() for bar in row]
+
+
+def _sides(bar: Bar, width: float) -> list[Bar]:
+    """Where a bar may stand: at its date, or, where that is taken, a glyph's width beside it."""
+    left = replace(bar, side="left")
+    beside = [replace(left, x=bar.x - GLYPH), replace(bar, x=bar.x + GLYPH)] if bar.span < GLYPH else []
+    return [one for one in (bar, left, *beside) if one.left >= 0 and one.right <= width] or [bar]
+
+
+def _free(bar: Bar, others: Iterable[Bar]) -> bool:
+    return all(bar.right <= other.left or other.right <= bar.left for other in others)

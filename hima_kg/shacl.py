@@ -1,0 +1,91 @@
+"""A shapes graph as it is written: nodes, lists, flags and paths, without what they mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from .terms import COMMON, Prefixes
+
+SH = COMMON["sh"]
+_FIRST, _REST, _NIL = (ox.NamedNode(COMMON["rdf"] + name) for name in ("first", "rest", "nil"))
+
+Node = ox.NamedNode | ox.BlankNode
+Term = ox.NamedNode | ox.BlankNode | ox.Literal
+
+
+class NotCompiled(Exception):  # noqa: N818 - it is a fact about a shape, not a mistake of anybody's
+    """A shape uses something that is not compiled; says what."""
+
+
+def sh(name: str) -> ox.NamedNode:
+    """Return a term of SHACL's vocabulary."""
+    return ox.NamedNode(SH + name)
+
+
+@dataclass
+class ShapesGraph:
+    """A store that holds shapes and nothing else."""
+
+    graph: ox.Store
+    prefixes: Prefixes
+
+    def values(self, node: Term, predicate: ox.NamedNode) -> list[Term]:
+        """Return the objects of a predicate, sorted."""
+        return sorted((q.object for q in self.graph.quads_for_pattern(node, predicate, None, None)), key=str)  # type: ignore[arg-type, misc]
+
+    def one(self, node: Term, predicate: ox.NamedNode) -> Term | None:
+        """Return the object of a predicate, or None if there is none."""
+        return next(iter(self.values(node, predicate)), None)
+
+    def flag(self, node: Node, name: str) -> bool:
+        """Whether a shape says `sh:name true`."""
+        value = self.one(node, sh(name))
+        return isinstance(value, ox.Literal) and value.value in ("true", "1")
+
+    def members(self, head: Term) -> list[Term]:
+        """Return the members of an RDF list."""
+        found: list[Term] = []
+        while head != _NIL:
+            first, rest = self.one(head, _FIRST), self.one(head, _REST)
+            if first is None or rest is None:
+                raise NotCompiled("a list is broken")
+            found.append(first)
+            head = rest
+        return found
+
+    def path(self, node: Node) -> str:
+        """Return the path of a property shape in SPARQL, or an empty text for a node shape."""
+        head = self.one(node, sh("path"))
+        return self._path(head) if head is not None else ""
+
+    def _path(self, head: Term) -> str:
+        if isinstance(head, ox.NamedNode):
+            return str(head)
+        if self.one(head, _FIRST) is not None:
+            return "(" + "/".join(map(self._path, self.members(head))) + ")"
+        for name, before, after in (
+            ("inversePath", "^", ""),
+            ("zeroOrMorePath", "", "*"),
+            ("oneOrMorePath", "", "+"),
+            ("zeroOrOnePath", "", "?"),
+        ):
+            if (inner := self.one(head, sh(name))) is not None:
+                return f"({before}{self._path(inner)}{after})"
+        if (choice := self.one(head, sh("alternativePath"))) is not None:
+            return "(" + "|".join(map(self._path, self.members(choice))) + ")"
+        raise NotCompiled("a path is not one of SHACL's")
+
+    def shown(self, node: Term) -> str:
+        """Return a node as messages print it."""
+        if isinstance(node, ox.NamedNode):
+            return self.prefixes.compact(node.value)
+        return node.value if isinstance(node, ox.Literal) else str(node)
+
+    def integer(self, node: Node, name: str) -> int:
+        """Return the integer that a shape gives for `sh:name`; raises NotCompiled where it gives none."""
+        value = self.one(node, sh(name))
+        if not isinstance(value, ox.Literal) or not value.value.lstrip("+-").isdigit():
+            raise NotCompiled(f"sh:{name} is not an integer")
+        return int(value.value)

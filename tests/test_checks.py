@@ -1,0 +1,151 @@
+"""What is wrong is said with file, line and column, what it is, and what to do."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import hima_kg
+from hima_kg.errors import FactError, Problem
+
+
+def only(folder: Path, code: str) -> Problem:
+    """Return the one problem of a kind that a check of a folder finds."""
+    (found,) = [p for p in hima_kg.check(folder) if p.code == code]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("statement", "code", "spot", "says", "hint"),
+    [
+        (":moth l:sealOff :amber .", "unknown-term", ":13:7", "l:sealOff is not in the ontology", "did you mean l:sealOf? (ontology/lamps.ttl:"),
+        (":m a l:Sael ; l:sealOf :amber .", "unknown-term", ":13:6", "l:Sael is not in the ontology", "did you mean l:Seal?"),
+        (":m a l:Seal ; l:sealOf :ambre .", "unknown-thing", ":13:24", ":ambre is named", "did you mean :amber?"),
+        (':f a l:Feast ; kg:date "2023-13"^^xsd:gYearMonth .', "ill-typed", ":13:24", "has no month 13", ""),
+        (':f a l:Feast ; kg:date "2023-02-30"^^xsd:date .', "ill-typed", ":13:24", "day is out of range", ""),
+        (':amber a l:Workshop ; l:lamps "12,000"^^xsd:integer .', "ill-typed", ":13:31", "without separators", ""),
+        (":m a l:Seal .", "shape", ":13:1", "a seal belongs to a body", "by s:Seal"),
+        (":amber a l:Workshop ; l:lamps -3 .", "shape", ":13:31", "lamps are counted", "by s:Lamps"),
+    ],
+)  # fmt: skip
+def test_places(say: Callable[..., Path], statement: str, code: str, spot: str, says: str, hint: str) -> None:
+    """Each kind of mistake is found in its line and column, with a hint."""
+    found = only(say(statement), code)
+    assert str(found.place) == "facts/new.trig" + spot
+    assert says in found.message
+    assert hint in found.hint
+
+
+def test_report(say: Callable[..., Path]) -> None:
+    """A problem reads like a compiler's message: place, words, line, caret, what to do."""
+    assert str(only(say("    :moth l:sealOff :amber ;\n        l:lamps 1 ."), "unknown-term")).startswith(
+        "facts/new.trig:13:11: error[unknown-term] l:sealOff is not in the ontology\n"
+        "   13 |     :moth l:sealOff :amber ;\n"
+        "      |           ^^^^^^^^^\n"
+        "  did you mean l:sealOf? (ontology/lamps.ttl:"
+    )
+
+
+def test_all_syntax_errors(tiny: Path) -> None:
+    """All syntax errors of all files come in one run, and the exit code says that files do not parse."""
+    for name in ("one", "two"):
+        text = "@prefix : <https://example.org/> .\n:a foo:b :c .\n:a :b :c .\n:d bar:e :f .\n"
+        (tiny / "facts" / f"{name}.trig").write_text(text, "utf-8")
+    with pytest.raises(FactError) as caught:
+        hima_kg.build(tiny)
+    spots = [str(p.place) for p in caught.value.problems if p.code == "syntax"]
+    assert spots == ["facts/one.trig:2:4", "facts/one.trig:4:4", "facts/two.trig:2:4", "facts/two.trig:4:4"]
+    assert caught.value.exit_code == 3
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"<http://e/a> <http://e/b> <http://e/c d> .", "Invalid IRI"),
+        (b'<http://e/a> <http://e/b> "x"@e_n .', ""),
+        (b"<http://e/g> { <http://e/a> <http://e/b> 1 .", ""),
+        ("<http://e/a> <http://e/b> '하' .".encode("euc-kr"), ""),
+        (b"<http://e/a> <http://e/b> 'open .\n", ""),
+    ],
+)
+def test_bad_syntax(tiny: Path, data: bytes, says: str) -> None:
+    """Text that does not parse is reported at its line, never with a traceback."""
+    (tiny / "facts" / "bad.trig").write_bytes(data)
+    found = hima_kg.check(tiny)
+    assert {(p.code, p.place.path, p.place.line) for p in found} == {("syntax", "facts/bad.trig", 1)}
+    assert says in found[0].message
+
+
+def test_byte_order_mark(tiny: Path) -> None:
+    """A byte order mark and Windows line ends are taken as they are meant."""
+    letter = tiny / "facts" / "letter.trig"
+    before = hima_kg.build(tiny).manifest.digest
+    letter.write_bytes(b"\xef\xbb\xbf" + letter.read_bytes().replace(b"\n", b"\r\n"))
+    assert hima_kg.build(tiny).manifest.digest == before
+
+
+def test_blank_node(say: Callable[..., Path]) -> None:
+    """A blank node is refused: it has no name to cite."""
+    assert str(only(say(":moth kg:remark [] ."), "blank-node").place).startswith("facts/new.trig")
+
+
+def test_uncited(say: Callable[..., Path]) -> None:
+    """A fact outside any claim is refused."""
+    found = only(say(":x a l:Seal ; l:sealOf :amber .", before=":moth l:sealOf :amber ."), "uncited")
+    assert found.place.path == "facts/new.trig"
+    assert "cites no passage" in found.message
+
+
+def test_no_passage(say: Callable[..., Path]) -> None:
+    """A claim without a description, and one without a locator, are refused."""
+    folder = say(":x a l:Seal ; l:sealOf :amber . } n:s9 { :y a l:Seal ; l:sealOf :amber .")
+    assert "n:s9 names no document" in only(folder, "no-passage").message
+    folder = say(":x a l:Seal ; l:sealOf :amber .", before="n:s2 a kg:Claim ; kg:document :new . n:s2 { :y a l:Seal ; l:sealOf :amber }")
+    assert "names the passage" in only(folder, "shape").message
+
+
+def test_empty_claim(say: Callable[..., Path]) -> None:
+    """A claim that says nothing is doubted, and does not stop a build."""
+    folder = say(":x a l:Seal ; l:sealOf :amber .", before='n:s3 a kg:Claim ; kg:document :new ; kg:locator "s3" .')
+    assert only(folder, "empty-claim").severity == "warning"
+    assert hima_kg.build(folder).fresh
+
+
+def test_claims_are_checked_one_by_one(say: Callable[..., Path]) -> None:
+    """A shape for each claim names the claim that breaks it, and two claims that differ break nothing together."""
+    found = only(say(":f a kg:Event ; kg:status kg:Planned, kg:Occurred ."), "shape")
+    assert found.place.path == "facts/new.trig"
+    assert "a plan and its outcome are two events" in found.message
+
+
+def test_vacuous_shape(tiny: Path) -> None:
+    """A shape that finds nothing to check is doubted: its target may be misspelt."""
+    with (tiny / "ontology" / "shapes.ttl").open("a", encoding="utf-8") as file:
+        file.write("s:Nobody a sh:NodeShape ; sh:targetClass l:Nobody ; sh:property [ sh:path l:lamps ; sh:minCount 1 ] .")
+    assert only(tiny, "vacuous-shape").message == "s:Nobody found nothing to check"
+
+
+def test_doubts_do_not_fail(tiny: Path) -> None:
+    """Conflicts between sources are warnings: the sources are in doubt, not the graph."""
+    built = hima_kg.build(tiny)
+    assert [p.severity for p in built.problems] == ["warning"] * 3
+    assert {p.code for p in built.problems} == {"conflict"}
+
+
+def test_the_2024_sum(home: Path) -> None:
+    """The total of 2024 that does not add up is worked out, at its row."""
+    found = [p for p in hima_kg.check(home) if "sales-hima-2024" in p.message]
+    assert [p.message.partition(": ")[2] for p in found] == ["386907 + 57956 + 4232 = 449095; stated 444956; difference 4139"]
+    assert found[0].place.path == "facts/wikipedia.trig"
+
+
+def test_no_facts(tmp_path: Path) -> None:
+    """A folder that is no project, and one without facts, are named as such."""
+    with pytest.raises(hima_kg.ProjectError, match="no ontology/ and facts/"):
+        hima_kg.build(tmp_path)
+    for name in ("ontology", "facts"):
+        (tmp_path / name).mkdir()
+    with pytest.raises(hima_kg.ProjectError, match="has no files to read"):
+        hima_kg.build(tmp_path)
+    with pytest.raises(hima_kg.ProjectError, match="is not a folder"):
+        hima_kg.build(tmp_path / "nowhere")

@@ -1,0 +1,115 @@
+"""How the house is built: imports only go down, the engine knows no project, the surface is kept."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+import hima_kg
+from hima_kg.cli import main
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "hima_kg"
+LAYERS = [
+    ["errors"],
+    ["terms", "dates", "sparql", "tables"],
+    ["project", "places", "queries", "builds", "shacl", "starter"],
+    ["store", "reader", "shapes", "_pyshacl"],
+    ["rules", "entities", "checks", "turtle", "network"],
+    ["answers", "absence", "page"],
+    ["expected", "reports", "export"],
+    ["graph"],
+    ["cli"],
+    ["__main__", "__init__"],
+]
+HEIGHT = {module: height for height, layer in enumerate(LAYERS) for module in layer}
+
+
+def imported(path: Path) -> set[str]:
+    """Return our modules that a file imports when it runs; what only the type checker reads does not count."""
+    tree = ast.parse(path.read_text("utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            node.body = []
+    froms = [n for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.level == 1]
+    return {n.module.split(".")[0] for n in froms if n.module} | {a.name for n in froms if not n.module for a in n.names}
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.glob("*.py")), ids=lambda p: p.stem)
+def test_imports_go_down(path: Path) -> None:
+    """A module imports only from the layers below its own."""
+    upward = {m for m in imported(path) if m in HEIGHT and HEIGHT[m] >= HEIGHT[path.stem]}
+    lazily = {"project": {"__init__"}, "graph": {"__init__"}}
+    assert upward - lazily.get(path.stem, set()) - {"__version__"} == set()
+
+
+def test_every_module_has_a_floor() -> None:
+    """Every module of the package stands in one layer."""
+    assert {p.stem for p in PACKAGE.glob("*.py")} | {"page"} == set(HEIGHT)
+
+
+def test_engine_knows_no_project() -> None:
+    """No file of the engine names anything of the alliance."""
+    names = re.compile(r"huawei|aito|seres|chery|baic|luxeed|stelato|maextro|问界|auto#", re.IGNORECASE)
+    files = [p for p in PACKAGE.rglob("*") if p.suffix in {".py", ".ttl", ".rq", ".js", ".css", ".j2"}]
+    named = {str(p): names.findall(p.read_text("utf-8")) for p in files if "bundled" not in p.parts}
+    assert {p: found for p, found in named.items() if found} == {}
+
+
+def test_top_level_is_tidy() -> None:
+    """The repository's top level holds what design says, and nothing else."""
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
+    top = {name.split("/")[0] for name in listed if name}
+    assert top <= {
+        ".ci", ".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md", "benchmarks", "docs",
+        "facts", "hima_kg", "ontology", "pyproject.toml", "queries", "tests",
+    }  # fmt: skip
+
+
+def test_public_surface() -> None:
+    """What the package promises is this list, and all of it can be had."""
+    assert hima_kg.__all__ == [
+        "Answer", "FactError", "KgError", "KnowledgeGraph", "Problem", "ProjectError", "QueryError", "StoreError",
+        "build", "check", "open",
+    ]  # fmt: skip
+    assert all(getattr(hima_kg, name) for name in hima_kg.__all__)
+
+
+def test_unknown_name() -> None:
+    """Asking the package for what it does not have is an AttributeError, as for any module."""
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = hima_kg.nothing
+
+
+def test_help_is_light() -> None:
+    """`hima-kg --help` imports click and nothing heavy."""
+    code = (
+        "import sys; from click.testing import CliRunner; from hima_kg.cli import main;"
+        "assert CliRunner().invoke(main, ['--help']).exit_code == 0;"
+        "print(sorted({'rdflib', 'pyoxigraph', 'networkx', 'pyvis', 'jinja2', 'pyshacl', 'tomllib'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_query_is_light(home: Path) -> None:
+    """A query imports the engine, and neither rdflib nor anything that draws."""
+    code = (
+        "import sys; from click.testing import CliRunner; from hima_kg.cli import main;"
+        f"r = CliRunner().invoke(main, ['query', 'sales-totals', '--project', {str(home)!r}]); assert r.exit_code == 0, r.output;"
+        "print(sorted({'rdflib', 'networkx', 'pyvis', 'jinja2', 'pyshacl', 'tomllib', 'ast'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+@pytest.mark.parametrize("name", list(main.commands))
+def test_commands_are_explained(name: str) -> None:
+    """Every command has a line of help and an example, and stands in the documentation."""
+    command = main.commands[name]
+    assert isinstance(command, click.Command)
+    assert command.help is not None
+    assert "Example: hima-kg" in command.help
+    assert f"### {name}" in (ROOT / "docs" / "commands.md").read_text("utf-8")
