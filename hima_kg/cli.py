@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -23,6 +24,11 @@ TABLES = ("table", "csv", "tsv", "json", "xml", "ttl", "nt", "jsonld", "rdf", "m
 
 class Commands(click.Group):
     """The commands, with every error of ours turned into its message and its exit code."""
+
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **options: Any) -> Any:
+        """Run the words of the command line, which are UTF-8 whatever the locale says."""
+        words = sys.argv[1:] if args is None else args
+        return super().main([os.fsencode(word).decode("utf-8", "replace") for word in words], *rest, **options)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; a KgError ends it with a message, never with a traceback."""

@@ -78,7 +78,7 @@ class Citation:
     locator: str
     modality: str
     rank: str
-    speaker: str | None = None
+    speakers: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """Return the passage, and how it is said where that is not plainly."""
@@ -209,14 +209,15 @@ def citations(store: Store) -> dict[str, Citation]:
     """Return the citation of every claim, by the claim's IRI."""
     found: dict[str, Citation] = {}
     for s in store.select(_CITATIONS):
-        title, speaker = s["title"], s["speaker"]
-        found[s["claim"].value] = Citation(
-            claim=s["claim"].value,
-            document=title.value if title else "untitled",
+        claim, speaker = s["claim"].value, s["speaker"]
+        said_by = {*(found[claim].speakers if claim in found else ()), *([speaker.value] if speaker else ())}
+        found[claim] = Citation(
+            claim=claim,
+            document=s["title"].value if s["title"] else "untitled",
             locator=s["locator"].value,
             modality=s["modality"].value,
             rank=s["rank"].value,
-            speaker=speaker.value if speaker else None,
+            speakers=tuple(sorted(said_by)),
         )
     return found
 

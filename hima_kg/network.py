@@ -34,9 +34,10 @@ SELECT ?event ?earliest ?latest ?status WHERE {
   { ?event a kg:Event ; kg:status ?status OPTIONAL { ?event kg:earliest ?earliest } OPTIONAL { ?event kg:latest ?latest } }
   UNION
   { GRAPH graph:claims { ?claim a kg:Claim }
-    GRAPH ?claim { ?event kg:status ?status OPTIONAL { ?event kg:date ?date } }
+    GRAPH ?claim { ?event kg:status ?status }
     FILTER(?status IN (kg:Planned, kg:Expected))
-    OPTIONAL { ?period kg:written ?date OPTIONAL { ?period kg:earliest ?earliest } OPTIONAL { ?period kg:latest ?latest } } }
+    OPTIONAL { GRAPH ?claim { ?event kg:date ?date } ?from kg:written ?date ; kg:earliest ?earliest }
+    OPTIONAL { GRAPH ?claim { ?event kg:date ?due } ?to kg:written ?due ; kg:latest ?latest } }
 }"""
 _CONCEPTS = "SELECT ?term ?name WHERE { GRAPH graph:ontology { ?term a skos:Concept ; skos:prefLabel ?name } }"
 _STATEMENTS = """
@@ -248,17 +249,24 @@ class _Builder:
         return label({lang or "": o for (p, o, lang, _) in rows if p == "skos:prefLabel"}, "en") or str(term.value)
 
     def _claims(self) -> dict[str, dict[str, Any]]:
-        return {
-            self.short[s["claim"].value]: {
-                "document": self.short[s["document"].value],
-                "locator": s["locator"].value,
-                "modality": self.concepts.get(self.short[s["modality"].value], {"en": s["modality"].value}),
-                "modality_id": self.short[s["modality"].value],
-                "rank_id": self.short[s["rank"].value],
-                "speaker": self.short[s["speaker"].value] if s["speaker"] else None,
-            }
-            for s in sorted(self.store.select(_CLAIMS), key=lambda s: s["claim"].value)
-        }
+        found: dict[str, dict[str, Any]] = {}
+        for s in sorted(self.store.select(_CLAIMS), key=lambda s: (s["claim"].value, str(s["speaker"]))):
+            modality = self.short[s["modality"].value]
+            claim = found.setdefault(
+                self.short[s["claim"].value],
+                {
+                    "document": self.short[s["document"].value],
+                    "locator": s["locator"].value,
+                    "modality": self.concepts.get(modality, {"en": modality}),
+                    "modality_id": modality,
+                    "rank_id": self.short[s["rank"].value],
+                    "speakers": [],
+                },
+            )
+            if s["speaker"]:
+                claim["speakers"].append(self.short[s["speaker"].value])
+            claim["speaker"] = next(iter(claim["speakers"]), None)
+        return found
 
     def _conflicts(self) -> list[dict[str, Any]]:
         found: dict[str, dict[str, list[Any]]] = {}

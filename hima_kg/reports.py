@@ -168,7 +168,7 @@ def _citation_table(citation: Citation, prefixes: Prefixes) -> dict[str, Any]:
         "locator": citation.locator,
         "modality": citation.modality.removeprefix(KG),
         "rank": citation.rank.removeprefix(KG),
-        "speaker": prefixes.compact(citation.speaker) if citation.speaker else None,
+        "speakers": [prefixes.compact(speaker) for speaker in citation.speakers],
     }
 
 

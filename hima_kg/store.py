@@ -113,8 +113,11 @@ def _query_error(text: str, error: SyntaxError) -> QueryError:
     if not found:
         return QueryError(f"the query does not parse: {message}")
     line, column = int(found[1]), int(found[2])
-    lines = text.splitlines() or [""]
-    shown = lines[min(line, len(lines)) - 1]
+    lines = text.rstrip().splitlines() or [""]
+    if line > len(lines):
+        end = Place("query", len(lines), len(lines[-1]) + 1, 1, lines[-1] + " ")
+        return QueryError("the query ends too soon", hint="is a brace, a parenthesis or a string left open?", place=end)
+    shown = lines[line - 1]
     place = Place("query", line, column, 1, shown)
     word = re.match(r"[\w:.-]+", shown[column - 1 :])
     if "Prefix not found" in message:

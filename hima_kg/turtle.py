@@ -76,8 +76,7 @@ def _subject(subject: str, rows: list[Row], terms: _Terms) -> str:
     parts = []
     for p, same in groupby(rows, key=lambda row: row[1]):
         objects = [terms[row[2]] for row in same]
-        joined = " " + objects[0] if len(objects) == 1 else "\n        " + " ,\n        ".join(objects)
-        parts.append(("a" if p == _TYPE else terms[p]) + joined)
+        parts.append(("a " if p == _TYPE else terms[p] + " ") + " ,\n        ".join(objects))
     lead = " " if len(parts) == 1 and "\n" not in parts[0] else "\n    "
     return subject + lead + " ;\n    ".join(parts) + " ."
 

@@ -100,7 +100,9 @@ def test_no_passage(say: Callable[..., Path]) -> None:
     """A claim without a description, and one without a locator, are refused."""
     folder = say(":x a l:Seal ; l:sealOf :amber . } n:s9 { :y a l:Seal ; l:sealOf :amber .")
     assert "n:s9 names no document" in only(folder, "no-passage").message
-    folder = say(":x a l:Seal ; l:sealOf :amber .", before="n:s2 a kg:Claim ; kg:document :new . n:s2 { :y a l:Seal ; l:sealOf :amber }")
+    folder = say(
+        ":x a l:Seal ; l:sealOf :amber .", before="n:s2 a kg:Claim ; kg:document :new . n:s2 { :y a l:Seal ; l:sealOf :amber }"
+    )
     assert "names the passage" in only(folder, "shape").message
 
 

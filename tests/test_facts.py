@@ -23,7 +23,9 @@ def test_every_fact_is_held(hima: hima_kg.KnowledgeGraph) -> None:
     """Each of the 222 facts is in a claim or in its document's description, or says why it is left out."""
     rows = checklist()
     assert [row["id"] for row in rows] == [f"F{n:03}" for n in range(1, 223)]
-    held = set(hima.ask("SELECT DISTINCT ?x { GRAPH graph:claims { { ?x a kg:Claim } UNION { ?x a kg:Document } } }").values("x"))
+    held = set(
+        hima.ask("SELECT DISTINCT ?x { GRAPH graph:claims { { ?x a kg:Claim } UNION { ?x a kg:Document } } }").values("x")
+    )
     named = {claim for row in rows for claim in row["claims"].split() if claim != "-"}
     assert named <= held
     assert [row["id"] for row in rows if row["claims"] == "-"] == ["F222"]
@@ -53,9 +55,9 @@ def test_best_graph_is_believed(hima: hima_kg.KnowledgeGraph) -> None:
 
 def test_each_fact_stands_once(hima: hima_kg.KnowledgeGraph) -> None:
     """A fact cited by several passages counts once: sums in the best graph are right."""
-    assert hima.ask("SELECT (SUM(?u) AS ?n) { ?o auto:of :aito ; auto:measure :vehicles-sold ; auto:units ?u }").values("n") == [
-        557467
-    ]
+    assert hima.ask("SELECT (SUM(?u) AS ?n) { ?o auto:of :aito ; auto:measure :vehicles-sold ; auto:units ?u }").values(
+        "n"
+    ) == [557467]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)

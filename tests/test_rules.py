@@ -65,7 +65,9 @@ def test_derived_is_new(kg: hima_kg.KnowledgeGraph) -> None:
 
 def test_states_name_their_rule(kg: hima_kg.KnowledgeGraph) -> None:
     """Every derived state and conflict names the rule that made it, and the rule says what it does."""
-    unnamed = kg.ask("SELECT ?s { VALUES ?k { kg:State kg:Conflict } ?s a ?k FILTER NOT EXISTS { ?s kg:rule ?r . ?r rdfs:label ?l } }")
+    unnamed = kg.ask(
+        "SELECT ?s { VALUES ?k { kg:State kg:Conflict } ?s a ?k FILTER NOT EXISTS { ?s kg:rule ?r . ?r rdfs:label ?l } }"
+    )
     assert unnamed.values("s") == []
 
 

@@ -165,7 +165,9 @@ def test_left_to_pyshacl(shape: str, reason: str) -> None:
 
 def test_pyshacl_takes_over(tiny: Path) -> None:
     """A recursive shape is checked by pySHACL, which the build says, and what it finds has a place."""
-    shape = "s:Loop a sh:NodeShape ; sh:targetClass l:Seal ; sh:property [ sh:path l:sealOf ; sh:node s:Loop ; sh:maxCount 1 ] ."
+    shape = (
+        "s:Loop a sh:NodeShape ; sh:targetClass l:Seal ; sh:property [ sh:path l:sealOf ; sh:node s:Loop ; sh:maxCount 1 ] ."
+    )
     with (tiny / "ontology" / "shapes.ttl").open("a", encoding="utf-8") as file:
         file.write(shape)
     problems = hima_kg.check(tiny)

@@ -10,7 +10,9 @@ from hima_kg.terms import Prefixes, fold, initials, label, romanize, search_keys
 NAMES = Prefixes({"": "https://example.org/", "x": "https://example.org/x/"})
 
 
-@given(st.text(st.characters(codec="utf-8", exclude_characters='<>"{}|^`\\ ', exclude_categories=["Cc", "Cs", "Zs"]), min_size=1))
+@given(
+    st.text(st.characters(codec="utf-8", exclude_characters='<>"{}|^`\\ ', exclude_categories=["Cc", "Cs", "Zs"]), min_size=1)
+)
 def test_curies_round_trip(local: str) -> None:
     """An IRI made short and long again is the same, whatever stands in it."""
     iri = "https://example.org/" + local

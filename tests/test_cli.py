@@ -1,0 +1,242 @@
+"""The command line, run as a user runs it: what it prints, where, and with which exit code."""
+
+import csv
+import io
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from hima_kg.errors import columns
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        ("query nothing", 2, "there is no query named 'nothing'"),
+        ("query who-owns", 2, "needs on"),
+        ("query who-owns -p on=soon", 2, "is not a date"),
+        ("query who-owns -p on", 2, "NAME=VALUE"),
+        ("query", 2, "give a query's name"),
+        ("query -e ASK{ -f json", 3, "query:1:"),
+        ("query missing.rq", 2, "missing.rq cannot be read"),
+        ("query sales -f ttl", 2, "does not suit this query"),
+        ("qurey", 2, "No such command 'qurey'"),
+        ("show nobody", 2, "nothing is called 'nobody'"),
+        ("find qqqqq", 2, "nothing is called 'qqqqq'"),
+        ("export -f docx", 2, "is not a format"),
+        ("export", 2, "say where to"),
+        ("build --project /nowhere", 2, "is not a folder"),
+        ("query sales -o /nowhere/x.csv", 1, "cannot be written"),
+    ],
+)
+def test_wrong_usage(run: Run, home: Path, words: str, code: int, says: str) -> None:
+    """What is used wrongly is said in a line or two, with the exit code of its kind, and never with a traceback."""
+    done = run(*words.split(), cwd=home)
+    assert done.returncode == code, done.stderr
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_build_twice(run: Run, tiny: Path) -> None:
+    """A build prints what it made and what it doubts; the next one says that nothing changed."""
+    first = run("build", cwd=tiny)
+    assert first.returncode == 0
+    assert "Lamp guild: 57 statements in 7 claims from 2 documents" in first.stdout
+    assert "3 doubts, printed above" in first.stdout
+    assert first.stderr.count("warning[conflict]") == 3
+    again = run("build", cwd=tiny)
+    assert "nothing changed, so nothing was built" in again.stdout
+    assert again.stderr == ""
+
+
+def test_build_fails(run: Run, say: Callable[..., Path]) -> None:
+    """A build with an error exits with 1, one whose files do not parse with 3."""
+    folder = say(":moth l:sealOff :amber .")
+    assert run("build", cwd=folder).returncode == 1
+    (folder / "facts" / "new.trig").write_text("x", "utf-8")
+    assert run("build", cwd=folder).returncode == 3
+
+
+def test_check_formats(run: Run, say: Callable[..., Path]) -> None:
+    """Check reports for people, as JSON, and as SARIF with lines and columns, and writes nothing."""
+    folder = say(":moth l:sealOff :amber .")
+    human = run("check", cwd=folder)
+    assert human.returncode == 1
+    assert "facts/new.trig:13:7: error[unknown-term]" in human.stdout
+    (wrong,) = [p for p in json.loads(run("check", "-f", "json", cwd=folder).stdout) if p["severity"] == "error"]
+    assert (wrong["path"], wrong["line"], wrong["column"], wrong["code"]) == ("facts/new.trig", 13, 7, "unknown-term")
+    sarif = json.loads(run("check", "-f", "sarif", cwd=folder).stdout)
+    assert sarif["version"] == "2.1.0"
+    spots = [r["locations"][0]["physicalLocation"] for r in sarif["runs"][0]["results"] if r["ruleId"] == "unknown-term"]
+    assert spots[0]["region"] == {"startLine": 13, "startColumn": 7, "endColumn": 16}
+    assert not (folder / "build").exists()
+
+
+def test_query_formats(run: Run, home: Path) -> None:
+    """A query's answer comes as CSV in a pipe, and in each format that is asked for."""
+    rows = list(csv.DictReader(io.StringIO(run("query", "sales-totals", cwd=home).stdout)))
+    assert [row["difference"] for row in rows] == ["0", "0", "4139"]
+    answer = json.loads(run("query", "sales-totals", "-f", "json", cwd=home).stdout)
+    assert answer["head"]["vars"] == ["year", "stated", "computed", "difference", "claim"]
+    assert run("query", "sales-totals", "-f", "tsv", cwd=home).stdout.startswith("?year\t?stated")
+    assert run("query", "sales-totals", "-f", "xml", cwd=home).stdout.startswith("<?xml")
+    assert run("query", "sales-totals", "-f", "md", cwd=home).stdout.startswith("| year | stated |")
+    triples = run("query", "-e", "CONSTRUCT WHERE { :aito a ?t }", "-f", "ttl", cwd=home).stdout
+    assert len(list(ox.parse(triples, ox.RdfFormat.TURTLE))) == 2
+    assert json.loads(run("query", "-e", "ASK { :aito a auto:Brand }", "-f", "json", cwd=home).stdout)["boolean"] is True
+    assert run("query", "-e", "ASK { :aito a auto:Brand }", cwd=home).stdout == "yes\n"
+
+
+def test_table_lines_up(run: Run, home: Path) -> None:
+    """A table's columns line up whatever scripts stand in them."""
+    lines = run("query", "names", "-p", "thing=:aito", "-f", "table", cwd=home).stdout.splitlines()
+    rule = lines[1]
+    start = rule.index("  ") + 2
+    for line in lines[2:]:
+        lead = ""
+        while columns(lead) < start:
+            lead = line[: len(lead) + 1]
+        assert columns(lead) == start
+        assert lead.endswith(" ")
+
+
+def test_query_from_file_and_input(run: Run, home: Path, tmp_path: Path) -> None:
+    """A query comes from a file or from standard input too, and its answer goes to a file, whose name gives the format."""
+    (tmp_path / "q.rq").write_text("SELECT ?b { ?b a auto:Brand } ORDER BY ?b LIMIT 1", "utf-8")
+    out = tmp_path / "rows.json"
+    assert run("query", str(tmp_path / "q.rq"), "-o", str(out), cwd=home).returncode == 0
+    assert json.loads(out.read_text("utf-8"))["results"]["bindings"][0]["b"]["value"].endswith("/id/aito")
+    done = run("query", "-", cwd=home, input="ASK { :aito auto:madeBy :seres }")
+    assert done.stdout == "yes\n"
+
+
+def test_empty_answer_explains_itself(run: Run, home: Path) -> None:
+    """An empty answer says on standard error which term does not occur, or which pattern matches nothing; it is no failure."""
+    absent = run("query", "-e", "SELECT ?x { ?x a auto:Brnd }", cwd=home)
+    assert (absent.returncode, absent.stdout) == (0, "x\n")
+    assert absent.stderr == "empty: auto:Brnd does not occur in the graph; did you mean auto:Brand?\n"
+    joined = run("query", "-e", "SELECT ?x { ?x a auto:Brand . ?x auto:owner ?y }", cwd=home)
+    assert joined.stderr == "empty: nothing matches: ?x auto:owner ?y  (joined with what stands before it)\n"
+
+
+def test_timeout(run: Run, home: Path) -> None:
+    """A query that runs too long is ended, with exit code 4."""
+    endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    done = run("query", "-e", endless, "--timeout", "0.5", cwd=home)
+    assert done.returncode == 4
+    assert "no answer after 0.5 seconds" in done.stderr
+
+
+def test_on(run: Run, home: Path) -> None:
+    """--on gives the day, month or year to ask about."""
+    done = run("query", "who-owns", "-p", "mark=问界", "--on", "2023-12", cwd=home)
+    assert done.stdout == (
+        "mark,owner,certainty,event,claim\n"
+        "https://w3id.org/hima-kg/id/wenjie,https://w3id.org/hima-kg/id/huawei,certain,"
+        "https://w3id.org/hima-kg/id/wenjie-to-huawei,https://w3id.org/hima-kg/claim/wikipedia/HP.p2.s2\n"
+    )
+
+
+def test_show(run: Run, home: Path) -> None:
+    """Show tells names, statements with their passages, and states with their bounds."""
+    told = run("show", ":wenjie", cwd=home).stdout
+    assert "zh-hans          问界" in told
+    assert "Harmony Intelligent Mobility Alliance: Brands ¶2 s2" in told
+    assert "owner Huawei   2023-06 – …  (occurred; disputed from 2024-07-01; Chinese AITO mark to Huawei)" in told
+    table = json.loads(run("show", ":wenjie", "--json", cwd=home).stdout)
+    assert table["names"]["zh-hans"] == ["问界"]
+    assert {c["claim"] for s in table["statements"] if s["property"] == "auto:markOf" for c in s["claims"]} >= {"wp:HP.p2.s2"}
+
+
+def test_find(run: Run, home: Path) -> None:
+    """Find lists things with the name that fits, in JSON too."""
+    assert run("find", "wj", cwd=home).stdout.splitlines()[2].split() == [":aito", "Wènjiè", "AITO", "auto:Brand"]
+    assert json.loads(run("find", "아이토", "--json", cwd=home).stdout)[0]["id"] == ":aito"
+
+
+def test_export_and_view(run: Run, home: Path, tmp_path: Path) -> None:
+    """Export and view write the files that they are told to, or to standard output."""
+    target = tmp_path / "x.ttl"
+    assert run("export", "-o", str(target), cwd=home).returncode == 0
+    assert target.read_bytes() == (home / "build" / "hima.ttl").read_bytes()
+    assert run("export", "-f", "nq", "-o", "-", cwd=home).stdout.startswith("<http")
+    assert run("view", "-o", str(tmp_path / "x.html"), cwd=home).returncode == 0
+    assert (tmp_path / "x.html").read_bytes() == (home / "build" / "hima.html").read_bytes()
+
+
+def test_tests(run: Run, home: Path) -> None:
+    """Test runs every query that carries expected rows."""
+    done = run("test", cwd=home)
+    assert done.returncode == 0
+    assert done.stdout.endswith("0 differences\n")
+
+
+def test_queries_and_stats(run: Run, home: Path) -> None:
+    """Queries and counts are listed, in JSON too."""
+    assert "Who owned a trademark on a day" in run("queries", cwd=home).stdout
+    assert {q["name"] for q in json.loads(run("queries", "--json", cwd=home).stdout)} >= {"who-owns", "members", "plans"}
+    stats = json.loads(run("stats", "--json", cwd=home).stdout)
+    assert stats["counts"]["documents"] == 2
+    assert [d["document"] for d in stats["documents"]] == ["src:autonews", "src:wikipedia"]
+    assert "claims" in run("stats", cwd=home).stdout
+
+
+def test_doctor(run: Run, tiny: Path) -> None:
+    """Doctor tells a sound store from one that is missing or damaged."""
+    missing = run("doctor", cwd=tiny)
+    assert missing.returncode == 1
+    assert "has not been built yet" in missing.stdout
+    run("build", cwd=tiny)
+    assert run("doctor", cwd=tiny).returncode == 0
+    manifest = tiny / "build" / "BUILD.json"
+    manifest.write_text(manifest.read_text("utf-8").replace('"digest": "', '"digest": "0'), "utf-8")
+    damaged = run("doctor", cwd=tiny)
+    assert damaged.returncode == 1
+    assert "not what was built" in damaged.stdout
+
+
+def test_init(run: Run, tmp_path: Path) -> None:
+    """The starter project builds at once, and its query answers."""
+    assert run("init", "bikes", cwd=tmp_path).returncode == 0
+    assert run("build", cwd=tmp_path / "bikes").returncode == 0
+    assert "heron" in run("query", "makers", cwd=tmp_path / "bikes").stdout
+    assert run("show", "苍鹭工坊", cwd=tmp_path / "bikes").stdout.startswith("Heron Works  :heron")
+    again = run("init", "bikes", cwd=tmp_path)
+    assert again.returncode == 2
+    assert "bikes is not empty" in again.stderr
+
+
+def test_outside_any_project(run: Run, tmp_path: Path) -> None:
+    """Outside any project the graph that ships with the package answers."""
+    done = run(
+        "query",
+        "sales-totals",
+        cwd=tmp_path,
+        env={"PATH": "", "XDG_CACHE_HOME": str(tmp_path / "cache"), "HOME": str(tmp_path)},
+    )
+    assert done.returncode == 0, done.stderr
+    assert "444956" in done.stdout
+
+
+def test_ascii_terminal(run: Run, home: Path) -> None:
+    """A terminal whose encoding has no Hangul gets UTF-8 all the same, and no crash."""
+    for words in (("find", "아이토"), ("query", "names", "-p", "thing=:aito"), ("show", ":aito")):
+        done = run(*words, cwd=home, env={"PYTHONIOENCODING": "ascii", "LC_ALL": "C", "PATH": "", "PYTHONUTF8": "0"})
+        assert done.returncode == 0, done.stderr
+        assert "아이토" in done.stdout
+
+
+def test_closed_pipe(home: Path) -> None:
+    """A reader that closes the pipe early gets no traceback."""
+    import sys
+
+    command = f"{sys.executable} -m hima_kg export -f nq | head -c 1 >/dev/null"
+    done = subprocess.run(["sh", "-c", command], cwd=home, capture_output=True, text=True)
+    assert done.stderr == ""

@@ -1,0 +1,160 @@
+"""The named queries: what an analyst or a trademark researcher asks, and what the graph answers."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+import hima_kg
+from hima_kg.errors import ProjectError, QueryError
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_every_query_is_tested() -> None:
+    """There are at least fifteen named queries, and each has the rows that it must give beside it."""
+    queries = {p.stem for p in (ROOT / "queries").glob("*.rq")}
+    assert len(queries) >= 15
+    assert queries == {p.stem for p in (ROOT / "queries").glob("*.csv")}
+
+
+def test_every_query_asks_a_question(hima: hima_kg.KnowledgeGraph) -> None:
+    """Each named query says in its first line what it answers."""
+    assert all(query.question.endswith("?") for query in hima.queries.values())
+
+
+@pytest.mark.parametrize(
+    ("on", "english", "chinese"),
+    [
+        ("2023-01-15", {(":huawei", "implied")}, {(":seres", "implied")}),
+        ("2023-06-15", {(":huawei", "implied")}, {(":huawei", "possible"), (":seres", "possible")}),
+        ("2023-12-31", {(":huawei", "implied")}, {(":huawei", "certain")}),
+        ("2024-07-15", {(":huawei", "possible"), (":seres", "possible")}, {(":huawei", "disputed"), (":seres", "possible")}),
+        ("2024-12-31", {(":seres", "certain")}, {(":huawei", "disputed"), (":seres", "possible")}),
+    ],
+)
+def test_two_marks_on_five_days(
+    hima: hima_kg.KnowledgeGraph, on: str, english: set[tuple[str, str]], chinese: set[tuple[str, str]]
+) -> None:
+    """Who owned the English and the Chinese mark of one brand is told for any day, no more surely than the sources allow."""
+    for mark, owners in ((":aito-mark-latn", english), (":wenjie", chinese)):
+        assert {(row["owner"], row["certainty"]) for row in hima.ask("who-owns", mark=mark, on=on)} == owners
+
+
+def test_a_mark_by_its_name(hima: hima_kg.KnowledgeGraph) -> None:
+    """A parameter takes a name in any script, and its class says which of the things so called is meant."""
+    by_name = hima.ask("who-owns", mark="问界", on="2023-12-31").rows
+    assert by_name == hima.ask("who-owns", mark=":wenjie", on="2023-12-31").rows
+    assert by_name[0]["claim"] == "wp:HP.p2.s2"
+
+
+def test_an_ambiguous_name(hima: hima_kg.KnowledgeGraph) -> None:
+    """A name that stands for several things is not guessed at: they are listed."""
+    with pytest.raises(ProjectError, match="is the name of 2 things") as caught:
+        hima.show("问界")
+    assert ":aito (auto:Brand)" in caught.value.hint
+    assert ":wenjie (auto:Trademark)" in caught.value.hint
+
+
+def test_an_unknown_name(hima: hima_kg.KnowledgeGraph) -> None:
+    """A name that nothing has is answered with one that is near."""
+    with pytest.raises(ProjectError, match="nothing is called 'Stelatto'") as caught:
+        hima.show("Stelatto")
+    assert "Stelato" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("wenjie", ":aito"),
+        ("wj", ":aito"),
+        ("问界", ":aito"),
+        ("아이토", ":aito"),
+        ("ＡＩＴＯ", ":aito"),
+        ("wènjiè", ":aito"),
+        ("hmzx", ":hima"),
+        ("hongmeng zhixing", ":hima"),
+        ("화웨이", ":huawei"),
+        ("hwawei", ":huawei"),
+        ("享界", ":stelato"),
+        ("xiangjie", ":stelato"),
+        ("리처드", ":yu-chengdong"),
+    ],
+)
+def test_found_in_any_script(hima: hima_kg.KnowledgeGraph, words: str, first: str) -> None:
+    """A thing is found by its characters, pinyin with or without tones, initials, Hangul, romanised Hangul, full width."""
+    assert hima.prefixes.compact(hima.find(words)[0].iri) == first
+
+
+def test_members_change_and_do_not_conflict(hima: hima_kg.KnowledgeGraph) -> None:
+    """Four members in one document and five in a later one are a change in time, told with its certainty."""
+    rows = {row["member"]: row["certainty"] for row in hima.ask("members", on="2025-12-31")}
+    assert rows[":seres"] == "certain"
+    assert rows[":shanghai-partner"] == "certain"
+    assert rows[":baic-bluepark"] == "possible"
+    assert len(hima.ask("members", on="2022")) == 0
+
+
+def test_python_values(hima: hima_kg.KnowledgeGraph) -> None:
+    """Rows come as Python values: CURIEs, whole numbers, decimals, days, None."""
+    row = hima.ask("sales-totals").rows[-1]
+    assert row == {"year": "2024", "stated": 444956, "computed": 449095, "difference": 4139, "claim": "wp:SA.T.2024"}
+    price = hima.ask("prices").rows[0]
+    assert price["amount"] == Decimal(36000)
+    assert price["qualifier"] is None
+    assert str(hima.ask("chain-of-title", mark=":wenjie").rows[0]["earliest"]) == "2023-06-01"
+
+
+def test_sparql_text(hima: hima_kg.KnowledgeGraph) -> None:
+    """SPARQL text is asked as it is, with the project's prefixes; ASK is true or false; CONSTRUCT gives triples."""
+    assert hima.ask("ASK { :aito a auto:Brand }")
+    assert not hima.ask("ASK { :aito a auto:Person }")
+    (triple,) = hima.ask("CONSTRUCT { ?b rdfs:seeAlso ?m } WHERE { ?m auto:markOf ?b FILTER(?m = :wenjie) }").rows
+    assert triple == {"subject": ":aito", "predicate": "rdfs:seeAlso", "object": ":wenjie"}
+
+
+@pytest.mark.parametrize(
+    ("text", "says", "hint"),
+    [
+        ("SELECT ?x { ?x a auto:Brand ", "query:1:", ""),
+        ("SELECT ?x { ?x a atuo:Brand }", "the prefix atuo: is not declared", "hima-kg stats"),
+        ("SELECT ?x { ?x a auto:Brand . FILTER(?x = }", "query:1:4", ""),
+    ],
+)
+def test_broken_query(hima: hima_kg.KnowledgeGraph, text: str, says: str, hint: str) -> None:
+    """A query that does not parse is shown with the spot, not with the grammar."""
+    with pytest.raises(QueryError) as caught:
+        hima.ask(text)
+    assert says in str(caught.value)
+    assert hint in caught.value.hint
+    assert len(str(caught.value)) < 300
+
+
+def test_unknown_query(hima: hima_kg.KnowledgeGraph) -> None:
+    """A query's name that is misspelt is answered with the near one."""
+    with pytest.raises(ProjectError, match="no query named 'memebers'") as caught:
+        hima.ask("memebers")
+    assert caught.value.hint == "did you mean members?"
+
+
+def test_service_is_not_called(hima: hima_kg.KnowledgeGraph) -> None:
+    """A query cannot make the engine read a file or reach out to a graph that the store does not have."""
+    assert len(hima.ask("SELECT * FROM <file:///etc/passwd> { ?s ?p ?o }")) == 0
+
+
+def test_expected_rows(tiny: Path) -> None:
+    """Expected rows carry the parameters that they are asked with, and can be taken over from what a query gives."""
+    from hima_kg import expected
+
+    kg = hima_kg.build(tiny)
+    path = tiny / "queries" / "keepers.csv"
+    path.write_text("seal,on,keeper\n:moth,2019,\n:moth,2016,\n", "utf-8")
+    assert expected.accept(kg.store, kg.queries["keepers"], path, kg.prefixes).decode() == (
+        "seal,on,keeper\n:moth,2019,:beryl\n:moth,2016,:amber\n"
+    )
+
+
+def test_corroborated_facts_count_once(say: Callable[..., Path]) -> None:
+    """Sums and counts are exact when two passages say the same."""
+    assert hima_kg.build(say(":amber a l:Workshop ; l:lamps 12 .")).ask("lamps").values("lamps") == [24]
