@@ -450,9 +450,9 @@ def doctor(project: Path | None, as_json: bool) -> None:
 
     Example: hima-kg doctor
     """
-    from . import reports
+    from .health import doctor as examine
 
-    findings = reports.doctor(project)
+    findings = examine(project)
     if as_json:
         _print_json([{"part": part, "ok": ok, "tells": tells} for part, ok, tells in findings])
     else:

@@ -6,12 +6,11 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from itertools import groupby
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .dates import span
 from .entities import Citation, Entity, Fact, State
-from .errors import KgError, Problem
+from .errors import Problem
 from .terms import COMMON, KG, Prefixes
 
 if TYPE_CHECKING:
@@ -207,38 +206,3 @@ def stats_text(table: Mapping[str, Any]) -> str:
             tables.text(["prefix", "namespace"], prefixes),
         ]
     )
-
-
-def doctor(project: Path | None) -> list[tuple[str, bool, str]]:
-    """Return findings about this installation and the store: a part, whether it is sound, and what it tells."""
-    import platform
-    from importlib.metadata import PackageNotFoundError, version
-
-    findings = [("python", True, platform.python_version())]
-    for name in ("hima-kg", "pyoxigraph", "rdflib", "oxrdflib", "networkx", "pyvis", "click", "jinja2"):
-        try:
-            findings.append((name, True, version(name)))
-        except PackageNotFoundError:
-            findings.append((name, False, "not installed: pip install hima-kg"))
-    for name, use in (("pyshacl", "shapes that are not compiled"),):
-        try:
-            findings.append((name, True, f"{version(name)} (optional: {use})"))
-        except PackageNotFoundError:
-            findings.append((name, True, f"not installed (optional: {use})"))
-    return [*findings, *_health(project)]
-
-
-def _health(project: Path | None) -> list[tuple[str, bool, str]]:
-    from .graph import open as open_graph
-
-    try:
-        graph = open_graph(project)
-    except KgError as error:
-        return [("store", False, f"{error.message}; {error.hint}" if error.hint else error.message)]
-    sound = graph.intact()
-    tells = (
-        f"{graph.manifest.counts['quads']:,} quads, as built"
-        if sound
-        else "not what was built; make it anew: hima-kg build --force"
-    )
-    return [("project", True, str(graph.project.root)), ("store", sound, tells)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from html import escape
 
@@ -12,18 +13,28 @@ LIMIT = 60
 
 
 def text(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a table for the terminal; wide characters take two columns, and long cells are cut with an ellipsis.
+    """Return a table for the terminal; wide characters take two columns, numbers stand right, long cells are cut short.
 
     >>> print(text(["name", "n"], [["琥珀", "1"], ["moth", "20"]]))
-    name  n
+    name   n
     ────  ──
-    琥珀  1
+    琥珀   1
     moth  20
     """
     shown = [[_cut(cell) for cell in row] for row in rows]
-    widths = [max(width(cell) for cell in column) for column in zip(header, *shown, strict=True)]
+    columns = [[name, *cells] for name, *cells in zip(header, *shown, strict=True)]
+    widths = [max(map(width, column)) for column in columns]
+    right = [any(column[1:]) and all(_NUMBER.fullmatch(cell) for cell in column[1:]) for column in columns]
     lines = [list(header), ["─" * w for w in widths], *shown]
-    return "\n".join("  ".join(c + " " * (w - width(c)) for c, w in zip(line, widths, strict=True)).rstrip() for line in lines)
+    return "\n".join("  ".join(map(_padded, line, widths, right)).rstrip() for line in lines)
+
+
+_NUMBER = re.compile(r"(-?[\d,]*\d(\.\d+)?)?")
+
+
+def _padded(cell: str, wanted: int, right: bool) -> str:
+    space = " " * (wanted - width(cell))
+    return space + cell if right else cell + space
 
 
 def _cut(cell: str) -> str:

@@ -1,0 +1,55 @@
+# Two commands do everything on a fresh machine with Python 3.11 or newer: make demo, make test.
+
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+
+.PHONY: demo test check lint types wheel screenshot clean
+
+demo: $(VENV)/.installed
+	@$(BIN)/hima-kg build
+	@echo
+	@echo "Who owned the Chinese AITO mark in July 2024?"
+	@$(BIN)/hima-kg query who-owns -p mark=问界 --on 2024-07 -f table
+	@echo
+	@echo "Try next:"
+	@echo "  open build/hima.html in a browser"
+	@echo "  $(BIN)/hima-kg queries"
+	@echo "  $(BIN)/hima-kg show :wenjie"
+	@echo "  $(BIN)/hima-kg find 아이토"
+	@echo "  $(BIN)/hima-kg init bikes     your own project"
+
+test: check wheel
+
+check: lint types
+	$(BIN)/pytest -q
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+# The main job from the installed wheel, in a fresh folder outside the repository.
+wheel: $(VENV)/.dev
+	BIN=$(abspath $(BIN)) PYTHON=$(PYTHON) sh tests/wheel.sh
+
+screenshot: $(VENV)/.dev
+	$(BIN)/hima-kg build
+	$(BIN)/python docs/screenshot.py build/hima.html docs/view.png
+
+$(VENV)/.installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.installed
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@command -v chromium >/dev/null || { \
+	  echo "The page is tested in Chromium, which is not here; installing Debian's."; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk; }
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build dist

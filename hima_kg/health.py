@@ -1,0 +1,40 @@
+"""Whether this installation and a project's store are sound."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from .errors import KgError
+from .graph import open as open_graph
+
+Finding = tuple[str, bool, str]
+_NEEDED = ("hima-kg", "pyoxigraph", "rdflib", "oxrdflib", "networkx", "pyvis", "click", "jinja2")
+_OPTIONAL = {"pyshacl": "shapes that are not compiled"}
+
+
+def doctor(project: Path | None) -> list[Finding]:
+    """Return findings about this installation and the store: a part, whether it is sound, and what it tells."""
+    needed = [_part(name, "") for name in _NEEDED]
+    optional = [_part(name, use) for name, use in _OPTIONAL.items()]
+    return [("python", True, platform.python_version()), *needed, *optional, *_store(project)]
+
+
+def _part(name: str, use: str) -> Finding:
+    note = f" (optional: {use})" if use else ""
+    try:
+        return name, True, version(name) + note
+    except PackageNotFoundError:
+        return name, bool(use), "not installed" + (note or ": pip install hima-kg")
+
+
+def _store(project: Path | None) -> list[Finding]:
+    try:
+        graph = open_graph(project)
+    except KgError as error:
+        return [("store", False, f"{error.message}; {error.hint}" if error.hint else error.message)]
+    sound = graph.intact()
+    built = f"{graph.manifest.counts['quads']:,} quads, as built"
+    tells = built if sound else "not what was built; make it anew: hima-kg build --force"
+    return [("project", True, str(graph.project.root)), ("store", sound, tells)]
