@@ -67,16 +67,21 @@ def derive(store: Store, project: Project, literals: Iterable[ox.Literal]) -> No
     store.extend(_everywhere(_described(rules), ONTOLOGY))
     store.update(_DEFAULTS)
     updates = {rule: sparql.as_update(rule.text, into=(DERIVED, None)) for rule in _sound(rules, store)}
-    for stage in STAGES:
-        _settle(store, [(r, u) for r, u in updates.items() if r.stage in (stage, "entailment")])
+    entailment = [(rule, text) for rule, text in updates.items() if rule.stage == "entailment"]
+    _settle(store, entailment, then=[])
+    for stage in STAGES[1:]:
+        _settle(store, [(rule, text) for rule, text in updates.items() if rule.stage == stage], then=entailment)
 
 
-def _settle(store: Store, updates: list[tuple[Rule, str]]) -> None:
-    busy = [rule.name for rule, _ in updates]
+def _settle(store: Store, updates: list[tuple[Rule, str]], *, then: list[tuple[Rule, str]]) -> None:
+    """Run a stage's rules, and what they entail, round by round until a round adds nothing."""
+    busy: list[str] = []
     for _ in range(ROUNDS):
         busy = [rule.name for rule, text in updates if _grew(store, text)]
         if not busy:
             return
+        if then:
+            _settle(store, then, then=[])
     raise ProjectError(
         f"after {ROUNDS} rounds these rules still add statements: {', '.join(busy)}",
         hint="does a rule mint new names from names that it minted?",
