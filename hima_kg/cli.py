@@ -408,14 +408,19 @@ def test(project: Path | None, accept: bool) -> None:
 
     Example: hima-kg test
     """
-    from . import expected
+    from . import builds
+    from .graph import accept as accepted
     from .graph import open as open_graph
     from .graph import test as run_tests
 
-    graph = open_graph(project)
     if accept:
-        for path in graph.project.expectations:
-            _deliver(expected.accept(graph.store, graph.queries[path.stem], path, graph.prefixes), str(path))
+        changed = {path: rows for path, rows in accepted(project).items() if path.read_bytes() != rows}
+        for path, rows in changed.items():
+            builds.write(path, rows)
+            click.echo(_near(path))
+        click.echo(f"{len(changed)} files rewritten: read the difference, then build", err=True)
+        return
+    graph = open_graph(project)
     problems = run_tests(graph.store, graph.project)
     for problem in problems:
         click.echo(f"{problem}\n", err=True)

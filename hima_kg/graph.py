@@ -153,7 +153,7 @@ def build(path: Path | str | Project | None = None, *, force: bool = False) -> K
         current = None if force else _current(project, inputs)
         if current:
             return current
-        made = _make(project)
+        made = _tested(project)
         if any(p.severity == "error" for p in made.problems):
             raise FactError(made.problems)
         return _publish(project, made, inputs)
@@ -162,7 +162,7 @@ def build(path: Path | str | Project | None = None, *, force: bool = False) -> K
 def check(path: Path | str | None = None) -> list[Problem]:
     """Return everything that a build would complain about; nothing is written."""
     try:
-        return _make(Project.find(path)).problems
+        return _tested(Project.find(path)).problems
     except FactError as error:
         return error.problems
 
@@ -172,6 +172,12 @@ class _Made:
     store: Store
     seen: Scan
     problems: list[Problem]
+
+
+def _tested(project: Project) -> _Made:
+    made = _make(project)
+    made.problems = sorted([*made.problems, *test(made.store, project)])
+    return made
 
 
 def _make(project: Project) -> _Made:
@@ -187,8 +193,18 @@ def _make(project: Project) -> _Made:
     store = Store.memory(seen.prefixes)
     store.extend(reader.quads(project, seen))
     rules.derive(store, project, seen.literals)
-    problems = [*seen.problems, *checks.problems(store, project, seen), *test(store, project)]
-    return _Made(store, seen, sorted(problems))
+    return _Made(store, seen, sorted([*seen.problems, *checks.problems(store, project, seen)]))
+
+
+def accept(path: Path | str | None = None) -> dict[Path, bytes]:
+    """Return, by file, the expected rows that queries would have if what they give now, by the files, were right."""
+    from . import expected
+
+    project = Project.find(path)
+    store = _make(project).store
+    prefixes = Prefixes(store.prefixes)
+    asked = {file: NamedQuery.read(file.with_suffix(".rq"), project.shown(file)) for file in project.expectations}
+    return {file: expected.accept(store, query, file, prefixes) for file, query in asked.items()}
 
 
 def test(store: Store, project: Project) -> list[Problem]:

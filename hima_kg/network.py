@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import networkx as nx
 
+from .dates import span
 from .store import Store
 from .terms import KG, Prefixes, label, search_keys
 
@@ -41,10 +43,24 @@ SELECT ?event ?earliest ?latest ?status WHERE {
 }"""
 _CONCEPTS = "SELECT ?term ?name WHERE { GRAPH graph:ontology { ?term a skos:Concept ; skos:prefLabel ?name } }"
 _STATEMENTS = """
-SELECT ?s ?p ?o ?claim ?derived WHERE {
-  { GRAPH graph:claims { ?claim a kg:Claim } GRAPH ?claim { ?s ?p ?o } }
-  UNION
-  { GRAPH graph:derived { ?s ?p ?o } BIND(true AS ?derived) }
+SELECT ?s ?p ?o ?claim WHERE {
+  GRAPH graph:claims { ?claim a kg:Claim }
+  GRAPH ?claim { ?s ?p ?o }
+  FILTER(?p != rdf:type)
+}"""
+_STATES = """
+SELECT ?s ?p ?o ?rule ?basis ?startEarliest ?startLatest ?endEarliest ?endLatest ?disputedFrom ?claim WHERE {
+  ?state a kg:State ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; kg:rule ?rule ; kg:basis ?basis .
+  OPTIONAL { ?state kg:startEarliest ?startEarliest }
+  OPTIONAL { ?state kg:startLatest ?startLatest }
+  OPTIONAL { ?state kg:endEarliest ?endEarliest }
+  OPTIONAL { ?state kg:endLatest ?endLatest }
+  OPTIONAL { ?state kg:disputedFrom ?disputedFrom }
+  OPTIONAL {
+    { ?state kg:event ?event } UNION { ?state kg:basis kg:Stated BIND(?state AS ?event) }
+    GRAPH graph:claims { ?claim a kg:Claim }
+    GRAPH ?claim { ?event a ?type }
+  }
 }"""
 _DOCUMENTS = """
 SELECT ?document ?title ?publisher ?source WHERE {
@@ -64,7 +80,20 @@ SELECT ?conflict ?property ?value WHERE {
 _RULES = "SELECT ?rule ?name WHERE { ?rule a kg:Rule ; rdfs:label ?name }"
 _PLAIN_DRAWING = {"shape": "dot", "color": "#777777", "lane": 3, "importance": 1}
 
+_NAMING = ("skos:prefLabel", "skos:altLabel")
+
 Names = dict[str, dict[str, str]]
+Statement = tuple[str, str, str | None, bool]
+"""Property, value, its language, and whether the value is a thing."""
+
+
+@dataclass
+class Said:
+    """Who says a statement: claims, the rule that derived it if no claim does, and the times for which it holds, in words."""
+
+    claims: list[str] = field(default_factory=list)
+    rule: str | None = None
+    validity: str | None = None
 
 
 def network(store: Store, prefixes: Prefixes, *, title: str, digest: str, languages: tuple[str, ...]) -> nx.MultiDiGraph:
@@ -75,9 +104,9 @@ def network(store: Store, prefixes: Prefixes, *, title: str, digest: str, langua
     """
     builder = _Builder(store, prefixes)
     graph = nx.MultiDiGraph(title=title, digest=digest, languages=list(languages))
-    graph.graph.update(builder.about())
     graph.add_nodes_from(builder.nodes())
     graph.add_edges_from(builder.edges(graph))
+    graph.graph.update(builder.about(graph))
     return graph
 
 
@@ -90,10 +119,14 @@ class _Builder:
         self.cls = self._classes_of_things()
         self.statements = self._statements()
 
-    def about(self) -> dict[str, Any]:
-        used = set(self.cls.values())
+    def about(self, graph: nx.MultiDiGraph) -> dict[str, Any]:
+        classes = self._classes()
+        drawn = {about["cls"] for _, about in graph.nodes(data=True)}
+        asides = {thing: self._aside(thing) for thing in sorted(self.cls.keys() - set(graph))}
         return {
-            "classes": {c: d for c, d in self._classes().items() if c in used},
+            "classes": {c: d for c, d in classes.items() if c in drawn},
+            "kinds": {c: d["label"] for c, d in classes.items() if c not in drawn},
+            "asides": asides,
             "properties": self._properties(),
             "documents": self._documents(),
             "claims": self._claims(),
@@ -107,10 +140,10 @@ class _Builder:
 
     def edges(self, graph: nx.MultiDiGraph) -> list[tuple[str, str, str, dict[str, Any]]]:
         return [
-            (s, o, p, {"claims": claims, "rule": "derived" if derived else None, "status_id": None, "validity": None})
+            (s, o, p, {"claims": said.claims, "rule": said.rule, "status_id": None, "validity": said.validity})
             for s, rows in sorted(self.statements.items())
             if s in graph
-            for (p, o, _, link), (claims, derived) in sorted(rows.items())
+            for (p, o, _, link), said in sorted(rows.items())
             if link and o in graph
         ]
 
@@ -118,31 +151,32 @@ class _Builder:
         return bool(self.drawing.get(self.cls[thing], _PLAIN_DRAWING).get("lane", 3))
 
     def _node(self, thing: str, event: dict[str, Any] | None) -> dict[str, Any]:
-        rows = self.statements.get(thing, {})
-        names = sorted({(o, lang or "") for (p, o, lang, _) in rows if p in ("skos:prefLabel", "skos:altLabel")})
-        preferred = {lang or "": o for (p, o, lang, _) in sorted(rows, reverse=True) if p == "skos:prefLabel"}
+        names = self._names_of(thing)
         return {
             "iri": self.short.back[thing],
-            "label": preferred or {"en": thing},
+            "label": self._label_of(thing),
             "names": [list(name) for name in names],
             "keys": search_keys(names),
             "cls": self.cls[thing],
             "event": event is not None,
             **(event or {"earliest": None, "latest": None, "status": None, "status_id": None}),
-            "statements": [
-                {
-                    "property": p,
-                    "value": o,
-                    "link": link,
-                    "lang": lang,
-                    "claims": claims,
-                    "rule": "derived" if derived else None,
-                }
-                for (p, o, lang, link), (claims, derived) in sorted(
-                    rows.items(), key=lambda item: (item[0][0], item[0][1], item[0][2] or "")
-                )
-            ],
+            "statements": self._said_of(thing),
         }
+
+    def _aside(self, thing: str) -> dict[str, Any]:
+        said = [row for row in self._said_of(thing) if row["property"] not in _NAMING]
+        return {"label": self._label_of(thing), "cls": self.cls[thing], "statements": said}
+
+    def _names_of(self, thing: str) -> list[tuple[str, str]]:
+        return sorted({(o, lang or "") for (p, o, lang, _) in self.statements.get(thing, {}) if p in _NAMING})
+
+    def _label_of(self, thing: str) -> dict[str, str]:
+        rows = sorted(self.statements.get(thing, {}), key=str, reverse=True)
+        return {lang or "": o for (p, o, lang, _) in rows if p == "skos:prefLabel"} or {"en": thing}
+
+    def _said_of(self, thing: str) -> list[dict[str, Any]]:
+        rows = sorted(self.statements.get(thing, {}).items(), key=lambda item: [str(part) for part in item[0]])
+        return [{"property": p, "value": o, "link": link, "lang": lang, **vars(said)} for (p, o, lang, link), said in rows]
 
     # Reading the store, a query a kind
 
@@ -209,27 +243,39 @@ class _Builder:
             for s in self.store.select(_EVENTS)
         }
 
-    def _statements(self) -> dict[str, dict[tuple[str, str, str | None, bool], tuple[list[str], bool]]]:
-        found: dict[str, dict[tuple[str, str, str | None, bool], tuple[list[str], bool]]] = {}
-        for subject, predicate, value, claim, derived in self.store.select(_STATEMENTS):
+    def _statements(self) -> dict[str, dict[Statement, Said]]:
+        found: dict[str, dict[Statement, Said]] = {}
+        for subject, predicate, value, claim in self.store.select(_STATEMENTS):
             s, p = self.short[subject.value], self.short[predicate.value]
-            if p == "rdf:type" or (derived and p not in self._shown_when_derived):
-                continue
             link = not hasattr(value, "language")
-            o = self.short[value.value] if link else value.value
-            lang = None if link else value.language
-            claims, was_derived = found.setdefault(s, {}).setdefault((p, o, lang, link), ([], derived is not None))
-            if claim is not None:
-                claims.append(self.short[claim.value])
-            found[s][(p, o, lang, link)] = (sorted(claims), was_derived and not claims)
+            key = (p, self.short[value.value], None, True) if link else (p, value.value, value.language, False)
+            found.setdefault(s, {}).setdefault(key, Said()).claims.append(self.short[claim.value])
+        for s, key, rule, validity, claims in self._states():
+            said = found.setdefault(s, {}).setdefault(key, Said(rule=rule))
+            said.validity = validity
+            said.claims += claims
+        for rows in found.values():
+            for said in rows.values():
+                said.claims = sorted(set(said.claims))
         return found
 
-    @property
-    def _shown_when_derived(self) -> frozenset[str]:
-        if not hasattr(self, "_yielded"):
-            query = "SELECT DISTINCT ?p WHERE { GRAPH graph:ontology { ?c kg:yields ?p } }"
-            self._yielded = frozenset(self.short[s["p"].value] for s in self.store.select(query))
-        return self._yielded
+    def _states(self) -> list[tuple[str, Statement, str, str, list[str]]]:
+        """Return the statements that hold for a time, with the rule, the times in words, and the claims about what bounds them."""
+        held: dict[tuple[str, str, str], dict[str, set[str]]] = {}
+        for row in self.store.select(_STATES):
+            s, p, o, rule, basis = (self.short[term.value] for term in tuple(row)[:5])
+            bounds = [term.value if term else None for term in tuple(row)[5:9]]
+            end = span(*bounds[2:]) if any(bounds[2:]) else "…"
+            doubt = f", disputed from {row['disputedFrom'].value}" if row["disputedFrom"] else ""
+            words = f"{span(*bounds[:2])} – {end} ({basis.partition(':')[2].lower()}{doubt})"
+            about = held.setdefault((s, p, o), {"words": set(), "rules": set(), "claims": set()})
+            about["words"].add(words)
+            about["rules"].add(rule)
+            about["claims"] |= {self.short[row["claim"].value]} if row["claim"] else set()
+        return [
+            (s, (p, o, None, True), min(about["rules"]), "; ".join(sorted(about["words"])), sorted(about["claims"]))
+            for (s, p, o), about in sorted(held.items())
+        ]
 
     def _documents(self) -> dict[str, dict[str, Any]]:
         return {

@@ -178,6 +178,18 @@ def test_tests(run: Run, home: Path) -> None:
     assert done.stdout.endswith("0 differences\n")
 
 
+def test_accept(run: Run, tiny: Path) -> None:
+    """--accept takes over what the queries give by the files as they are, before any build."""
+    letter = tiny / "facts" / "letter.trig"
+    letter.write_text(
+        letter.read_text("utf-8").replace(":amber a l:Workshop ; l:lamps 12 .", ":amber a l:Workshop ; l:lamps 13 ."), "utf-8"
+    )
+    assert run("build", cwd=tiny).returncode == 1
+    assert run("test", "--accept", cwd=tiny).stdout == "queries/lamps.csv\n"
+    assert (tiny / "queries" / "lamps.csv").read_text("utf-8") == "lamps\n37\n"
+    assert run("build", cwd=tiny).returncode == 0
+
+
 def test_queries_and_stats(run: Run, home: Path) -> None:
     """Queries and counts are listed, in JSON too."""
     assert "Who owned a trademark on a day" in run("queries", cwd=home).stdout

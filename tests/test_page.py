@@ -35,6 +35,8 @@ def bicycles(*, wheels: int = 0, races: int = 0, spice: str = "") -> nx.MultiDiG
     """Make a network of two bicycle makers, the race where they met, and as many wheels and races as wanted."""
     said = {"document": "doc:1", "locator": f"¶2 s1{spice}", "modality": {"en": "reported"}, "modality_id": "kg:Reported"}
     clash = {"id": "x:1", "label": {"en": f"founding year{spice}"}, "kind": {"en": "contradiction"}, "claims": ["c:1"]}
+    sold = {"property": "b:units", "value": f"77{spice}", "link": False, "lang": None, "claims": ["c:1"], "rule": None}
+    of_crane = {"property": "b:of", "value": "b:crane", "link": True, "lang": None, "claims": ["c:1"], "rule": None}
     network = nx.MultiDiGraph(
         title=f"Bicycles{spice}",
         digest="ab12cd34ef56ab12",
@@ -49,7 +51,9 @@ def bicycles(*, wheels: int = 0, races: int = 0, spice: str = "") -> nx.MultiDiG
             for name, color, line in (("makes", "#0072B2", "thick"), ("won", None, None), ("founded", None, "none"))
         },
         documents={"doc:1": {"title": f"Spokes{spice}", "lang": "en", "publisher": spice, "source": spice or "https://e.org"}},
-        claims={"c:1": {**said, "rank_id": "kg:Deprecated", "speaker": "b:crane"}},
+        claims={"c:1": {**said, "rank_id": "kg:Deprecated", "speakers": ["b:crane"]}},
+        kinds={"b:Count": {"en": "count"}},
+        asides={"b:sold": {"label": {"en": f"sold{spice}"}, "cls": "b:Count", "statements": [sold, of_crane]}},
         rules={"b:rule": f"wins follow races{spice}"},
         conflicts=[{**clash, "about": ["b:crane"], "prefer": [], "arithmetic": f"2 ≠ 3{spice}", "remark": spice or None}],
     )
@@ -172,6 +176,7 @@ def test_panel(visit: Visit) -> None:
     assert "founded 1911 Spokes ¶2 s1 reported deprecated said by Crane" in said
     assert "won Grand Tour derived by rule wins follow races" in said
     assert "⚠ Conflict: contradiction founding year Spokes ¶2 s1 reported deprecated said by Crane 2 ≠ 3" in said
+    assert "Count sold b:units 77 Spokes ¶2 s1" in said  # what is not drawn is told where it belongs
     assert page.get_attribute("#reading .cite a", "rel") == "noopener noreferrer"
     page.click("#reading button:has-text('Grand Tour')")
     assert "2023-06 · planned" in page.inner_text("#reading")

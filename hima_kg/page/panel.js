@@ -12,7 +12,7 @@ function citation(id, { preferred = false } = {}) {
     claim.rank_id === "kg:Deprecated" && word("deprecated"),
     preferred && `✓ ${word("preferred")}`,
   ].filter(Boolean).flatMap((mark) => [" ", text("span", "mark", mark)]);
-  const speaker = claim.speaker ? text("span", "speaker", `${word("speaker")} `, goTo(claim.speaker)) : null;
+  const speaker = claim.speakers?.length ? text("span", "speaker", `${word("speaker")} `, claim.speakers.flatMap((id, i) => [i ? ", " : "", goTo(id)])) : null;
   return text("p", "cite", outward(source?.source, bdi(source?.title ?? claim.document, source?.lang)), " ", text("span", "locator", bdi(claim.locator)), marks, speaker);
 }
 
@@ -21,7 +21,10 @@ function grounds({ claims: cited, rule }) {
   return [...cited.map((id) => citation(id)), derived];
 }
 
-const fact = (said, { value, link, lang }) => el("div", { class: "fact" }, el("p", { class: "value" }, link ? goTo(value) : bdi(value, lang)), grounds(said));
+function fact(said, { value, link, lang }) {
+  const holds = said.validity ? text("p", "told", `${word("validity")}: `, bdi(said.validity)) : null;
+  return el("div", { class: "fact" }, el("p", { class: "value" }, link ? goTo(value) : bdi(value, lang)), holds, grounds(said));
+}
 
 function grouped(rows, key) {
   const groups = new Map();
@@ -37,6 +40,22 @@ function facts(title, rows, show) {
 
 function incoming(id) {
   return data.nodes.flatMap((node) => node.statements.filter((said) => said.link && said.value === id).map((said) => ({ ...said, value: node.id })));
+}
+
+// What is not drawn, figures and memberships say, is told with the things that it is about.
+function asideBox(id, [key, { statements }]) {
+  const rows = grouped(statements.filter((said) => said.value !== id), (said) => said.property);
+  const cited = [...new Set(statements.flatMap((said) => said.claims))];
+  return el("div", { class: "aside" },
+    text("p", "value", nameOf(key)),
+    el("dl", {}, rows.map(([property, said]) => el("div", {}, el("dt", {}, propertyOf(property)), el("dd", {}, said.flatMap(({ value, link, lang }, i) => [i ? " · " : "", link ? goTo(value) : bdi(value, lang)]))))),
+    cited.map((claim) => citation(claim)));
+}
+
+function asidesOf(id) {
+  const about = [...asides].filter(([, { statements }]) => statements.some((said) => said.link && said.value === id));
+  const groups = grouped(about, ([, { cls }]) => cls);
+  return groups.map(([cls, group]) => el("section", {}, el("h3", {}, named(page.kinds[cls], cls)), group.map((aside) => asideBox(id, aside))));
 }
 
 function conflictBox(conflict) {
@@ -64,6 +83,7 @@ function nodePanel(node) {
     page.conflicts.filter((conflict) => conflict.about.includes(node.id)).map(conflictBox),
     facts(word("statements"), node.statements, (said) => fact(said, said)),
     facts(word("incoming"), incoming(node.id), (said) => fact(said, said)),
+    asidesOf(node.id),
     text("p", "iri", outward(node.iri, bdi(node.id))),
   ];
 }

@@ -7,7 +7,7 @@ const { page } = data;
 const root = document.documentElement;
 const byId = (id) => document.getElementById(id);
 const table = (name) => new Map(Object.entries(page[name]));
-const [classes, properties, documents, claims, rules] = ["classes", "properties", "documents", "claims", "rules"].map(table);
+const [classes, properties, documents, claims, rules, asides] = ["classes", "properties", "documents", "claims", "rules", "asides"].map(table);
 const nodes = new Map(data.nodes.map((node) => [node.id, node]));
 const edges = new Map(data.edges.map((edge) => [edge.id, edge]));
 const state = { lang: page.lang, theme: "", node: null, edge: null, hover: null, themed: false, off: new Set(), moved: false };
@@ -21,7 +21,7 @@ const visible = (text) => String(text).replace(HIDDEN, escaped);
 const word = (key) => (Object.hasOwn(page.words, state.lang) ? page.words[state.lang] : page.words.en)[key];
 const inLang = (names) => names && (names[state.lang] ?? names.en ?? Object.values(names)[0]);
 const named = (names, otherwise) => visible(inLang(names) || otherwise);
-const nameOf = (id) => named(nodes.get(id)?.label, id);
+const nameOf = (id) => named((nodes.get(id) ?? asides.get(id))?.label, id);
 const classOf = (node) => named(classes.get(node.cls)?.label, node.cls);
 const propertyOf = (id) => named(properties.get(id)?.label, id);
 const tag = (lang) => (lang ? lang.replace(/-([a-z]{4})\b/i, (_, s) => `-${s[0].toUpperCase()}${s.slice(1)}`) : null);
@@ -58,7 +58,7 @@ function el(name, attributes = {}, ...children) {
 
 const text = (name, style, ...children) => el(name, { class: style }, ...children.flat());
 const bdi = (value, lang) => el("bdi", { lang: tag(lang) }, visible(value));
-const goTo = (id) => (nodes.has(id) ? el("button", { type: "button", class: "link", click: () => choose(id) }, bdi(nameOf(id))) : bdi(id));
+const goTo = (id) => (nodes.has(id) ? el("button", { type: "button", class: "link", click: () => choose(id) }, bdi(nameOf(id))) : bdi(nameOf(id)));
 
 function outward(url, label) {
   if (!/^https?:\/\/[^\s]+$/i.test(url ?? "")) return label;
