@@ -260,7 +260,7 @@ class _Builder:
         return found
 
     def _states(self) -> list[tuple[str, Statement, str, str, list[str]]]:
-        """Return the statements that hold for a time, with the rule, the times in words, and the claims about what bounds them."""
+        """Return the statements that hold for a time: the rule, the times in words, the claims behind their bounds."""
         held: dict[tuple[str, str, str], dict[str, set[str]]] = {}
         for row in self.store.select(_STATES):
             s, p, o, rule, basis = (self.short[term.value] for term in tuple(row)[:5])
