@@ -98,7 +98,7 @@ def build(project: Path | None, force: bool, as_json: bool) -> None:
 
     graph = build_graph(project, force=force)
     if as_json:
-        _print_json({"fresh": graph.fresh, "digest": graph.manifest.digest, "counts": graph.stats()})
+        _print_json({"fresh": graph.fresh, "digest": graph.manifest.digest, "counts": graph.manifest.counts})
         return
     for problem in graph.problems:
         click.echo(f"{problem}\n", err=True)
@@ -439,12 +439,11 @@ def stats(project: Path | None, as_json: bool) -> None:
     from . import reports
     from .graph import open as open_graph
 
-    graph = open_graph(project)
-    table = reports.stats(graph)
+    table = open_graph(project).stats()
     if as_json:
         _print_json(table)
         return
-    click.echo(reports.stats_text(table))
+    click.echo(reports.stats(table))
 
 
 @main.command()

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from . import __version__, builds
+from . import builds
 from .answers import Answer, ask
 from .builds import Manifest
 from .entities import Entity, Found, describe, find, labels, resolve
@@ -18,14 +18,13 @@ from .project import Project
 from .queries import NamedQuery, pick
 from .store import Store
 from .terms import Prefixes
+from .version import __version__
 
 if TYPE_CHECKING:
     import networkx as nx
     from rdflib import Dataset
 
     from .reader import Scan
-
-FORMATS = ("ttl", "trig", "nt", "nq", "jsonld", "rdf", "graphml", "gexf")
 
 
 @dataclass
@@ -95,10 +94,10 @@ class KnowledgeGraph:
         return turtle(self.lines, self.prefixes)
 
     def export(self, format: str) -> bytes:
-        """Return the graph in one of FORMATS: .ttl the best graph, .trig and .nq everything, the rest the best graph."""
+        """Return the graph in a format: ttl, nt and rdf are the best graph, trig, nq and jsonld everything, graphml and gexf the network."""
         from .export import export
 
-        return export(self, format)
+        return export(format, self.lines, self.prefixes, self.network)
 
     def page(self, *, lang: str = "en") -> str:
         """Return the interactive network view: one HTML file that needs no network."""
@@ -118,9 +117,15 @@ class KnowledgeGraph:
         except (RuntimeError, OSError, ValueError):
             return False
 
-    def stats(self) -> dict[str, int]:
-        """Return the counts that the build took."""
-        return dict(self.manifest.counts)
+    def stats(self) -> dict[str, Any]:
+        """Return the counts that the build took, what each document gives, and the prefixes."""
+        return {
+            "title": self.manifest.title,
+            "digest": self.manifest.digest,
+            "counts": dict(self.manifest.counts),
+            "documents": self.ask(_COVERAGE).rows,
+            "prefixes": dict(self.prefixes),
+        }
 
 
 def open(path: Path | str | None = None) -> KnowledgeGraph:
@@ -284,6 +289,11 @@ def _versions() -> dict[str, str]:
     return {"hima-kg": __version__, "pyoxigraph": pyoxigraph.__version__}
 
 
+_COVERAGE = """
+SELECT ?document ?title (COUNT(DISTINCT ?claim) AS ?claims) (COUNT(*) AS ?facts) WHERE {
+  GRAPH graph:claims { ?document a kg:Document . ?claim kg:document ?document OPTIONAL { ?document dct:title ?title } }
+  GRAPH ?claim { ?s ?p ?o }
+} GROUP BY ?document ?title ORDER BY ?document"""
 _COUNTS = {
     "claims": "SELECT (COUNT(?c) AS ?n) WHERE { GRAPH graph:claims { ?c a kg:Claim } }",
     "documents": "SELECT (COUNT(?c) AS ?n) WHERE { GRAPH graph:claims { ?c a kg:Document } }",

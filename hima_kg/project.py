@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import ProjectError, nearest
+from .version import __version__
 
 FOLDERS = ("ontology", "facts", "queries")
 RDF_FILES = {".ttl", ".trig", ".nt", ".nq"}
@@ -147,17 +148,11 @@ def bundled() -> Project:
     inside = Path(__file__).parent / "bundled"
     root = inside if inside.is_dir() else Path(__file__).parent.parent
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return Project.at(root, output=cache / "hima-kg" / _version())
+    return Project.at(root, output=cache / "hima-kg" / __version__)
 
 
 def _is_project(folder: Path) -> bool:
     return all((folder / name).is_dir() for name in FOLDERS[:2])
-
-
-def _version() -> str:
-    from . import __version__  # read when asked: the package's own __init__ loads nothing
-
-    return __version__
 
 
 def _settings(root: Path) -> Settings:

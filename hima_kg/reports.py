@@ -6,22 +6,15 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from . import tables
 from .dates import span
 from .entities import Citation, Entity, Fact, State
 from .errors import Problem
 from .terms import COMMON, KG, Prefixes
 
-if TYPE_CHECKING:
-    from .graph import KnowledgeGraph
-
 SARIF = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-_COVERAGE = """
-SELECT ?document ?title (COUNT(DISTINCT ?claim) AS ?claims) (COUNT(*) AS ?facts) WHERE {
-  GRAPH graph:claims { ?document a kg:Document . ?claim kg:document ?document OPTIONAL { ?document dct:title ?title } }
-  GRAPH ?claim { ?s ?p ?o }
-} GROUP BY ?document ?title ORDER BY ?document"""
 
 
 def human(problems: Sequence[Problem]) -> str:
@@ -171,32 +164,10 @@ def _citation_table(citation: Citation, prefixes: Prefixes) -> dict[str, Any]:
     }
 
 
-def stats(graph: KnowledgeGraph) -> dict[str, Any]:
-    """Return the counts of a graph, and how much of it each document gives."""
-    documents = [
-        {
-            "document": graph.prefixes.compact(s["document"].value),
-            "title": s["title"].value if s["title"] else "",
-            "claims": int(s["claims"].value),
-            "facts": int(s["facts"].value),
-        }
-        for s in graph.store.select(_COVERAGE)
-    ]
-    return {
-        "title": graph.manifest.title,
-        "digest": graph.manifest.digest,
-        "counts": graph.stats(),
-        "documents": documents,
-        "prefixes": dict(graph.prefixes),
-    }
-
-
-def stats_text(table: Mapping[str, Any]) -> str:
+def stats(table: Mapping[str, Any]) -> str:
     """Return counts for the terminal."""
-    from . import tables
-
     counts = [[name, f"{number:,}"] for name, number in table["counts"].items()]
-    documents = [[d["document"], d["title"], f"{d['claims']:,}", f"{d['facts']:,}"] for d in table["documents"]]
+    documents = [[d["document"], d["title"] or "", f"{d['claims']:,}", f"{d['facts']:,}"] for d in table["documents"]]
     prefixes = [[f"{prefix}:", namespace] for prefix, namespace in table["prefixes"].items()]
     return "\n\n".join(
         [

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from .errors import ProjectError
 
-TEMPLATE = Path(__file__).parent / "starter"
+TEMPLATE = Path(__file__).parent / "starter_project"
 
 
 def write(folder: Path) -> list[Path]:

@@ -7,7 +7,7 @@ Turtle once and remembered.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from .terms import CLAIMS, COMMON, DERIVED, ONTOLOGY, Prefixes
@@ -109,8 +109,3 @@ class _Terms(dict[str, str]):
         if suffix in _BARE and _BARE[suffix].fullmatch(body):
             return body
         return term[: closing + 1] + ("^^" + self[suffix[2:]] if suffix.startswith("^^") else suffix)
-
-
-def used(prefixes: Mapping[str, str], text: bytes) -> dict[str, str]:
-    """Return the prefixes whose namespaces occur in some N-Quads."""
-    return {prefix: namespace for prefix, namespace in prefixes.items() if b"<" + namespace.encode() in text}

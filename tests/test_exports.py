@@ -16,7 +16,7 @@ from rdflib.compare import isomorphic
 
 import hima_kg
 from hima_kg import turtle
-from hima_kg.graph import FORMATS
+from hima_kg.export import FORMATS
 from hima_kg.terms import Prefixes
 
 
