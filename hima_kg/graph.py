@@ -94,7 +94,10 @@ class KnowledgeGraph:
         return turtle(self.lines, self.prefixes)
 
     def export(self, format: str) -> bytes:
-        """Return the graph in a format: ttl, nt and rdf are the best graph, trig, nq and jsonld everything, graphml and gexf the network."""
+        """Return the graph in a format: ttl, nt and rdf the best graph, trig, nq and jsonld all, graphml and gexf the network.
+
+        Raises ProjectError for a format that is not known.
+        """
         from .export import export
 
         return export(format, self.lines, self.prefixes, self.network)
@@ -213,18 +216,18 @@ def accept(path: Path | str | None = None) -> dict[Path, bytes]:
 
 
 def test(store: Store, project: Project) -> list[Problem]:
-    """Return where queries do not give the rows that stand beside them."""
+    """Return where queries do not parse, or do not give the rows that stand beside them."""
     from .expected import failures
 
     prefixes = Prefixes(store.prefixes)
-    problems: list[Problem] = []
+    problems = [p for path in project.queries if (p := store.flaw(path.read_text("utf-8-sig"), project.shown(path)))]
+    broken = {problem.place.path for problem in problems}
     for path in project.expectations:
-        source = path.with_suffix(".rq")
+        source, shown = path.with_suffix(".rq"), project.shown(path)
         if not source.is_file():
-            raise ProjectError(
-                f"{project.shown(path)} expects rows of a query that is not there", hint=f"where is {source.name}?"
-            )
-        problems += failures(store, NamedQuery.read(source, project.shown(source)), path, project.shown(path), prefixes)
+            raise ProjectError(f"{shown} expects rows of a query that is not there", hint=f"where is {source.name}?")
+        if project.shown(source) not in broken:
+            problems += failures(store, NamedQuery.read(source, project.shown(source)), path, shown, prefixes)
     return problems
 
 
@@ -253,11 +256,11 @@ def _publish(project: Project, made: _Made, inputs: Mapping[str, str]) -> Knowle
         inputs=inputs,
         versions=_versions(),
     )
-    builds.publish(project.output, staged, manifest)
     graph = KnowledgeGraph(made.store, manifest, project, made.problems, fresh=True)
     graph.lines = lines
     builds.write(project.output / f"{settings.name}.ttl", graph.turtle().encode())
     builds.write(project.output / f"{settings.name}.html", graph.page().encode())
+    builds.publish(project.output, staged, manifest)  # last, so that a manifest never vouches for files of another build
     return graph
 
 

@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 from . import sparql
 from .dates import DATATYPES, Period
-from .errors import FactError, Place, Problem, ProjectError, QueryError
+from .errors import FactError, ProjectError
 from .project import Project
 from .store import Store
 from .terms import CLAIMS, DERIVED, KG, ONTOLOGY, RULE
@@ -95,22 +95,10 @@ def _grew(store: Store, update: str) -> bool:
 
 
 def _sound(rules: list[Rule], store: Store) -> list[Rule]:
-    problems = [problem for rule in rules if (problem := _broken(rule, store))]
+    problems = [problem for rule in rules if (problem := store.flaw(rule.text, rule.shown))]
     if problems:
         raise FactError(problems)
     return rules
-
-
-def _broken(rule: Rule, store: Store) -> Problem | None:
-    for text in (rule.text + "\nLIMIT 0", rule.text):  # the first costs nothing, the second has the rule's own places
-        try:
-            store.query(text)
-            return None
-        except QueryError as error:
-            broken = error
-    spot = broken.place or Place("")
-    place = Place(rule.shown, spot.line, spot.column, spot.width, spot.text)
-    return Problem(place, "error", "syntax", broken.message, broken.hint)
 
 
 def _periods(literals: Iterable[ox.Literal]) -> Iterator[ox.Triple]:

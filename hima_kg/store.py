@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from .errors import Place, QueryError, StoreError
+from .errors import Place, Problem, QueryError, StoreError
 
 if TYPE_CHECKING:
     from rdflib import Dataset
@@ -85,6 +86,19 @@ class Store:
     def ask(self, text: str) -> bool:
         """Return the answer of an ASK query."""
         return bool(self.query(text))
+
+    def flaw(self, text: str, shown: str) -> Problem | None:
+        """Return what keeps a query, from a file shown under a name, from being parsed; None if nothing does."""
+        error = None
+        for attempt in (text + "\nLIMIT 0", text):  # the first does no work, the second has the text's own places
+            try:
+                self.query(attempt)
+                return None
+            except QueryError as found:
+                error = found
+        assert error is not None, "both attempts failed"
+        spot = error.place or Place(shown)
+        return Problem(replace(spot, path=shown), "error", "syntax", error.message, error.hint)
 
     def lines(self) -> list[bytes]:
         """Return every quad as a line of N-Quads, in byte order: the canonical form, since there are no blank nodes."""
