@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from . import sparql
-from .errors import ProjectError
+from .errors import ProjectError, QueryError
 from .queries import NamedQuery
 from .store import Store
 from .terms import Prefixes
@@ -150,7 +150,11 @@ def ask(store: Store, query: NamedQuery, values: Mapping[str, str] | None = None
     from .entities import resolve  # names are looked up only where a parameter asks for an entity
 
     bound = query.bindings(values or {}, lambda name, of_class: resolve(store, name, prefixes, of_class=of_class))
-    return Answer(store, sparql.bind(query.text, bound), prefixes)
+    try:
+        return Answer(store, sparql.bind(query.text, bound), prefixes)
+    except QueryError as error:
+        flaw = store.flaw(query.text, query.shown or "query")  # where it stands in the query as written
+        raise (QueryError(flaw.message, hint=flaw.hint, place=flaw.place) if flaw else error) from error
 
 
 def _python(literal: ox.Literal) -> Value:

@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from .errors import Place, Problem, QueryError, StoreError
+from .places import place as spot
+from .sparql import Token, tokens
+from .suspects import suspect
 
 if TYPE_CHECKING:
     from rdflib import Dataset
@@ -97,8 +100,7 @@ class Store:
             except QueryError as found:
                 error = found
         assert error is not None, "both attempts failed"
-        spot = error.place or Place(shown)
-        return Problem(replace(spot, path=shown), "error", "syntax", error.message, error.hint)
+        return Problem(replace(error.place or Place(shown), path=shown), "error", "syntax", error.message, error.hint)
 
     def lines(self) -> list[bytes]:
         """Return every quad as a line of N-Quads, in byte order: the canonical form, since there are no blank nodes."""
@@ -126,28 +128,31 @@ def _query_error(text: str, error: SyntaxError) -> QueryError:
     found = _POSITION.search(message)
     if not found:
         return QueryError(f"the query does not parse: {message}")
-    line, column = int(found[1]), int(found[2])
-    lines = text.rstrip().splitlines() or [""]
-    if line > len(lines):
-        end = Place("query", len(lines), len(lines[-1]) + 1, 1, lines[-1] + " ")
-        return QueryError("the query ends too soon", hint="is a brace, a parenthesis or a string left open?", place=end)
-    shown = lines[line - 1]
-    place = Place("query", line, column, 1, shown)
-    word = re.match(r"[\w:.-]+", shown[column - 1 :])
     if "Prefix not found" in message:
-        start = len(shown[:column].rstrip()) - len(re.split(r"[\s({\[,;^/|!]", shown[:column].rstrip())[-1])
-        name = re.match(r"[\w.-]*:", shown[start:])
-        prefix = name.group() if name else "a prefix"
-        return QueryError(
-            f"the prefix {prefix} is not declared",
-            hint="declare it with PREFIX, or use one of those that `hima-kg stats` lists",
-            place=Place("query", line, start + 1, len(prefix), shown),
-        )
-    return QueryError(f"unexpected {word.group()!r}" if word else "unexpected text here", hint=_expected(message), place=place)
+        return _unknown_prefix(text, int(found[1]), int(found[2]))
+    if likely := suspect(text):
+        token = likely.token
+        place = spot("query", text, token.start, token.start + len(token.text))
+        return QueryError(likely.message, hint=likely.hint, place=place)
+    lines = text.rstrip().splitlines() or [""]
+    line = min(int(found[1]), len(lines))
+    column = int(found[2]) if line == int(found[1]) else len(lines[-1]) + 1
+    place = Place("query", line, min(column, len(lines[line - 1]) + 1), 1, lines[line - 1] + " ")
+    return QueryError("the query does not parse; the mistake is here or before", hint=_expected(message), place=place)
+
+
+def _unknown_prefix(text: str, line: int, column: int) -> QueryError:
+    shown = text.splitlines()[line - 1]
+    names = [t for t in tokens(shown[: column + 1]) if t.kind == "name"]
+    name = names[-1] if names else Token("name", ":", 0)
+    prefix = name.text.partition(":")[0] + ":"
+    return QueryError(
+        f"the prefix {prefix} is not declared",
+        hint="declare it with PREFIX, or use one of those that `hima-kg stats` lists",
+        place=Place("query", line, name.start + 1, len(prefix), shown),
+    )
 
 
 def _expected(message: str) -> str:
-    words = re.findall(r"\b[A-Z]{2,}\b", message.partition("expected one of")[2])
-    signs = re.findall(r'"(.)"', message)
-    wanted = sorted({*words, *signs})[:8]
-    return f"expected one of {', '.join(wanted)} …" if wanted else "look before this spot for something left open"
+    words = sorted({*re.findall(r"\b[A-Z]{2,}\b", message.partition("expected")[2])})[:8]
+    return f"expected {', '.join(words)} …" if words else ""

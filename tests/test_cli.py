@@ -44,6 +44,15 @@ def test_wrong_usage(run: Run, home: Path, words: str, code: int, says: str) -> 
     assert done.stdout == ""
 
 
+def test_broken_named_query(run: Run, tiny: Path) -> None:
+    """A named query that was broken after the build is shown with its file, line and column."""
+    run("build", cwd=tiny)
+    (tiny / "queries" / "keepers.rq").write_text("# Who?\n# param on: date\nSELECT ?x {\n  ?x a l:Seal ?on }\n", "utf-8")
+    done = run("query", "keepers", "--on", "2024", cwd=tiny)
+    assert done.returncode == 3
+    assert "queries/keepers.rq:4:15: error: '?on' is a term too many" in done.stderr
+
+
 def test_build_twice(run: Run, tiny: Path) -> None:
     """A build prints what it made and what it doubts; the next one says that nothing changed."""
     first = run("build", cwd=tiny)

@@ -17,7 +17,7 @@ PACKAGE = ROOT / "hima_kg"
 LAYERS = [
     ["errors", "version"],
     ["terms", "dates", "sparql", "tables"],
-    ["project", "places", "queries", "builds", "shacl", "starter"],
+    ["project", "places", "queries", "builds", "shacl", "starter", "suspects"],
     ["store", "reader", "shapes", "_pyshacl"],
     ["rules", "entities", "checks", "turtle", "network"],
     ["answers", "absence", "page"],

@@ -117,9 +117,16 @@ def test_sparql_text(hima: hima_kg.KnowledgeGraph) -> None:
 @pytest.mark.parametrize(
     ("text", "says", "hint"),
     [
-        ("SELECT ?x { ?x a auto:Brand ", "query:1:", ""),
+        ("SELECT ?x { ?x a auto:Brand ", "query:1:11: error: '{' is never closed", "close it"),
+        (
+            "SELECT ?x { ?x a auto:Brand ?x auto:madeBy ?y }",
+            "query:1:29: error: '?x' is a term too many",
+            "end the triple before it",
+        ),
+        ("SELECT ?x { ?x a auto:Brand . FILER(?x > 1) }", "query:1:31: error: 'FILER' is not a word", "did you mean FILTER?"),
+        ('SELECT ?x { ?x a "open }', "query:1:18: error: this text is never closed", ""),
         ("SELECT ?x { ?x a atuo:Brand }", "the prefix atuo: is not declared", "hima-kg stats"),
-        ("SELECT ?x { ?x a auto:Brand . FILTER(?x = }", "query:1:4", ""),
+        ("SELECT ?x { ?x a auto:Brand . FILTER(?x = }", "query:1:43", "close that one first"),
     ],
 )
 def test_broken_query(hima: hima_kg.KnowledgeGraph, text: str, says: str, hint: str) -> None:
