@@ -6,7 +6,6 @@ Stages run one after the other, each to a fixed point, so that a rule that count
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,11 +18,10 @@ from .dates import DATATYPES, Period
 from .errors import FactError, ProjectError
 from .project import Project
 from .store import Store
-from .terms import CLAIMS, DERIVED, KG, ONTOLOGY, RULE
+from .terms import CLAIMS, DERIVED, KG, ONTOLOGY, PERIOD, RULE
 
 STAGES = ("entailment", "dates", "states", "ends", "conflicts")
 ROUNDS = 100
-PERIOD = "https://w3id.org/hima-kg/period/"
 
 _XSD_DATE = ox.NamedNode("http://www.w3.org/2001/XMLSchema#date")
 _TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
@@ -109,12 +107,18 @@ def _periods(literals: Iterable[ox.Literal]) -> Iterator[ox.Triple]:
             period = Period.parse(literal.value, literal.datatype.value)
         except ValueError:
             continue  # the checks report it, with its place
-        node = ox.NamedNode(PERIOD + re.sub("%2F", "--", quote(literal.value, safe=":")))
+        node = ox.NamedNode(PERIOD + _period_name(literal.value))
         yield ox.Triple(node, _TYPE, ox.NamedNode(KG + "Period"))
         yield ox.Triple(node, ox.NamedNode(KG + "written"), literal)
         for name, day in (("earliest", period.earliest), ("latest", period.latest)):
             if day:
                 yield ox.Triple(node, ox.NamedNode(KG + name), ox.Literal(day.isoformat(), datatype=_XSD_DATE))
+
+
+def _period_name(written: str) -> str:
+    """Return a name for a date as written that needs no escaping: `../2024` is until-2024, `2024/..` is 2024-on."""
+    named = written.replace("../", "until-").replace("/..", "-on").replace("/", "_to_")
+    return quote("any-year-" + named.removeprefix("--") if named.startswith("--") else named, safe="")
 
 
 def _described(rules: Iterable[Rule]) -> Iterator[ox.Triple]:

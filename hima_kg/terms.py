@@ -11,11 +11,14 @@ from .errors import ProjectError, nearest
 KG = "https://w3id.org/hima-kg/core#"
 GRAPH = "https://w3id.org/hima-kg/graph/"
 RULE = "https://w3id.org/hima-kg/rule/"
+PERIOD = "https://w3id.org/hima-kg/period/"
 CLAIMS, ONTOLOGY, DERIVED = GRAPH + "claims", GRAPH + "ontology", GRAPH + "derived"
 
 COMMON = {
     "kg": KG,
+    "conflict": "https://w3id.org/hima-kg/conflict/",
     "graph": GRAPH,
+    "period": PERIOD,
     "rule": RULE,
     "dct": "http://purl.org/dc/terms/",
     "edtf": "http://id.loc.gov/datatypes/edtf/",
@@ -27,6 +30,7 @@ COMMON = {
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
     "sdo": "https://schema.org/",
+    "state": "https://w3id.org/hima-kg/state/",
     "sh": "http://www.w3.org/ns/shacl#",
     "skos": "http://www.w3.org/2004/02/skos/core#",
     "time": "http://www.w3.org/2006/time#",
