@@ -259,7 +259,7 @@ class _Builder:
                 said.claims = sorted(set(said.claims))
         return found
 
-    def _states(self) -> list[tuple[str, Statement, str, str, list[str]]]:
+    def _states(self) -> list[tuple[str, Statement, str, str | None, list[str]]]:
         """Return the statements that hold for a time: the rule, the times in words, the claims behind their bounds."""
         held: dict[tuple[str, str, str], dict[str, set[str]]] = {}
         for row in self.store.select(_STATES):
@@ -269,11 +269,11 @@ class _Builder:
             doubt = f", disputed from {row['disputedFrom'].value}" if row["disputedFrom"] else ""
             words = f"{span(*bounds[:2])} – {end} ({basis.partition(':')[2].lower()}{doubt})"
             about = held.setdefault((s, p, o), {"words": set(), "rules": set(), "claims": set()})
-            about["words"].add(words)
+            about["words"] |= {words} if any(bounds) else set()
             about["rules"].add(rule)
             about["claims"] |= {self.short[row["claim"].value]} if row["claim"] else set()
         return [
-            (s, (p, o, None, True), min(about["rules"]), "; ".join(sorted(about["words"])), sorted(about["claims"]))
+            (s, (p, o, None, True), min(about["rules"]), "; ".join(sorted(about["words"])) or None, sorted(about["claims"]))
             for (s, p, o), about in sorted(held.items())
         ]
 

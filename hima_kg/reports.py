@@ -75,8 +75,8 @@ def entity(known: Entity, names: Mapping[str, str], prefixes: Prefixes) -> str:
     out = [fact for fact in known.facts if fact.subject == known.iri and not _is_name(fact)]
     back = [fact for fact in known.facts if fact.subject != known.iri]
     parts = [title, *spoken, *_facts(out, names, prefixes, outward=True)]
-    if known.states:
-        parts += ["", "  in time", *(f"    {_state(state, names, prefixes)}" for state in known.states)]
+    if dated := [state for state in known.states if _is_dated(state)]:
+        parts += ["", "  in time", *(f"    {_state(state, names, prefixes)}" for state in dated)]
     if back:
         parts += ["", "  said of others", *_facts(back, names, prefixes, outward=False)]
     return "\n".join(parts)
@@ -84,6 +84,10 @@ def entity(known: Entity, names: Mapping[str, str], prefixes: Prefixes) -> str:
 
 def _is_name(fact: Fact) -> bool:
     return fact.property.endswith(("#prefLabel", "#altLabel"))
+
+
+def _is_dated(state: State) -> bool:
+    return any((state.start_earliest, state.start_latest, state.end_earliest, state.end_latest))
 
 
 def _state(state: State, names: Mapping[str, str], prefixes: Prefixes) -> str:
