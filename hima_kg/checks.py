@@ -53,6 +53,12 @@ SELECT ?claim WHERE {
   GRAPH graph:claims { ?claim a kg:Claim }
   FILTER NOT EXISTS { GRAPH ?claim { ?s ?p ?o } }
 } ORDER BY ?claim"""
+_UNDATED = f"""
+SELECT DISTINCT ?date WHERE {{
+  GRAPH graph:claims {{ ?claim a kg:Claim }}
+  GRAPH ?claim {{ ?event kg:date ?date }}
+  FILTER(STR(DATATYPE(?date)) NOT IN ({", ".join(f"'{name}'" for name in sorted(DATATYPES))}))
+}} ORDER BY ?date"""
 _CONFLICTS = """
 SELECT ?conflict (MIN(?kinds) AS ?kind) (MIN(?text) AS ?said) (MIN(?claim) AS ?first) (MIN(?thing) AS ?about) WHERE {
   GRAPH graph:derived { ?conflict a kg:Conflict ; kg:kind ?kinds ; kg:between ?claim ; kg:about ?thing }
@@ -68,6 +74,14 @@ _LEXICAL = {
     XSD + "boolean": r"true|false|1|0",
     XSD + "anyURI": r"\S*",
 }
+_NARROW = {
+    XSD + name
+    for name in (
+        *("byte", "short", "int", "long", "unsignedByte", "unsignedShort", "unsignedInt", "unsignedLong"),
+        *("nonNegativeInteger", "positiveInteger", "nonPositiveInteger", "negativeInteger"),
+    )
+}
+"""Kinds of whole numbers that the embedded engine stores as xsd:integer."""
 
 
 def problems(store: Store, project: Project, seen: Scan) -> list[Problem]:
@@ -107,6 +121,10 @@ class Checker:
                 shown = f'"{literal.value}"^^{self.prefixes.compact(literal.datatype.value)}'
                 yield self._problem("ill-typed", f"{shown} is ill-typed: {reason}", object=literal.value)
 
+        for s in self.store.select(_UNDATED):
+            message = f'"{s["date"].value}" is no date that can be understood, so the event is undated'
+            yield self._problem("ill-typed", message, 'write "2023-06"^^xsd:gYearMonth', object=s["date"].value)
+
     def terms(self) -> Iterator[Problem]:
         """Go through the properties and classes that the ontology does not declare, and the things that nothing describes."""
         for s in [*self.store.select(_UNKNOWN), *self.store.select(_UNKNOWN_ABOUT)]:
@@ -130,6 +148,9 @@ class Checker:
                 graph="",
                 subject=s["thing"].value,
             )
+        for graph in sorted(self.seen.reserved):
+            message = f"{self.prefixes.compact(graph)} is a graph of the engine's own, and what stands in it cites nothing"
+            yield self._problem("uncited", message, "put it into the graph of a claim: name:claim { … }", graph=graph)
         for s in self.store.select(_UNDESCRIBED):
             yield self._problem(
                 "no-passage",
@@ -276,8 +297,10 @@ def _ill_typed(text: str, datatype: str) -> str:
             Period.parse(text, datatype)
         except ValueError as error:
             return str(error)
+    if datatype in _NARROW:
+        return "the store keeps whole numbers as xsd:integer; write that, and say the range in a shape"
     pattern = _LEXICAL.get(datatype)
-    if pattern and not re.fullmatch(pattern, text):
+    if pattern and not re.fullmatch(pattern, text, re.ASCII):
         return (
             f"a {datatype.removeprefix(XSD)} has only digits, without separators"
             if "," in text

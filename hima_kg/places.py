@@ -16,6 +16,7 @@ from .errors import Place
 
 _TOKEN = re.compile(
     r"""(?P<space>\s+|\#[^\n]*)
+      | (?P<quote><<)
       | (?P<iri><[^<>"{}|^`\x00-\x20]*>)
       | (?P<string>\"{3}(?:"{0,2}(?:[^"\\]|\\.))*\"{3} | '{3}(?:'{0,2}(?:[^'\\]|\\.))*'{3}
                  | "(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*')
@@ -92,6 +93,16 @@ def place(shown: str, text: str, start: int, end: int) -> Place:
     closing = text.find("\n", start)
     closing = len(text) if closing < 0 else closing
     return Place(shown, text.count("\n", 0, start) + 1, start - opening + 1, min(end, closing) - start, text[opening:closing])
+
+
+def unquoted(text: str, signs: Iterable[str]) -> int:
+    """Return where one of some signs first stands outside strings, comments and IRIs; 0 where none does.
+
+    >>> unquoted('# [\\n"[" []', ["["])
+    8
+    """
+    found = (piece.start() for piece in _TOKEN.finditer(text) if piece.lastgroup in ("sign", "name", "quote"))
+    return next((start for start in found if any(text.startswith(sign, start) for sign in signs)), 0)
 
 
 def _fit(

@@ -13,9 +13,9 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from .errors import Place, Problem
-from .places import Source, place
+from .places import Source, place, unquoted
 from .project import Project
-from .terms import CLAIMS, COMMON, KG, ONTOLOGY
+from .terms import CLAIMS, COMMON, DERIVED, KG, ONTOLOGY
 
 _FORMATS = {
     ".ttl": ox.RdfFormat.TURTLE,
@@ -28,6 +28,10 @@ _STATUS = ox.NamedNode(KG + "status")
 _NOT_BELIEVED = {ox.NamedNode(KG + "Deprecated"), ox.NamedNode(KG + "Opinion")}
 _NOT_DONE = {ox.NamedNode(KG + "Planned"), ox.NamedNode(KG + "Expected")}
 _WEIGHING = {ox.NamedNode(KG + "rank"), ox.NamedNode(KG + "modality")}
+_PLAIN_KINDS = {ox.NamedNode, ox.Literal, ox.DefaultGraph}
+_RESERVED = {ox.NamedNode(graph) for graph in (CLAIMS, ONTOLOGY, DERIVED)}
+_QUOTES = 1_000
+"""How many openings of quoted triples a file may have: they are refused anyway, and nesting them can end the parser."""
 _PLAIN = {
     ox.NamedNode("http://www.w3.org/2001/XMLSchema#string"),
     ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"),
@@ -43,8 +47,19 @@ class Scan:
     literals: set[ox.Literal] = field(default_factory=set)
     discounted: set[ox.NamedNode] = field(default_factory=set)
     """Claims that are deprecated or opinion: kept, and not in the best graph."""
+    reserved: set[str] = field(default_factory=set)
+    """Graphs of the engine's own that a file writes into."""
     undone: set[ox.NamedNode] = field(default_factory=set)
-    """Events that are planned or expected: kept, and not in the best graph."""
+    """Events that are planned or expected by what claims that count say: kept, and not in the best graph."""
+    statuses: dict[ox.NamedNode, set[tuple[ox.NamedNode, bool]]] = field(default_factory=dict)
+    """What each claim says of an event: whether it is merely planned or expected."""
+
+    def settle(self) -> None:
+        """Tell, once all files have been seen, which events are undone: planned by a claim that counts, and done by none."""
+        for event, said in self.statuses.items():
+            believed = {undone for claim, undone in said if claim not in self.discounted}
+            if believed == {True}:
+                self.undone.add(event)
 
 
 def scan(project: Project) -> Scan:
@@ -53,6 +68,7 @@ def scan(project: Project) -> Scan:
     for path in [*project.vocabulary, *project.shapes, *project.facts]:
         _scan_file(Source(path, project.shown(path)), seen, shapes=path in project.shapes)
     seen.prefixes.update(project.settings.prefixes)
+    seen.settle()
     return seen
 
 
@@ -91,6 +107,9 @@ def _bytes(path: Path) -> bytes:
 
 
 def _scan_file(source: Source, seen: Scan, *, shapes: bool) -> None:
+    if _bytes(source.path).count(b"<<") > _QUOTES:
+        seen.problems.append(_unnamed(source, quoted=True))
+        return
     parser = _parse(source.path)
     blank = False
     while True:
@@ -98,13 +117,17 @@ def _scan_file(source: Source, seen: Scan, *, shapes: bool) -> None:
             for quad in parser:
                 if shapes:
                     continue
-                if not blank and ox.BlankNode in (type(quad.subject), type(quad.object), type(quad.graph_name)):
+                if not blank and not _PLAIN_KINDS.issuperset((type(quad.subject), type(quad.object), type(quad.graph_name))):
                     blank = True
-                    seen.problems.append(_blank_node(source))
+                    seen.problems.append(_unnamed(source, quoted=type(quad.object) is ox.Triple))
+                if quad.graph_name in _RESERVED:
+                    seen.reserved.add(quad.graph_name.value)
                 _weigh(quad, seen)
         except SyntaxError as error:
             seen.problems.append(_syntax(source, error))
             continue
+        except MemoryError:
+            seen.problems.append(_too_long(source))
         break
     for prefix, namespace in parser.prefixes.items():
         if seen.prefixes.setdefault(prefix, namespace) != namespace:
@@ -117,8 +140,7 @@ def _weigh(quad: ox.Quad, seen: Scan) -> None:
         if value.datatype not in _PLAIN:
             seen.literals.add(value)
     elif predicate == _STATUS:
-        if value in _NOT_DONE and isinstance(quad.subject, ox.NamedNode):
-            seen.undone.add(quad.subject)
+        seen.statuses.setdefault(quad.subject, set()).add((quad.graph_name, value in _NOT_DONE))  # type: ignore[arg-type]
     elif predicate in _WEIGHING and value in _NOT_BELIEVED and isinstance(quad.subject, ox.NamedNode):
         seen.discounted.add(quad.subject)
 
@@ -145,16 +167,18 @@ def _syntax_hint(message: str) -> str:
     return next((hint for words, hint in hints.items() if words in message), "")
 
 
-def _blank_node(source: Source) -> Problem:
+def _unnamed(source: Source, *, quoted: bool) -> Problem:
+    signs = ("<<", "{|") if quoted else ("_:", "[", "(")
     text = _bytes(source.path).decode("utf-8", errors="replace")
-    start = next((i for sign in ("[", "_:", "(") if (i := text.find(sign)) >= 0), 0)
-    return Problem(
-        place(source.shown, text, start, start + 1),
-        "error",
-        "blank-node",
-        "a blank node has no name to cite, compare or merge by",
-        "give the thing an IRI of its own",
-    )
+    start = unquoted(text, signs)
+    message = "a quoted triple is not kept" if quoted else "a blank node has no name to cite, compare or merge by"
+    hint = "say it in a claim of its own" if quoted else "give the thing an IRI of its own"
+    code = "quoted-triple" if quoted else "blank-node"
+    return Problem(place(source.shown, text, start, start + 1), "error", code, message, hint)
+
+
+def _too_long(source: Source) -> Problem:
+    return Problem(Place(source.shown), "error", "syntax", "a text in this file is longer than 16 MB", "split it")
 
 
 def _two_namespaces(source: Source, prefix: str, namespace: str, other: str) -> Problem:

@@ -20,7 +20,7 @@ from .project import Project
 from .store import Store
 from .terms import CLAIMS, DERIVED, KG, ONTOLOGY, PERIOD, RULE
 
-STAGES = ("entailment", "dates", "states", "ends", "conflicts")
+STAGES = ("entailment", "dates", "states", "order", "ends", "conflicts")
 ROUNDS = 100
 
 _XSD_DATE = ox.NamedNode("http://www.w3.org/2001/XMLSchema#date")

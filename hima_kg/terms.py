@@ -39,7 +39,10 @@ COMMON = {
 }
 
 # A local name that needs no escaping in Turtle and SPARQL alike (a subset of PN_LOCAL).
-_LOCAL = re.compile(r"(?:[^\W_]|_)(?:[\w-]|\.(?=[\w-]))*", re.UNICODE)
+# \w would be too wide: it has ª, ², ① and signs beyond the basic plane, which Turtle or SPARQL refuse in names.
+_CHARS = "A-Za-z_\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd"
+_LOCAL = re.compile(f"[{_CHARS}0-9](?:[{_CHARS}0-9-]|\\.(?=[{_CHARS}0-9-]))*")
+_SOUND = re.compile(r"[^\x00-\x20<>\"{}|^`\\]+")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s<>\"{}|\\^`]+|urn:[^\s<>\"{}|\\^`]+")
 
 
@@ -78,7 +81,7 @@ class Prefixes(Mapping[str, str]):
         Raises ProjectError where the prefix is not declared.
         """
         if name.startswith("<") and name.endswith(">"):
-            return name[1:-1]
+            return _sound(name[1:-1])
         if _ABSOLUTE.fullmatch(name):
             return name
         prefix, colon, local = name.partition(":")
@@ -88,7 +91,7 @@ class Prefixes(Mapping[str, str]):
             close = nearest(prefix, self._namespaces)
             hint = f"did you mean {close}:{local}?" if close else "declare it with @prefix in any file of the ontology"
             raise ProjectError(f"the prefix {prefix}: is not declared", hint=hint)
-        return self._namespaces[prefix] + local
+        return _sound(self._namespaces[prefix] + local)
 
     def compact(self, iri: str) -> str:
         """Return the shortest CURIE that Turtle and SPARQL take as it is, else `<iri>`."""
@@ -96,6 +99,13 @@ class Prefixes(Mapping[str, str]):
             if iri.startswith(namespace) and _LOCAL.fullmatch(iri, len(namespace)):
                 return f"{prefix}:{iri[len(namespace) :]}"
         return f"<{iri}>"
+
+
+def _sound(iri: str) -> str:
+    """Return an IRI if it can be one: what it must not hold could change a query that it is put into."""
+    if not _SOUND.fullmatch(iri):
+        raise ProjectError(f"{iri!r} is not a name", hint="a name is a CURIE, an IRI without spaces, or a label in any script")
+    return iri
 
 
 def label(names: Mapping[str, str], lang: str) -> str | None:

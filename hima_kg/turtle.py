@@ -21,8 +21,8 @@ _FIRST = {
     f"<{COMMON['skos']}altLabel>": "2",
 }
 _BARE = {
-    f"^^<{COMMON['xsd']}integer>": re.compile(r"[+-]?\d+"),
-    f"^^<{COMMON['xsd']}decimal>": re.compile(r"[+-]?\d*\.\d+"),
+    f"^^<{COMMON['xsd']}integer>": re.compile(r"[+-]?[0-9]+"),
+    f"^^<{COMMON['xsd']}decimal>": re.compile(r"[+-]?[0-9]*\.[0-9]+"),
     f"^^<{COMMON['xsd']}boolean>": re.compile(r"true|false"),
 }
 _DERIVED_FROM = f"<{COMMON['prov']}wasDerivedFrom>"
