@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from .errors import KgError, ProjectError, printable
+from .errors import KgError, ProjectError, printable, read
 
 if TYPE_CHECKING:
     from .answers import Answer
@@ -36,6 +36,10 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except KgError as error:
             fail(error)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has had enough, which is its right
+        except OSError as error:
+            fail(ProjectError(f"{error.filename or 'standard input or output'}: {error.strerror}"))
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the commands in the order in which they are used."""
@@ -196,17 +200,8 @@ def _asked(query: str | None, execute: str | None) -> str:
     if query == "-":
         return sys.stdin.read() + "\n"
     if query.endswith(".rq"):
-        return _text(Path(query)) + "\n"
+        return read(Path(query), query) + "\n"
     return query.strip()
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text("utf-8-sig")
-    except OSError as error:
-        raise ProjectError(f"{path} cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise ProjectError(f"{path} is not UTF-8: {error.reason} at byte {error.start}") from error
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -217,9 +212,11 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def _style(output: str | None) -> str:
-    suffix = Path(output).suffix.lstrip(".") if output and output != "-" else ""
+    suffix = Path(output).suffix.lstrip(".").lower() if output and output != "-" else ""
     if suffix in TABLES:
         return suffix
+    if suffix:
+        raise click.UsageError(f"{output}: .{suffix} is not a format of answers; say which with -f ({', '.join(TABLES)})")
     return "table" if not output and sys.stdout.isatty() else "csv"
 
 
@@ -251,11 +248,8 @@ def _deliver(data: bytes, output: str | None) -> None:
     stream = sys.stdout.buffer
     if sys.stdout.encoding.lower().replace("-", "") != "utf8" and sys.stdout.isatty():
         data = data.decode().encode(sys.stdout.encoding, errors="backslashreplace")
-    try:
-        stream.write(data if data.endswith(b"\n") else data + b"\n")
-        stream.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has had enough, which is its right
+    stream.write(data if data.endswith(b"\n") else data + b"\n")
+    stream.flush()
 
 
 class _limited:  # noqa: N801 - reads as the words `with _limited(seconds):`
@@ -358,25 +352,22 @@ def show(entity: str, project: Path | None, lang: str, as_json: bool) -> None:
     if as_json:
         _print_json(reports.entity_table(known, graph.prefixes))
         return
-    if not known.facts:
-        raise ProjectError(f"nothing is said about {entity}", hint="`hima-kg find WORDS` searches all names")
     click.echo(reports.entity(known, graph.labels(lang), graph.prefixes))
 
 
 @main.command()
-@click.argument("format", required=False)
 @output_option
 @click.option("-f", "--format", "style", metavar="FORMAT", help="ttl, trig, nt, nq, jsonld, rdf, graphml or gexf.")
 @project_option
-def export(format: str | None, output: str | None, style: str | None, project: Path | None) -> None:
-    """Write the graph to a file: ttl is the best graph, trig and nq are everything.
+def export(output: str | None, style: str | None, project: Path | None) -> None:
+    """Write the graph to a file: ttl, nt, rdf the best graph; trig, nq, jsonld everything; graphml, gexf the network.
 
     Example: hima-kg export -o hima.ttl
     """
     from .graph import open as open_graph
 
-    suffix = Path(output).suffix.lstrip(".") if output and output != "-" else ""
-    chosen = style or format or suffix
+    suffix = Path(output).suffix.lstrip(".").lower() if output and output != "-" else ""
+    chosen = style or suffix
     if not chosen:
         raise click.UsageError("say where to: -o FILE, or in which format: -f ttl")
     _deliver(open_graph(project).export(chosen), output)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 Severity = Literal["error", "warning"]
@@ -109,6 +110,16 @@ class FactError(KgError):
     def __str__(self) -> str:
         """Return every problem, one below the other."""
         return self.message
+
+
+def read(path: Path, shown: str) -> str:
+    """Return a text file's text without a byte order mark; raises ProjectError, naming it, if it is not to be had."""
+    try:
+        return path.read_text("utf-8-sig")
+    except OSError as error:
+        raise ProjectError(f"{shown} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ProjectError(f"{shown} is not UTF-8: {error.reason} at byte {error.start}", hint="save it as UTF-8") from error
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from .answers import ask
-from .errors import Place, Problem, QueryError
+from .errors import KgError, Place, Problem, ProjectError, QueryError, read
 from .queries import NamedQuery
 from .store import Store
 from .terms import Prefixes
@@ -22,12 +22,12 @@ Row = tuple[str, ...]
 
 def failures(store: Store, query: NamedQuery, path: Path, shown: str, prefixes: Prefixes) -> list[Problem]:
     """Return what a query gives and should not, and what it should give and does not, each at its line."""
-    header, rows, lines = _read(path)
+    header, rows, lines = _read(path, shown)
     problems: list[Problem] = []
     for values, wanted in _questions(query, header, rows).items():
         try:
             got = _given(store, query, dict(values), header, prefixes)
-        except QueryError as error:
+        except KgError as error:
             return [Problem(Place(shown, 1, 1), "error", "test", f"{query.name}: {error.message}", error.hint)]
         asked = ", ".join(f"{name}={value}" for name, value in values) or "no parameters"
         for row in sorted(set(wanted) - set(got)):
@@ -57,7 +57,7 @@ def failures(store: Store, query: NamedQuery, path: Path, shown: str, prefixes: 
 
 def accept(store: Store, query: NamedQuery, path: Path, prefixes: Prefixes) -> bytes:
     """Return the `.csv` that expects what the query gives now, for the questions that the file at `path` asks."""
-    header, rows, _ = _read(path)
+    header, rows, _ = _read(path, path.name)
     questions = _questions(query, header, rows) or {(): []}
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -67,11 +67,13 @@ def accept(store: Store, query: NamedQuery, path: Path, prefixes: Prefixes) -> b
     return out.getvalue().encode()
 
 
-def _read(path: Path) -> tuple[list[str], list[Row], dict[Row, int]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.reader(file)
+def _read(path: Path, shown: str) -> tuple[list[str], list[Row], dict[Row, int]]:
+    reader = csv.reader(io.StringIO(read(path, shown), newline=""))
+    try:
         header = next(reader, [])
         rows = [(tuple(row), reader.line_num) for row in reader if row]
+    except csv.Error as error:
+        raise ProjectError(f"{shown}:{reader.line_num}: {error}", hint="write it as CSV, with commas and quotes") from error
     return header, [row for row, _ in rows], dict(rows)
 
 

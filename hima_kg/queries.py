@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from .errors import ProjectError, QueryError, nearest
+from .errors import ProjectError, QueryError, nearest, read
 
 TYPES = ("iri", "date", "string", "integer", "decimal", "boolean", "language")
 _PARAM = re.compile(r"param\s+(\w+)\s*:\s*(\w+)(\?)?(?:\s+([^\s=]+))?(?:\s*=\s*(.+))?")
@@ -63,7 +63,7 @@ class NamedQuery:
     @classmethod
     def read(cls, path: Path, shown: str) -> NamedQuery:
         """Return the query in a file."""
-        return cls.parse(path.stem, path.read_text("utf-8-sig"), shown)
+        return cls.parse(path.stem, read(path, shown), shown)
 
     def bindings(self, values: Mapping[str, str], resolve: Callable[[str, str], str]) -> dict[str, str]:
         """Return the terms, in N-Triples syntax, that values given by hand stand for; `resolve` turns a name into an IRI.

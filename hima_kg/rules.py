@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from . import sparql
 from .dates import DATATYPES, Period
-from .errors import FactError, ProjectError
+from .errors import FactError, Place, Problem, ProjectError, QueryError, read
 from .project import Project
 from .store import Store
 from .terms import CLAIMS, DERIVED, KG, ONTOLOGY, PERIOD, RULE
@@ -47,7 +47,7 @@ class Rule:
     @classmethod
     def read(cls, path: Path, shown: str) -> Rule:
         """Return the rule in a file; raises ProjectError if its stage is not one of STAGES."""
-        text = path.read_text("utf-8-sig")
+        text = read(path, shown)
         comments = [line[1:].strip() for line in text.splitlines() if line.startswith("#")]
         stage = next((c.partition(":")[2].strip() for c in comments if c.startswith("stage:")), "entailment")
         if stage not in STAGES:
@@ -64,7 +64,7 @@ def derive(store: Store, project: Project, literals: Iterable[ox.Literal]) -> No
     store.extend(_everywhere(_periods(literals), DERIVED))
     store.extend(_everywhere(_described(rules), ONTOLOGY))
     store.update(_DEFAULTS)
-    updates = {rule: sparql.as_update(rule.text, into=(DERIVED, None)) for rule in _sound(rules, store)}
+    updates = {rule: _update(rule) for rule in _sound(rules, store)}
     entailment = [(rule, text) for rule, text in updates.items() if rule.stage == "entailment"]
     _settle(store, entailment, then=[])
     for stage in STAGES[1:]:
@@ -97,6 +97,13 @@ def _sound(rules: list[Rule], store: Store) -> list[Rule]:
     if problems:
         raise FactError(problems)
     return rules
+
+
+def _update(rule: Rule) -> str:
+    try:
+        return sparql.as_update(rule.text, into=(DERIVED, None))
+    except QueryError as error:
+        raise FactError([Problem(Place(rule.shown), "error", "syntax", error.message, error.hint)]) from error
 
 
 def _periods(literals: Iterable[ox.Literal]) -> Iterator[ox.Triple]:

@@ -8,14 +8,14 @@ engine refuses it for variables that are not selected.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from .errors import QueryError
 
 _TOKEN = re.compile(
     r"""(?P<space>\s+|\#[^\n]*)
-      | (?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
+      | (?P<iri><(?![?$])[^<>"{}|^`\\\x00-\x20]*>)
       | (?P<string>\"{3}(?:"{0,2}(?:[^"\\]|\\.))*\"{3} | '{3}(?:'{0,2}(?:[^'\\]|\\.))*'{3}
                  | "(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*')
       | (?P<variable>[?$]\w+)
@@ -63,63 +63,83 @@ def bind(text: str, values: Mapping[str, str]) -> str:
     if not values:
         return text
     out: list[str] = []
-    clause, depth, previous = "", 0, ""
-    for token in tokens(text):
-        depth += {"(": 1, ")": -1}.get(token.text, 0)
+    clause, parentheses, braces, previous = "", 0, 0, ""
+    for token in tokens(_BOUND.sub(lambda m: "true" if m[1] in values else m[0], text)):
+        parentheses += {"(": 1, ")": -1}.get(token.text, 0)
+        braces += {"{": 1, "}": -1}.get(token.text, 0)
         if token.kind == "word" and token.upper in _CLAUSES:
             clause = token.upper
         elif token.text in "{}":
             clause = ""
-        out.append(_bound(token, values, clause if depth == 0 else "", previous))
+        if token.kind == "variable" and token.text[1:] in values:
+            out.append(
+                _bound(token, values, clause if parentheses == 0 else "", previous, inner=f"_{token.start}" if braces else "")
+            )
+        else:
+            out.append(token.text)
         if token.kind != "space":
             previous = token.upper
     return "".join(out)
 
 
 _CLAUSES = {"SELECT", "WHERE", "BY", "HAVING", "LIMIT", "OFFSET", "VALUES", "CONSTRUCT", "FROM"}
+_BOUND = re.compile(r"\bBOUND\s*\(\s*[?$](\w+)\s*\)", re.IGNORECASE)
 
 
-def _bound(token: Token, values: Mapping[str, str], clause: str, previous: str) -> str:
+def _bound(token: Token, values: Mapping[str, str], clause: str, previous: str, *, inner: str) -> str:
     name = token.text[1:]
-    if token.kind != "variable" or name not in values:
-        return token.text
     if previous == "AS" or clause == "VALUES":
         raise QueryError(f"the query assigns ?{name} itself, so it cannot be a parameter")
     if clause == "SELECT":
-        return f"({values[name]} AS ?{name})"
+        return f"({values[name]} AS ?{name}{inner})"
     return f"({values[name]})" if clause == "BY" else values[name]
 
 
 def as_update(rule: str, *, into: tuple[str | None, ...]) -> str:
     """Return a CONSTRUCT query as an INSERT into graphs, named by IRI; None is the default graph.
 
-    A rule that gives a single triple gives it only where the default graph does not have it yet.
+    A rule that gives a single triple gives it only where the default graph does not have it yet. Raises QueryError for a
+    query of another form, or with clauses that an update does not have.
 
     >>> as_update("CONSTRUCT { ?o :q ?s } WHERE { ?s :p ?o }", into=("urn:g", None))
-    'INSERT { GRAPH <urn:g> { ?o :q ?s } ?o :q ?s } WHERE { ?s :p ?o FILTER NOT EXISTS { ?o :q ?s } }'
+    'INSERT { GRAPH <urn:g> { ?o :q ?s } ?o :q ?s } WHERE { { ?s :p ?o } FILTER NOT EXISTS { ?o :q ?s } }'
     """
-    start = next((t.start for t in tokens(rule) if t.upper == "CONSTRUCT"), None)
+    seen = [token for token in tokens(rule) if token.kind != "space"]
+    start = next((i for i, token in enumerate(seen) if token.upper == "CONSTRUCT"), None)
     if start is None:
-        raise QueryError("a rule is a CONSTRUCT query")
-    opening = rule.index("{", start)
-    depth = 0
-    for token in tokens(rule):
-        if token.start >= opening and token.text in "{}":
-            depth += 1 if token.text == "{" else -1
-            if depth == 0:
-                break
-    template = rule[opening + 1 : token.start].strip()
+        raise QueryError("a rule is a CONSTRUCT query", hint="it says what follows: CONSTRUCT { … } WHERE { … }")
+    at = start + 1
+    template = ""
+    if seen[at : at + 1] and seen[at].text == "{":
+        template, at = _block(rule, seen, at)
+    at += bool(seen[at : at + 1] and seen[at].upper == "WHERE")
+    if not (seen[at : at + 1] and seen[at].text == "{"):
+        odd = seen[at].text if seen[at : at + 1] else "the end"
+        raise QueryError(f"a rule is CONSTRUCT {{ … }} WHERE {{ … }}, and this one has {odd}", hint="take it out")
+    where, at = _block(rule, seen, at)
+    if seen[at:]:
+        raise QueryError(f"a rule ends with its WHERE clause, and this one goes on with {seen[at].text}", hint="take it out")
+    template = (template or where).strip().removesuffix(".").strip()
     graphs = " ".join(template if graph is None else f"GRAPH <{graph}> {{ {template} }}" for graph in into)
-    return f"{rule[:start]}INSERT {{ {graphs} }}{_unless_known(rule[token.start + 1 :], template)}"
+    single = not any(token.kind == "sign" for token in tokens(template))
+    known = f"{{{_lined(where)}}} FILTER NOT EXISTS {{ {template} }} " if single else _lined(where)
+    return f"{rule[: seen[start].start]}INSERT {{ {graphs} }} WHERE {{ {known.strip()} }}"
 
 
-def _unless_known(where: str, template: str) -> str:
-    """Return a WHERE clause that does not give again what the default graph has, for rules that give one triple."""
-    signs = [t.text for t in tokens(template) if t.kind == "sign"]
-    end = where.rfind("}")
-    if signs or where[end + 1 :].strip():
-        return where
-    return f"{where[:end].rstrip()} FILTER NOT EXISTS {{ {template} }} }}"
+def _block(text: str, seen: Sequence[Token], at: int) -> tuple[str, int]:
+    """Return what stands in the braces that open at a token, and the number of the token after them."""
+    depth = 0
+    for number in range(at, len(seen)):
+        if seen[number].text in "{}" and seen[number].kind == "sign":
+            depth += 1 if seen[number].text == "{" else -1
+            if depth == 0:
+                return text[seen[at].start + 1 : seen[number].start], number + 1
+    raise QueryError("a brace is never closed", hint="close it")
+
+
+def _lined(where: str) -> str:
+    """Return a clause's inside so that a comment at its end does not swallow what comes after."""
+    return where + "\n" if "#" in where.rpartition("\n")[2] else where
 
 
 def form(text: str) -> str:
