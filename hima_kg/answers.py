@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from . import sparql
-from .errors import ProjectError, QueryError
+from .errors import ProjectError, QueryError, StoreError
 from .queries import NamedQuery
-from .store import Store
+from .store import Store, intact
 from .terms import Prefixes
 
 if TYPE_CHECKING:
@@ -49,13 +49,17 @@ class Answer:
         self._store = store
         self._prefixes = prefixes
         self._result = store.query(text)
+        self._read = False
+        self._nothing: bool | None = None
         self.kind = "rows" if isinstance(self._result, ox.QuerySolutions) else "graph"
         if isinstance(self._result, ox.QueryBoolean):
             self.kind = "truth"
 
     def __bool__(self) -> bool:
         """Whether the answer to ASK is yes, or whether there is any row or triple."""
-        return bool(self._result) if self.kind == "truth" else bool(self.terms)
+        if self.kind == "truth":
+            return bool(self._result)
+        return not self._nothing if self._nothing is not None else bool(self.terms)
 
     @cached_property
     def columns(self) -> list[str]:
@@ -69,9 +73,11 @@ class Answer:
         """The rows as RDF terms."""
         if isinstance(self._result, ox.QueryBoolean):
             return [(ox.Literal(bool(self._result)),)]
-        if isinstance(self._result, ox.QueryTriples):
-            return sorted(((t.subject, t.predicate, t.object) for t in self._result), key=str)
-        return [tuple(solution) for solution in self._result]
+        result = self._once()
+        if isinstance(result, ox.QueryTriples):
+            return sorted(((t.subject, t.predicate, t.object) for t in intact(result)), key=str)
+        assert isinstance(result, ox.QuerySolutions), "what is no truth value and no graph is rows"
+        return [tuple(solution) for solution in intact(result)]
 
     @cached_property
     def rows(self) -> list[dict[str, Value]]:
@@ -118,11 +124,24 @@ class Answer:
         known = _GRAPHS if self.kind == "graph" else _RESULTS
         if format not in known:
             raise ProjectError(f"{format} does not suit this query", hint=f"its answer can be had as {', '.join(known)}")
-        result = self._store.query(self.text)  # a result is read once; `terms` may have read the first
-        if isinstance(result, ox.QueryTriples):
-            ordered = sorted(result, key=str)
-            return ox.serialize(ordered, format=_GRAPHS[format], prefixes=self._used(ordered)) or b""
-        return result.serialize(format=_RESULTS[format]) or b""
+        result = self._once()
+        try:
+            if isinstance(result, ox.QueryTriples):
+                ordered = sorted(result, key=str)
+                self._nothing = not ordered
+                return ox.serialize(ordered, format=_GRAPHS[format], prefixes=self._used(ordered)) or b""
+            data = result.serialize(format=_RESULTS[format]) or b""
+        except (OSError, RuntimeError) as error:
+            raise StoreError(
+                f"the query failed: {error}", hint="is the store damaged? hima-kg build --force makes it anew"
+            ) from error
+        self._nothing = _is_empty(format, data)
+        return data
+
+    def _once(self) -> ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean:
+        """Return the result, which the engine lets be read once; a second reader makes it evaluate again."""
+        result, self._read = (self._store.query(self.text) if self._read else self._result), True
+        return result
 
     def to_pandas(self) -> pandas.DataFrame:
         """Return the rows as a pandas DataFrame; pandas must be installed."""
@@ -140,6 +159,14 @@ class Answer:
     def _used(self, triples: list[ox.Triple]) -> dict[str, str]:
         text = "\n".join(map(str, triples))
         return {prefix: ns for prefix, ns in self._prefixes.items() if f"<{ns}" in text}
+
+
+def _is_empty(format: str, data: bytes) -> bool:
+    """Whether an answer's W3C format holds no rows: told from its edges, for an answer can be large."""
+    if format in ("csv", "tsv"):
+        return data.find(b"\n") in (-1, len(data) - 1)
+    ending = data[-40:].replace(b" ", b"").replace(b"\n", b"")
+    return any(sign in ending for sign in (b'"bindings":[]', b"<results></results>", b"<results/>"))
 
 
 def ask(store: Store, query: NamedQuery, values: Mapping[str, str] | None = None, *, prefixes: Prefixes) -> Answer:

@@ -44,7 +44,7 @@ SELECT DISTINCT ?thing WHERE {
 } ORDER BY ?thing"""
 _UNDESCRIBED = """
 SELECT DISTINCT ?claim WHERE {
-  GRAPH ?claim { ?s ?p ?o }
+  GRAPH ?claim {}
   FILTER(?claim NOT IN (graph:claims, graph:ontology, graph:derived))
   FILTER NOT EXISTS { GRAPH graph:claims { ?claim a kg:Claim } }
 } ORDER BY ?claim"""

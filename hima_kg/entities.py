@@ -258,6 +258,6 @@ def labels(store: Store, lang: str) -> dict[str, str]:
     """Return the best name of everything that has one, in a language or the next best, by IRI."""
     names: dict[str, dict[str, str]] = {}
     query = "SELECT ?thing ?name WHERE { GRAPH ?g { ?thing skos:prefLabel|rdfs:label ?name } }"
-    for s in store.select(query):
-        names.setdefault(s["thing"].value, {})[s["name"].language or ""] = s["name"].value
+    for thing, name in sorted(((s["thing"].value, s["name"]) for s in store.select(query)), key=str):
+        names.setdefault(thing, {}).setdefault(name.language or "", name.value)
     return {thing: text for thing, by_lang in names.items() if (text := label(by_lang, lang))}

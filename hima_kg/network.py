@@ -13,10 +13,10 @@ from .store import Store
 from .terms import KG, Prefixes, label, search_keys
 
 _DRAWN = """
-SELECT ?class ?super ?property ?value WHERE {
-  GRAPH graph:ontology { ?class rdfs:subClassOf* ?super . ?super ?property ?value }
+SELECT ?class ?super ?property ?value (COUNT(DISTINCT ?between) AS ?steps) WHERE {
+  GRAPH graph:ontology { ?class rdfs:subClassOf* ?between . ?between rdfs:subClassOf* ?super . ?super ?property ?value }
   VALUES ?property { kg:shape kg:color kg:lane kg:importance }
-}"""
+} GROUP BY ?class ?super ?property ?value"""
 _CLASSES = """
 SELECT ?term ?name ?comment WHERE {
   GRAPH graph:ontology { ?term a owl:Class ; rdfs:label ?name OPTIONAL { ?term rdfs:comment ?comment } }
@@ -189,10 +189,10 @@ class _Builder:
     def _drawing(self) -> dict[str, dict[str, Any]]:
         drawn: dict[str, dict[str, Any]] = {}
         rows = sorted(
-            (s["class"].value, s["class"] != s["super"], s["super"].value, s["property"].value, s["value"].value)
+            (s["class"].value, int(s["steps"].value), s["super"].value, s["property"].value, s["value"].value)
             for s in self.store.select(_DRAWN)
         )
-        for cls, _, _, prop, value in rows:
+        for cls, _, _, prop, value in rows:  # the nearest super-class comes first, and its drawing is kept
             name = prop.removeprefix(KG)
             drawn.setdefault(self.short[cls], {}).setdefault(name, int(value) if name in ("lane", "importance") else value)
         return {cls: {**_PLAIN_DRAWING, **d} for cls, d in drawn.items()}
@@ -233,15 +233,17 @@ class _Builder:
         return found
 
     def _events(self) -> dict[str, dict[str, Any]]:
-        return {
-            self.short[s["event"].value]: {
-                "earliest": s["earliest"].value if s["earliest"] else None,
-                "latest": s["latest"].value if s["latest"] else None,
-                "status": self.concepts.get(self.short[s["status"].value]),
-                "status_id": self.short[s["status"].value],
-            }
-            for s in self.store.select(_EVENTS)
-        }
+        found: dict[str, dict[str, Any]] = {}
+        for s in sorted(self.store.select(_EVENTS), key=lambda s: [str(term) for term in s]):
+            status = self.short[s["status"].value]
+            event = found.setdefault(
+                self.short[s["event"].value],
+                {"earliest": None, "latest": None, "status": self.concepts.get(status), "status_id": status},
+            )
+            for side, choose in (("earliest", min), ("latest", max)):
+                days = [day for day in (event[side], s[side].value if s[side] else None) if day]
+                event[side] = choose(days, default=None)
+        return found
 
     def _statements(self) -> dict[str, dict[Statement, Said]]:
         found: dict[str, dict[Statement, Said]] = {}

@@ -123,14 +123,23 @@ def _fit(
 _WEIGHTS = {"graph": 4, "object": 3, "predicate": 2, "subject": 1}
 
 
-@lru_cache(maxsize=16)
 def _text(path: Path) -> str:
-    return path.read_text("utf-8-sig", errors="replace").replace("\x00", "�")
+    return _text_at(path, path.stat().st_mtime_ns)
+
+
+def _statements(path: Path) -> tuple[Statement, ...]:
+    return _statements_at(path, path.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=16)
-def _statements(path: Path) -> tuple[Statement, ...]:
-    return tuple(statements(_text(path)))
+def _text_at(path: Path, changed: int) -> str:
+    del changed  # it is there so that a file that changed is read anew
+    return path.read_text("utf-8-sig", errors="replace").replace("\x00", "\ufffd")
+
+
+@lru_cache(maxsize=16)
+def _statements_at(path: Path, changed: int) -> tuple[Statement, ...]:
+    return tuple(statements(_text_at(path, changed)))
 
 
 def statements(text: str) -> Iterator[Statement]:

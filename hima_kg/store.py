@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pyoxigraph as ox
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from rdflib import Dataset
 
 _POSITION = re.compile(r"error at (\d+):(\d+): ", re.DOTALL)
+
+
+_AGAIN = "make it anew: hima-kg build --force"
 
 
 class Store:
@@ -41,20 +44,23 @@ class Store:
     def open(cls, path: Path, prefixes: Mapping[str, str]) -> Store:
         """Return a store on disk, read only; raises StoreError if it is missing, damaged, or from another version."""
         try:
-            return cls(ox.Store.read_only(str(path)), prefixes)
+            store = cls(ox.Store.read_only(str(path)), prefixes)
+            if store.ask("ASK { ?s ?p ?o }"):
+                return store
         except (OSError, RuntimeError) as error:
-            raise StoreError(
-                f"the store {path} cannot be opened: {error}", hint="make it anew: hima-kg build --force"
-            ) from error
+            raise StoreError(f"the store {path} cannot be opened: {error}", hint=_AGAIN) from error
+        raise StoreError(f"the store {path} is damaged: it is empty", hint=_AGAIN)
 
     @staticmethod
     def write(path: Path, nquads: bytes) -> None:
         """Put N-Quads into a new store on disk, in bulk, and leave it synced and closed."""
-        engine = ox.Store(str(path))
-        engine.bulk_load(nquads, ox.RdfFormat.N_QUADS, lenient=True)
-        engine.flush()
-        engine.optimize()
-        del engine
+        try:
+            engine = ox.Store(str(path))
+            engine.bulk_load(nquads, ox.RdfFormat.N_QUADS, lenient=True)
+            engine.flush()
+            engine.optimize()
+        except (OSError, RuntimeError) as error:
+            raise StoreError(f"the store {path} cannot be written: {error}", hint="is the disk full?") from error
 
     def extend(self, quads: Iterable[ox.Quad]) -> None:
         """Add quads in bulk."""
@@ -68,7 +74,11 @@ class Store:
             raise _query_error(text, error) from error
 
     def query(self, text: str) -> ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean:
-        """Run a SPARQL query; raises QueryError where it does not parse, StoreError where the store is damaged."""
+        """Run a SPARQL query; raises QueryError where it does not parse, StoreError where the store is damaged.
+
+        SERVICE is refused: a query makes no network request. Brackets may be nested 500 deep, which the engine survives.
+        """
+        _refuse(text)
         try:
             return self._engine.query(text, prefixes=self.prefixes)
         except SyntaxError as error:
@@ -84,7 +94,7 @@ class Store:
         """Return the names of a SELECT query's columns, and its solutions."""
         solutions = self.query(text)
         assert isinstance(solutions, ox.QuerySolutions), "rows() takes a SELECT query"
-        return [variable.value for variable in solutions.variables], iter(solutions)
+        return [variable.value for variable in solutions.variables], intact(solutions)
 
     def ask(self, text: str) -> bool:
         """Return the answer of an ASK query."""
@@ -121,6 +131,31 @@ class Store:
         for prefix, namespace in self.prefixes.items():
             dataset.bind(prefix, namespace)
         return dataset
+
+
+_DEPTH = 500
+Result = TypeVar("Result")
+
+
+def intact(results: Iterable[Result]) -> Iterator[Result]:
+    """Go through results of a query; raises StoreError where the engine finds the store damaged on the way."""
+    try:
+        yield from results
+    except (OSError, RuntimeError) as error:
+        raise StoreError(f"the query failed: {error}", hint=_AGAIN) from error
+
+
+def _refuse(text: str) -> None:
+    if "service" in text.lower() and any(t.kind == "word" and t.upper == "SERVICE" for t in tokens(text)):
+        raise QueryError(
+            "SERVICE would ask the network, which a query may not", hint="take it out, and load what you need as facts"
+        )
+    if sum(map(text.count, "{([")) > _DEPTH:
+        depth = 0
+        for token in tokens(text):
+            depth += (token.text in "{([") - (token.text in "})]") if token.kind == "sign" else 0
+            if depth > _DEPTH:
+                raise QueryError(f"brackets are nested more than {_DEPTH} deep", hint="ask in smaller steps")
 
 
 def _query_error(text: str, error: SyntaxError) -> QueryError:

@@ -38,12 +38,15 @@ def _padded(cell: str, wanted: int, right: bool) -> str:
 
 
 def _cut(cell: str) -> str:
-    cell = printable(cell).replace("\n", "⏎").replace("\t", " ")
+    cell = printable(cell[: LIMIT * 4]).replace("\n", "⏎").replace("\t", " ")
     if width(cell) <= LIMIT:
         return cell
-    while width(cell) > LIMIT - 1:
-        cell = cell[:-1]
-    return cell + "…"
+    taken = 0
+    for at, char in enumerate(cell):
+        taken += width(char)
+        if taken > LIMIT - 1:
+            return cell[:at] + "…"
+    return cell
 
 
 def markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -32,7 +32,7 @@ def test_labelled(hima: hima_kg.KnowledgeGraph) -> None:
 
 def test_mapped(hima: hima_kg.KnowledgeGraph) -> None:
     """PROV-O, ORG, SKOS, schema.org, the Data Cube and OWL-Time are all reached, so standard queries work."""
-    for term in ("prov:Activity", "org:Organization", "sdo:Brand", "qb:Observation", "time:ProperInterval", "skos:Concept"):
+    for term in ("prov:Agent", "org:Organization", "sdo:Brand", "qb:Observation", "time:ProperInterval", "skos:Concept"):
         assert hima.ask(f"ASK {{ ?thing a {term} }}"), term
 
 
