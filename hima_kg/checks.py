@@ -8,7 +8,7 @@ from functools import cached_property
 
 from . import places
 from .dates import DATATYPES, XSD, Period
-from .errors import Place, Problem, Severity, nearest
+from .errors import Place, Problem, QueryError, Severity, nearest
 from .places import Source
 from .project import Project
 from .reader import Scan, shapes_graph
@@ -169,9 +169,8 @@ class Checker:
             yield from self._violations(check)
         for shape, count in compiled.focus.items():
             if not int(next(iter(self.store.select(count)))["n"].value):
-                iri = self.prefixes.expand(shape) if not shape.startswith("_:") else None
-                place = places.find(self._shapes, subject=iri) if iri else None
-                if place and not place.path.startswith("hima_kg/"):
+                place = self._shape_place(shape)
+                if not place.path.startswith("hima_kg/"):
                     yield Problem(
                         place,
                         "warning",
@@ -179,6 +178,8 @@ class Checker:
                         f"{shape} found nothing to check",
                         "is its target's name right?",
                     )
+        for shape, reason in sorted(compiled.refused.items()):
+            yield Problem(self._shape_place(shape), "error", "not-checked", f"{shape} cannot be checked: {reason}")
         if compiled.left:
             yield from self._by_pyshacl(compiled.left)
 
@@ -239,8 +240,17 @@ class Checker:
         close = nearest(self.prefixes.compact(thing), (self.prefixes.compact(s["s"].value) for s in typed))
         return f"did you mean {close}?" if close else "give it a type and a name in the claim that speaks of it"
 
+    def _shape_place(self, shape: str) -> Place:
+        named = None if shape.startswith("_:") else places.find(self._shapes, subject=self.prefixes.expand(shape))
+        return named or Place("ontology")
+
     def _violations(self, check: Check) -> Iterator[Problem]:
-        names, rows = self.store.rows(check.query)
+        try:
+            names, rows = self.store.rows(check.query)
+        except QueryError as error:
+            message = f"{check.shape} cannot be checked: its sh:{check.component} does not parse: {error.message}"
+            yield Problem(self._shape_place(check.shape), "error", "not-checked", message)
+            return
         found = 0
         for row in rows:
             found += 1
@@ -270,7 +280,7 @@ class Checker:
         except ImportError:
             for shape, reason in sorted(left.items()):
                 yield Problem(
-                    Place("ontology"),
+                    self._shape_place(shape),
                     "error",
                     "not-checked",
                     f"{shape} needs pySHACL: {reason}",

@@ -244,7 +244,8 @@ def _deliver(data: bytes, output: str | None) -> None:
     if output and output != "-":
         from .builds import write
 
-        return write(Path(output), data)
+        write(Path(output), data)
+        return
     stream = sys.stdout.buffer
     if sys.stdout.encoding.lower().replace("-", "") != "utf8" and sys.stdout.isatty():
         data = data.decode().encode(sys.stdout.encoding, errors="backslashreplace")

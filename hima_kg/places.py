@@ -96,9 +96,9 @@ def place(shown: str, text: str, start: int, end: int) -> Place:
 
 
 def unquoted(text: str, signs: Iterable[str]) -> int:
-    """Return where one of some signs first stands outside strings, comments and IRIs; 0 where none does.
+    r"""Return where one of some signs first stands outside strings, comments and IRIs; 0 where none does.
 
-    >>> unquoted('# [\\n"[" []', ["["])
+    >>> unquoted('# [\n"[" []', ["["])
     8
     """
     found = (piece.start() for piece in _TOKEN.finditer(text) if piece.lastgroup in ("sign", "name", "quote"))

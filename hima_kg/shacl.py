@@ -16,7 +16,11 @@ Term = ox.NamedNode | ox.BlankNode | ox.Literal
 
 
 class NotCompiled(Exception):  # noqa: N818 - it is a fact about a shape, not a mistake of anybody's
-    """A shape uses something that is not compiled; says what."""
+    """A shape uses something that is not compiled; says what, and whether it is final, so that pySHACL is not asked either."""
+
+    def __init__(self, reason: str, *, final: bool = False) -> None:
+        super().__init__(reason)
+        self.final = final
 
 
 def sh(name: str) -> ox.NamedNode:
@@ -39,7 +43,7 @@ class ShapesGraph:
         """Return the object of a predicate, or None if there is none."""
         return next(iter(self.values(node, predicate)), None)
 
-    def flag(self, node: Node, name: str) -> bool:
+    def flag(self, node: Term, name: str) -> bool:
         """Whether a shape says `sh:name true`."""
         value = self.one(node, sh(name))
         return isinstance(value, ox.Literal) and value.value in ("true", "1")
@@ -47,7 +51,11 @@ class ShapesGraph:
     def members(self, head: Term) -> list[Term]:
         """Return the members of an RDF list."""
         found: list[Term] = []
+        seen: set[Term] = set()
         while head != _NIL:
+            if head in seen or isinstance(head, ox.Literal):
+                raise NotCompiled("a list is broken", final=True)
+            seen.add(head)
             first, rest = self.one(head, _FIRST), self.one(head, _REST)
             if first is None or rest is None:
                 raise NotCompiled("a list is broken")
@@ -58,13 +66,22 @@ class ShapesGraph:
     def path(self, node: Node) -> str:
         """Return the path of a property shape in SPARQL, or an empty text for a node shape."""
         head = self.one(node, sh("path"))
-        return self._path(head) if head is not None else ""
+        return self._path(head, ()) if head is not None else ""
 
-    def _path(self, head: Term) -> str:
+    def constant(self, term: Term) -> str:
+        """Return a term as a constant of a query; a blank node is none."""
+        if isinstance(term, ox.BlankNode):
+            raise NotCompiled("a blank node is used as a value", final=True)
+        return str(term)
+
+    def _path(self, head: Term, above: tuple[Term, ...]) -> str:
         if isinstance(head, ox.NamedNode):
             return str(head)
+        if isinstance(head, ox.Literal) or head in above:
+            raise NotCompiled("a path is not one of SHACL's", final=True)
+        above = (*above, head)
         if self.one(head, _FIRST) is not None:
-            return "(" + "/".join(map(self._path, self.members(head))) + ")"
+            return "(" + "/".join(self._path(part, above) for part in self.members(head)) + ")"
         for name, before, after in (
             ("inversePath", "^", ""),
             ("zeroOrMorePath", "", "*"),
@@ -72,9 +89,9 @@ class ShapesGraph:
             ("zeroOrOnePath", "", "?"),
         ):
             if (inner := self.one(head, sh(name))) is not None:
-                return f"({before}{self._path(inner)}{after})"
+                return f"({before}{self._path(inner, above)}{after})"
         if (choice := self.one(head, sh("alternativePath"))) is not None:
-            return "(" + "|".join(map(self._path, self.members(choice))) + ")"
+            return "(" + "|".join(self._path(part, above) for part in self.members(choice)) + ")"
         raise NotCompiled("a path is not one of SHACL's")
 
     def shown(self, node: Term) -> str:

@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
+from .errors import QueryError
 from .shacl import SH, Node, NotCompiled, ShapesGraph, Term, sh
+from .sparql import Token, block, tokens
 from .terms import CLAIMS, COMMON, KG, Prefixes
 
 _RDF = COMMON["rdf"]
@@ -45,6 +47,8 @@ class Compiled:
     checks: list[Check]
     focus: dict[str, str]
     left: dict[str, str]
+    refused: dict[str, str]
+    """Shapes that cannot be checked at all: what is wrong, or why pySHACL cannot be asked for them alone."""
 
 
 @dataclass(frozen=True)
@@ -68,16 +72,17 @@ SCOPES = {"BestGraph": _BEST, "AboutClaims": _ABOUT, "EachClaim": _EACH}
 
 def compile_shapes(graph: ox.Store, subclasses: Mapping[str, set[str]], prefixes: Prefixes) -> Compiled:
     """Return the checks of every shape with a target in a shapes graph; `subclasses` maps a class to those under it."""
-    compiled = Compiled([], {}, {})
+    compiled = Compiled([], {}, {}, {})
     shapes = Shapes(graph, prefixes, subclasses)
     for node in shapes.targeted():
         name = shapes.shown(node)
         try:
             target = shapes.target(node)
-            compiled.checks.extend(shapes.checks(node, target))
+            compiled.checks.extend(list(shapes.checks(node, target)))
             compiled.focus[name] = f"SELECT (COUNT(DISTINCT ?this) AS ?n) WHERE {{ {target} }}"
         except NotCompiled as reason:
-            compiled.left[name] = str(reason)
+            alone = shapes.scope is _BEST and isinstance(node, ox.NamedNode)
+            (compiled.left if alone and not reason.final else compiled.refused)[name] = str(reason)
     return compiled
 
 
@@ -103,10 +108,14 @@ class Shapes(ShapesGraph):
     def target(self, node: Node) -> str:
         """Return the pattern that binds ?this to the focus nodes of a shape, and ?claim where claims are checked one by one."""
         scope = self.one(node, ox.NamedNode(KG + "scope"))
-        self.scope = SCOPES[scope.value.removeprefix(KG)] if isinstance(scope, ox.NamedNode) else _BEST
+        named = str(scope).strip("<>").removeprefix(KG) if scope is not None else "BestGraph"
+        if named not in SCOPES:
+            raise NotCompiled(f"{named} is not a kg:scope; the scopes are {', '.join(f'kg:{s}' for s in SCOPES)}", final=True)
+        self.scope = SCOPES[named]
         wrap, patterns = self.scope.wrap, []
         if nodes := self.values(node, sh("targetNode")):
-            patterns.append(f"VALUES ?this {{ {' '.join(map(str, nodes))} }}")
+            spoken = wrap("?this ?speaks ?of") if self.scope is _EACH else ""
+            patterns.append(f"VALUES ?this {{ {' '.join(map(self.constant, nodes))} }} {spoken}")
         implicit = [node] if any(t in _CLASS_TYPES for t in self.values(node, _TYPE)) else []
         for cls in [*self.values(node, sh("targetClass")), *implicit]:
             patterns.append(wrap(self.of_class("?this", cls)))
@@ -127,9 +136,14 @@ class Shapes(ShapesGraph):
                 if component in ("minCount", "maxCount") and "GROUP BY" in body:
                     query = self._counted(target, body)
                 yield self._check(owner, node, component, query)
+            for constraint in self.values(node, sh("sparql")):
+                if not self.flag(constraint, "deactivated"):
+                    yield self._check(owner, node, "sparql", self._selected(constraint, target, self.path(node)), constraint)
             for part in self.values(node, sh("property")):
-                if not self.flag(part, "deactivated"):  # type: ignore[arg-type]
-                    yield from self._nested(part, target, node, owner)  # type: ignore[arg-type]
+                if not isinstance(part, ox.NamedNode | ox.BlankNode):
+                    raise NotCompiled("sh:property leads to a literal", final=True)
+                if not self.flag(part, "deactivated"):
+                    yield from self._nested(part, target, node, owner)
         finally:
             self._open.pop()
 
@@ -141,25 +155,19 @@ class Shapes(ShapesGraph):
         outer = f"?{self.fresh()}"
         reach = self.scope.wrap(f"{outer} {path} ?this")
         columns = self._columns()
-        moved = f"{{ SELECT DISTINCT {columns} WHERE {{ {target.replace('?this', outer)} {reach} }} }}"
+        moved = f"{{ SELECT DISTINCT {columns} WHERE {{ {_moved(target, outer)} {reach} }} }}"
         yield from self.checks(part, moved, owner)
 
-    def _check(self, owner: Node, node: Node, component: str, query: str) -> Check:
-        severity = self.one(node, sh("severity")) or self.one(owner, sh("severity")) or sh("Violation")
-        constraint = component.partition("|")[2]
-        messages = self.values(node, sh("message"))
-        if constraint:
-            source = ox.BlankNode(constraint[2:]) if constraint.startswith("_:") else ox.NamedNode(constraint[1:-1])
-            messages = self.values(source, sh("message")) or messages
-            severity = self.one(source, sh("severity")) or severity
-        component = component.partition("|")[0]
-        path = self.path(node)
+    def _check(self, owner: Node, node: Node, component: str, query: str, constraint: Term | None = None) -> Check:
+        sources = [constraint, node] if constraint is not None else [node]
+        severity = next((s for source in sources if (s := self.one(source, sh("severity")))), sh("Violation"))
+        messages = next((m for source in sources if (m := self.values(source, sh("message")))), [])
         return Check(
             shape=self.shown(owner),
             component=component,
             severity=str(severity).strip("<>").removeprefix(SH),
             message=_message(messages) or self._words(node, component),
-            path=path,
+            path=self.path(node),
             query=query,
         )
 
@@ -184,7 +192,7 @@ class Shapes(ShapesGraph):
                         f"{columns} ?value" if path else columns,
                     )
             elif component == "sparql":
-                yield from self._selects(node, path)
+                continue  # a query of its own
             elif component in ("minCount", "maxCount"):
                 yield component, self._count(node, component, path), columns
             else:
@@ -225,15 +233,37 @@ class Shapes(ShapesGraph):
         focus = f"{{ SELECT DISTINCT {columns} WHERE {{ {target} }} }}"
         return f"SELECT {columns} WHERE {{ {focus} {pattern} }} GROUP BY {columns} {having}"
 
-    def _selects(self, node: Node, path: str) -> Iterator[tuple[str, str, str]]:
-        for constraint in self.values(node, sh("sparql")):
-            if self.flag(constraint, "deactivated"):  # type: ignore[arg-type]
-                continue
-            text = self.one(constraint, sh("select"))
-            if not isinstance(text, ox.Literal):
-                raise NotCompiled("a sh:sparql constraint has no sh:select")
-            query = text.value.replace("$PATH", path).replace("$this", "?this")
-            yield f"sparql|{constraint}", self.scope.wrap(f"{{ {query} }}"), "*"
+    def _selected(self, constraint: Term, target: str, path: str) -> str:
+        """Return a SELECT constraint with its focus nodes bound inside, as SHACL's pre-binding asks (section 5.3.1)."""
+        text = self.one(constraint, sh("select"))
+        if not isinstance(text, ox.Literal):
+            raise NotCompiled("a sh:sparql constraint has no sh:select", final=True)
+        if self.scope is not _BEST:
+            raise NotCompiled("sh:sparql is checked in the best graph only; take kg:scope out", final=True)
+        query = "".join(_prebound(token, path) for token in tokens(text.value))
+        seen = [token for token in tokens(query) if token.kind != "space"]
+        words = {token.upper for token in seen if token.kind == "word"}
+        opening = next((number for number, token in enumerate(seen) if token.text == "{"), None)
+        if opening is None or not words.isdisjoint({"PREFIX", "BASE", "MINUS", "VALUES"}):
+            raise NotCompiled("the query has PREFIX, MINUS or VALUES, which SHACL does not allow, or no braces", final=True)
+        try:
+            body, after = block(query, seen, opening)
+        except QueryError as error:
+            raise NotCompiled(error.message, final=True) from error
+        head = query[: seen[opening].start]
+        if not {"?this", "*"} & {token.text for token in seen[:opening]} or body.strip().upper().startswith("SELECT"):
+            raise NotCompiled("the query does not select $this")
+        rest = query[seen[after].start :] if after < len(seen) else ""
+        return f"{self._declared(constraint)}{head}{{ {target} {body}\n }} {rest}"
+
+    def _declared(self, constraint: Term) -> str:
+        lines = []
+        for owner in self.values(constraint, sh("prefixes")):
+            for declaration in self.values(owner, sh("declare")):
+                prefix, namespace = self.one(declaration, sh("prefix")), self.one(declaration, sh("namespace"))
+                if isinstance(prefix, ox.Literal) and isinstance(namespace, ox.Literal):
+                    lines.append(f"PREFIX {prefix.value}: <{namespace.value}>\n")
+        return "".join(lines)
 
     # Tests of one value, as SPARQL expressions that are true where the value is fine
 
@@ -270,14 +300,14 @@ class Shapes(ShapesGraph):
             elif component == "maxCount":
                 yield f"(!{self.at_least(value, path, self.integer(node, component) + 1)})"
             else:
-                yield self._whole(node, component, path).replace("?this", value)
+                yield _moved(self._whole(node, component, path), value)
         for part in self.values(node, sh("property")):
             inner = self.conforms(part, reached)
             yield self._all(value, path, reached, inner) if path else inner
 
     def _tests_at(self, node: Node, component: str, value: str, reached: str) -> Iterator[str]:
         for test in self._tests(node, component, reached):
-            yield test.replace("?this", value)
+            yield _moved(test, value)
 
     def _all(self, value: str, path: str, reached: str, test: str) -> str:
         pattern = self.scope.wrap(f"{value} {path} {reached}")
@@ -312,6 +342,17 @@ class Shapes(ShapesGraph):
         return f"{variable} <{_RDF}type> ?{name} FILTER(?{name} IN ({', '.join(below)}))"
 
 
+def _moved(pattern: str, variable: str) -> str:
+    """Return a pattern about ?this as one about another variable; strings and IRIs stay as they are."""
+    return "".join(variable if token.text == "?this" else token.text for token in tokens(pattern))
+
+
+def _prebound(token: Token, path: str) -> str:
+    if token.kind != "variable" or not token.text.startswith("$"):
+        return token.text
+    return path if token.text == "$PATH" else f"?{token.text[1:]}"
+
+
 def _message(messages: list[Term]) -> str:
     found = {m.language or "": m.value for m in messages if isinstance(m, ox.Literal)}
     return found.get("en") or found.get("") or (found[min(found)] if found else "")
@@ -320,6 +361,9 @@ def _message(messages: list[Term]) -> str:
 def _pattern(shapes: Shapes, node: Node, parameter: Term, value: str) -> str:
     flags = shapes.one(node, sh("flags"))
     options = f", {flags}" if flags is not None else ""
+    tried = f"ASK {{ BIND(REGEX('', {parameter}{options}) AS ?tried) FILTER(BOUND(?tried)) }}"
+    if not ox.Store().query(tried):
+        raise NotCompiled(f"the engine has no such pattern: {parameter}")
     return f"(!isBlank({value}) && REGEX(STR({value}), {parameter}{options}))"
 
 
@@ -351,16 +395,17 @@ def _language_in(shapes: Shapes, parameter: Term, value: str) -> str:
 
 
 def _any_of(shapes: Shapes, parameter: Term, value: str) -> str:
-    return "(" + (" || ".join(f"sameTerm({value}, {member})" for member in shapes.members(parameter)) or "false") + ")"
+    return "(" + (" || ".join(f"sameTerm({value}, {shapes.constant(m)})" for m in shapes.members(parameter)) or "false") + ")"
 
 
 def _exactly_one(shapes: Shapes, parameter: Term, value: str) -> str:
     counted = " + ".join(f"IF({shapes.conforms(member, value)}, 1, 0)" for member in shapes.members(parameter))
-    return f"(({counted}) = 1)"
+    return f"(({counted or 0}) = 1)"
 
 
 def _joined(shapes: Shapes, parameter: Term, value: str, sign: str) -> str:
-    return "(" + f" {sign} ".join(shapes.conforms(member, value) for member in shapes.members(parameter)) + ")"
+    parts = [shapes.conforms(member, value) for member in shapes.members(parameter)]
+    return f"({f' {sign} '.join(parts)})" if parts else ("true" if sign == "&&" else "false")
 
 
 def _compared(shapes: Shapes, parameter: Term, value: str, sign: str) -> str:

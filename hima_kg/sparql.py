@@ -111,12 +111,12 @@ def as_update(rule: str, *, into: tuple[str | None, ...]) -> str:
     at = start + 1
     template = ""
     if seen[at : at + 1] and seen[at].text == "{":
-        template, at = _block(rule, seen, at)
+        template, at = block(rule, seen, at)
     at += bool(seen[at : at + 1] and seen[at].upper == "WHERE")
     if not (seen[at : at + 1] and seen[at].text == "{"):
         odd = seen[at].text if seen[at : at + 1] else "the end"
         raise QueryError(f"a rule is CONSTRUCT {{ … }} WHERE {{ … }}, and this one has {odd}", hint="take it out")
-    where, at = _block(rule, seen, at)
+    where, at = block(rule, seen, at)
     if seen[at:]:
         raise QueryError(f"a rule ends with its WHERE clause, and this one goes on with {seen[at].text}", hint="take it out")
     template = (template or where).strip().removesuffix(".").strip()
@@ -126,7 +126,7 @@ def as_update(rule: str, *, into: tuple[str | None, ...]) -> str:
     return f"{rule[: seen[start].start]}INSERT {{ {graphs} }} WHERE {{ {known.strip()} }}"
 
 
-def _block(text: str, seen: Sequence[Token], at: int) -> tuple[str, int]:
+def block(text: str, seen: Sequence[Token], at: int) -> tuple[str, int]:
     """Return what stands in the braces that open at a token, and the number of the token after them."""
     depth = 0
     for number in range(at, len(seen)):

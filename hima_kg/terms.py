@@ -40,7 +40,10 @@ COMMON = {
 
 # A local name that needs no escaping in Turtle and SPARQL alike (a subset of PN_LOCAL).
 # \w would be too wide: it has ª, ², ① and signs beyond the basic plane, which Turtle or SPARQL refuse in names.
-_CHARS = "A-Za-z_\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd"
+_CHARS = (
+    "A-Za-z_\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff"
+    "\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd"
+)
 _LOCAL = re.compile(f"[{_CHARS}0-9](?:[{_CHARS}0-9-]|\\.(?=[{_CHARS}0-9-]))*")
 _SOUND = re.compile(r"[^\x00-\x20<>\"{}|^`\\]+")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s<>\"{}|\\^`]+|urn:[^\s<>\"{}|\\^`]+")

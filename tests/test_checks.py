@@ -23,6 +23,11 @@ def only(folder: Path, code: str) -> Problem:
         (":m a l:Seal ; l:sealOf :ambre .", "unknown-thing", ":13:24", ":ambre is named", "did you mean :amber?"),
         (':f a l:Feast ; kg:date "2023-13"^^xsd:gYearMonth .', "ill-typed", ":13:24", "has no month 13", ""),
         (':f a l:Feast ; kg:date "2023-02-30"^^xsd:date .', "ill-typed", ":13:24", "day is out of range", ""),
+        (':f a l:Feast ; kg:date "June 2023" .', "ill-typed", ":13:24", "no date that can be understood", "gYearMonth"),
+        (':amber a l:Workshop ; l:lamps "5"^^xsd:int .', "ill-typed", ":13:31", "whole numbers as xsd:integer", ""),
+        (':amber a l:Workshop ; l:lamps "٣"^^xsd:integer .', "ill-typed", ":13:31", "not written as such", ""),
+        (':moth kg:remark <<( :moth l:sealOf :beryl )>> .', "quoted-triple", ":13:17", "is not kept", "a claim of its own"),
+        (":moth kg:remark [] .", "blank-node", ":13:17", "no name to cite", ""),
         (':amber a l:Workshop ; l:lamps "12,000"^^xsd:integer .', "ill-typed", ":13:31", "without separators", ""),
         (":m a l:Seal .", "shape", ":13:1", "a seal belongs to a body", "by s:Seal"),
         (":amber a l:Workshop ; l:lamps -3 .", "shape", ":13:31", "lamps are counted", "by s:Lamps"),
@@ -90,16 +95,20 @@ def test_broken_named_query(tiny: Path) -> None:
     assert str(only(tiny, "syntax").place) == "queries/new.rq:2:31"
 
 
-def test_blank_node(say: Callable[..., Path]) -> None:
-    """A blank node is refused: it has no name to cite."""
-    assert str(only(say(":moth kg:remark [] ."), "blank-node").place).startswith("facts/new.trig")
-
-
 def test_uncited(say: Callable[..., Path]) -> None:
     """A fact outside any claim is refused."""
     found = only(say(":x a l:Seal ; l:sealOf :amber .", before=":moth l:sealOf :amber ."), "uncited")
     assert found.place.path == "facts/new.trig"
     assert "cites no passage" in found.message
+
+
+def test_reserved_graph(tiny: Path) -> None:
+    """A file cannot slip facts past their citation by writing into a graph of the engine's own."""
+    fact = (
+        "<https://w3id.org/hima-kg/graph/derived> { <https://example.org/lamps/moth> a <https://example.org/lamps/terms#Seal> }"
+    )
+    (tiny / "facts" / "new.trig").write_text(fact, "utf-8")
+    assert "graph:derived is a graph of the engine's own" in only(tiny, "uncited").message
 
 
 def test_no_passage(say: Callable[..., Path]) -> None:

@@ -146,7 +146,9 @@ def test_unknown_query(hima: hima_kg.KnowledgeGraph) -> None:
 
 
 def test_service_is_not_called(hima: hima_kg.KnowledgeGraph) -> None:
-    """A query cannot make the engine read a file or reach out to a graph that the store does not have."""
+    """A query cannot make the engine ask the network, read a file, or reach a graph that the store does not have."""
+    with pytest.raises(QueryError, match="SERVICE would ask the network"):
+        hima.ask("SELECT * { service <http://127.0.0.1:9/> { ?s ?p ?o } }")
     assert len(hima.ask("SELECT * FROM <file:///etc/passwd> { ?s ?p ?o }")) == 0
 
 

@@ -41,6 +41,11 @@ def prop(path: str, body: str) -> str:
 
 
 SELECT = "SELECT $this ?value WHERE { $this <http://e/p> ?value FILTER(isNumeric(?value) && ?value > 2) }"
+PREBOUND = [  # true of a focus node only where $this is bound from the start
+    "FILTER NOT EXISTS { $this <http://e/s> ?v }",
+    "FILTER(STR($this) = 'http://e/a')",
+    "OPTIONAL { $this <http://e/q> ?v } FILTER(!BOUND(?v))",
+]
 SHAPES = [
     *(prop("ex:p", f"sh:{c}") for c in ("minCount 1", "minCount 2", "maxCount 2", "maxCount 0", "datatype xsd:integer")),
     *(prop("ex:p", f"sh:{c}") for c in ("minInclusive 2", "minExclusive 2", "maxInclusive 2", "maxExclusive 3")),
@@ -85,6 +90,10 @@ SHAPES = [
     node("sh:equals ex:r"),
     node("sh:disjoint ex:r"),
     node(f'sh:sparql [ sh:select "{SELECT}" ]'),
+    *(node(f'sh:sparql [ sh:select "SELECT $this WHERE {{ {body} }}" ]') for body in PREBOUND),
+    prop("ex:p", "sh:sparql [ sh:select 'SELECT $this ?value WHERE { $this $PATH ?value FILTER(?value = 2) }' ]"),
+    node("sh:or ( [ sh:nodeKind sh:Literal ] ) ; sh:severity sh:Warning"),
+    prop("ex:r", "sh:node [ sh:property [ sh:path ex:q ; sh:hasValue '?this' ] ]"),
     "ex:S a sh:NodeShape ; sh:targetNode ex:a, ex:zz ; sh:class ex:C .",
     "ex:S a sh:NodeShape ; sh:targetSubjectsOf ex:r ; sh:class ex:C .",
     "ex:S a sh:NodeShape ; sh:targetObjectsOf ex:r ; sh:class ex:C .",
@@ -152,9 +161,26 @@ def test_same_as_pyshacl(shape: str) -> None:
 @pytest.mark.parametrize(
     ("shape", "reason"),
     [
+        (node("kg:scope kg:Eachclaim ; sh:nodeKind sh:IRI"), "Eachclaim is not a kg:scope"),
+        (node("kg:scope kg:EachClaim ; sh:sparql [ sh:select 'SELECT $this { }' ]"), "in the best graph only"),
+        (node("sh:sparql [ sh:select 'PREFIX x: <urn:x> SELECT $this { }' ]"), "PREFIX"),
+        (node("sh:property 'x'"), "leads to a literal"),
+        (prop("'x'", "sh:minCount 1"), "not one of SHACL's"),
+        (node("sh:in ( [] )"), "blank node"),
+    ],
+)
+def test_refused(shape: str, reason: str) -> None:
+    """A shape that is wrong, or that pySHACL could not be asked about alone, is named and fails the build."""
+    assert reason in compiled(shape).refused["ex:S"]
+
+
+@pytest.mark.parametrize(
+    ("shape", "reason"),
+    [
         (prop("ex:p", "sh:node ex:S"), "leads back to itself"),
         (node("sh:property [ sh:path ex:p ; sh:expression 4 ]"), "sh:expression is not compiled"),
         (prop("ex:r", "sh:node [ sh:property [ sh:path ex:p ; sh:minCount 99 ] ]"), "a count above 8"),
+        (prop("ex:p", 'sh:pattern "^a(?!b)"'), "no such pattern"),
     ],
 )
 def test_left_to_pyshacl(shape: str, reason: str) -> None:

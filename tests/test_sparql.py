@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hima_kg import sparql
-from hima_kg.errors import QueryError
+from hima_kg.errors import ProjectError, QueryError
 from hima_kg.queries import NamedQuery
+from hima_kg.terms import Prefixes
 
 
 @given(st.text())
@@ -57,3 +58,50 @@ def test_wrong_values(given: dict[str, str], says: str) -> None:
     with pytest.raises(QueryError, match=says) as caught:
         query.bindings(given, lambda name, _: name)
     assert caught.value.exit_code == 2
+
+
+def test_parameter_that_is_asked_for() -> None:
+    """A query may ask whether an optional parameter was given, and select it inside and outside."""
+    assert "FILTER(true || ?x = 5)" in sparql.bind("SELECT ?x { FILTER(BOUND(?m) || ?x = ?m) }", {"m": "5"})
+    nested = sparql.bind("SELECT ?m { { SELECT ?m ?x { BIND(1 AS ?x) } } }", {"m": "5"})
+    assert [row["m"].value for row in ox.Store().query(nested)] == ["5"]
+
+
+def test_values_cannot_break_out() -> None:
+    """A parameter that is a thing is a name, and what is none is refused before it reaches the query."""
+    names = Prefixes({"": "https://example.org/"})
+    for value in ("<urn:x> a ?k . SERVICE <http://127.0.0.1/> { } <urn:y>", ":a b", ":re{ed", "<a b>"):
+        with pytest.raises(ProjectError, match="is not a name"):
+            names.expand(value)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "CONSTRUCT { ?o :q ?s } WHERE { ?s :p ?o # a note }\n}",
+        "CONSTRUCT { ?o :q ?s . } WHERE { ?s :p ?o }",
+        "construct { ?o :q ?s } where { SELECT ?s ?o WHERE { ?s :p ?o } }",
+        "CONSTRUCT # {\n{ ?o :q ?s } { ?s :p ?o }",
+    ],
+)
+def test_rules_as_people_write_them(rule: str) -> None:
+    """A rule may end in a comment or a dot, hold a sub-select, and leave WHERE out; it gives what is new, and that once."""
+    store = ox.Store()
+    prefixes = {"": "urn:"}
+    store.update("INSERT DATA { :a :p :b . :c :p :d . :d :q :c }", prefixes=prefixes)
+    store.update(sparql.as_update(rule, into=("urn:g",)), prefixes=prefixes)
+    assert [str(q.subject) for q in store.quads_for_pattern(None, None, None, ox.NamedNode("urn:g"))] == ["<urn:b>"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "says"),
+    [
+        ("SELECT ?s { ?s ?p ?o }", "a rule is a CONSTRUCT query"),
+        ("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } LIMIT 3", "goes on with LIMIT"),
+        ("CONSTRUCT { ?s ?p ?o } FROM <urn:g> WHERE { ?s ?p ?o }", "this one has FROM"),
+    ],
+)
+def test_what_is_no_rule(rule: str, says: str) -> None:
+    """What a rule cannot be is said in words."""
+    with pytest.raises(QueryError, match=says):
+        sparql.as_update(rule, into=(None,))
