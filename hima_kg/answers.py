@@ -55,6 +55,9 @@ class Answer:
         if isinstance(self._result, ox.QueryBoolean):
             self.kind = "truth"
 
+    def __repr__(self) -> str:
+        return f"<Answer: {', '.join(self.columns)}; {len(self)} rows>"
+
     def __bool__(self) -> bool:
         """Whether the answer to ASK is yes, or whether there is any row or triple."""
         if self.kind == "truth":

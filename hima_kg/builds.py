@@ -55,7 +55,12 @@ def read(output: Path) -> Manifest | None:
         table: dict[str, Any] = json.loads(text)
         if table.get("format") != FORMAT:
             raise StoreError(f"{output} was built by another version of hima-kg", hint=_AGAIN)
-        return Manifest(**table)
+        manifest = Manifest(**table)
+        kinds = {"digest": str, "store": str, "name": str, "title": str, "languages": list, "prefixes": dict, "counts": dict}
+        for key, kind in kinds.items():
+            if not isinstance(getattr(manifest, key), kind):
+                raise ValueError(f"{key} is not a {kind.__name__}")
+        return manifest
     except (ValueError, TypeError, AttributeError) as error:
         raise StoreError(f"{output / MANIFEST} is damaged: {error}", hint=_AGAIN) from error
 

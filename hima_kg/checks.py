@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -53,6 +54,18 @@ SELECT ?claim WHERE {
   GRAPH graph:claims { ?claim a kg:Claim }
   FILTER NOT EXISTS { GRAPH ?claim { ?s ?p ?o } }
 } ORDER BY ?claim"""
+_DRAWN = {
+    "color": "#[0-9A-Fa-f]{6}",
+    "lane": "[0-9]",
+    "importance": "[1-4]",
+    "line": "thick|normal|thin|dotted|none",
+    "shape": "box|ellipse|dot|diamond|square|triangle|triangleDown|star|hexagon",
+}
+_DRAWING = """
+SELECT ?term ?property ?value WHERE {
+  VALUES ?property { kg:color kg:lane kg:importance kg:line kg:shape }
+  GRAPH graph:ontology { ?term ?property ?value }
+} ORDER BY ?term ?property"""
 _UNDATED = f"""
 SELECT DISTINCT ?date WHERE {{
   GRAPH graph:claims {{ ?claim a kg:Claim }}
@@ -111,6 +124,7 @@ class Checker:
         yield from self.terms()
         yield from self.claims()
         yield from self.shapes()
+        yield from self.drawing()
         yield from self.conflicts()
 
     def literals(self) -> Iterator[Problem]:
@@ -182,6 +196,15 @@ class Checker:
             yield Problem(self._shape_place(shape), "error", "not-checked", f"{shape} cannot be checked: {reason}")
         if compiled.left:
             yield from self._by_pyshacl(compiled.left)
+
+    def drawing(self) -> Iterator[Problem]:
+        """Go through what is said in the ontology about drawing and cannot be drawn."""
+        for s in self.store.select(_DRAWING):
+            name, value = s["property"].value.removeprefix(KG), s["value"].value
+            if not re.fullmatch(_DRAWN[name], value):
+                message = f"kg:{name} {value!r} of {self.prefixes.compact(s['term'].value)} cannot be drawn"
+                place = places.find(self._vocabulary, subject=s["term"].value, predicate=s["property"].value)
+                yield Problem(place or Place("ontology"), "error", "drawing", message, f"it is one of {_DRAWN[name]}")
 
     def conflicts(self) -> Iterator[Problem]:
         """Go through the conflicts that rules found, as warnings: the sources are in doubt, not the graph."""
@@ -300,8 +323,6 @@ class Checker:
 
 
 def _ill_typed(text: str, datatype: str) -> str:
-    import re
-
     if datatype in DATATYPES:
         try:
             Period.parse(text, datatype)

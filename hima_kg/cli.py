@@ -63,13 +63,13 @@ output_option = click.option("-o", "--output", metavar="FILE", help="Where to wr
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="hima-kg", prog_name="hima-kg")
 def main() -> None:
-    r"""Build a knowledge graph from a folder, ask it, and see who says what.
+    """Build a knowledge graph from a folder, ask it, and see who says what.
 
     \b
     hima-kg build                       make the graph of the project around here
     hima-kg query NAME -p on=2025       ask a named question
     hima-kg show NAME                   all that is known about a thing, with its sources
-    """
+    """  # noqa: D301 - the backslash keeps click from joining the lines
     for stream in (sys.stdout, sys.stderr):
         getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
 
@@ -114,15 +114,21 @@ def _report(graph: KnowledgeGraph) -> str:
     if not graph.fresh:
         return f"{manifest.title}: nothing changed, so nothing was built ({manifest.digest[:12]} is current)."
     c = manifest.counts
-    doubts = f"{len(graph.problems)} doubts, printed above" if graph.problems else "no doubts"
+    doubts = f"{_count(len(graph.problems), 'doubt')}, printed above" if graph.problems else "no doubts"
     return (
-        f"{manifest.title}: {c['facts']:,} statements in {c['claims']:,} claims from {c['documents']} documents\n"
-        f"  {c['things']:,} things, {c['events']} events, {c['planned']} plans, {c['states']} states, "
-        f"{c['derived']:,} derived statements, {c['conflicts']} conflicts; {doubts}\n"
+        f"{manifest.title}: {_count(c['facts'], 'statement')} in {_count(c['claims'], 'claim')} "
+        f"from {_count(c['documents'], 'document')}\n"
+        f"  {_count(c['things'], 'thing')}, {_count(c['events'], 'event')}, {_count(c['planned'], 'plan')}, "
+        f"{_count(c['states'], 'state')}, {_count(c['derived'], 'derived statement')}, "
+        f"{_count(c['conflicts'], 'conflict')}; {doubts}\n"
         f"  {output}/{manifest.name}.ttl   the graph in Turtle\n"
         f"  {output}/{manifest.name}.html  the network view: open it in a browser\n"
         f"  digest {manifest.digest[:12]}"
     )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + "s" * (number != 1)
 
 
 def _near(path: Path) -> str:
@@ -145,7 +151,7 @@ def check(project: Path | None, style: str) -> None:
     click.echo(REPORTS[style](problems))
     errors = [p for p in problems if p.severity == "error"]
     if style == "human":
-        click.echo(f"{len(errors)} errors, {len(problems) - len(errors)} warnings", err=True)
+        click.echo(f"{_count(len(errors), 'error')}, {_count(len(problems) - len(errors), 'warning')}", err=True)
     sys.exit(3 if any(p.code == "syntax" for p in errors) else 1 if errors else 0)
 
 

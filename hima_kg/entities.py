@@ -9,7 +9,7 @@ from typing import Any
 from . import sparql
 from .errors import ProjectError, nearest
 from .store import Store
-from .terms import COMMON, KG, Prefixes, fold, label, search_keys
+from .terms import COMMON, DERIVED, KG, Prefixes, fold, label, search_keys
 
 RDF_TYPE = COMMON["rdf"] + "type"
 _NAMES = """
@@ -36,6 +36,8 @@ SELECT ?subject ?property ?object ?graph WHERE {
   { GRAPH ?graph { ?entity ?property ?object } BIND(?entity AS ?subject) }
   UNION
   { GRAPH ?graph { ?subject ?property ?entity } BIND(?entity AS ?object) }
+  UNION
+  { GRAPH ?entity { ?subject ?property ?object } BIND(?entity AS ?graph) }
   FILTER(?graph != graph:ontology)
 }"""
 _CITATIONS = """
@@ -126,7 +128,7 @@ class Entity:
     states: list[State] = field(default_factory=list)
 
 
-def find(store: Store, words: str, *, of_class: str = "", prefixes: Prefixes | None = None) -> list[Found]:
+def find(store: Store, words: str) -> list[Found]:
     """Return the things whose names fit some words, best first: the same name, then one that starts so, then one that has it.
 
     Names are compared without case, width and tones, in pinyin, by the initials of pinyin, and in romanised Hangul.
@@ -137,10 +139,7 @@ def find(store: Store, words: str, *, of_class: str = "", prefixes: Prefixes | N
         score = _score(wanted, search_keys([(name.value, name.language or "")])) * 2 + (preferred.value == "true")
         if score > 1 and score > (best[thing.value].score if thing.value in best else 0):
             best[thing.value] = Found(thing.value, name.value, score)
-    found = sorted(best.values(), key=lambda f: (-f.score, len(f.name), f.iri))
-    if of_class and prefixes:
-        found = [f for f in found if is_of(store, f.iri, prefixes.expand(of_class))]
-    return found
+    return sorted(best.values(), key=lambda f: (-f.score, len(f.name), f.iri))
 
 
 def _score(wanted: set[str], keys: Iterable[str]) -> int:
@@ -158,11 +157,13 @@ def resolve(store: Store, name: str, prefixes: Prefixes, *, of_class: str = "") 
     Raises ProjectError where nothing, or more than one thing, has that name.
     """
     if (":" in name or name.startswith("<")) and (iri := _declared(name, prefixes)):
+        if of_class and occurs(store, iri) and not is_of(store, iri, prefixes.expand(of_class)):
+            raise ProjectError(f"{name} is not of the class {of_class}", hint=f"it is a {kind(store, iri, prefixes)}")
         return iri
-    local = prefixes.expand(":" + name) if "" in prefixes and name.isascii() and " " not in name else ""
-    if local and occurs(store, local):
+    local = prefixes.expand(":" + name) if "" in prefixes and name.isascii() and name.isidentifier() else ""
+    if local and occurs(store, local) and (not of_class or is_of(store, local, prefixes.expand(of_class))):
         return local
-    exact = [f for f in find(store, name, of_class=of_class, prefixes=prefixes) if f.score >= 6]
+    exact = [f for f in find(store, name) if f.score >= 6 and (not of_class or is_of(store, f.iri, prefixes.expand(of_class)))]
     if len(exact) == 1:
         return exact[0].iri
     if exact:
@@ -229,7 +230,7 @@ def describe(store: Store, iri: str) -> Entity:
     for s in store.select(sparql.bind(_ABOUT, {"entity": f"<{iri}>"})):
         sources.setdefault((s["subject"].value, s["property"].value, s["object"]), set()).add(s["graph"].value)
     facts = [
-        Fact(*key, citations=tuple(cited[g] for g in sorted(graphs) if g in cited), derived=not graphs & cited.keys())
+        Fact(*key, citations=tuple(cited[g] for g in sorted(graphs) if g in cited), derived=graphs == {DERIVED})
         for key, graphs in sources.items()
     ]
     names: dict[str, list[str]] = {}
@@ -257,7 +258,7 @@ _NAMING = {COMMON["skos"] + "prefLabel", COMMON["skos"] + "altLabel", COMMON["rd
 def labels(store: Store, lang: str) -> dict[str, str]:
     """Return the best name of everything that has one, in a language or the next best, by IRI."""
     names: dict[str, dict[str, str]] = {}
-    query = "SELECT ?thing ?name WHERE { GRAPH ?g { ?thing skos:prefLabel|rdfs:label ?name } }"
+    query = "SELECT ?thing ?name WHERE { GRAPH ?g { ?thing skos:prefLabel|rdfs:label|dct:title|kg:locator ?name } }"
     for thing, name in sorted(((s["thing"].value, s["name"]) for s in store.select(query)), key=str):
         names.setdefault(thing, {}).setdefault(name.language or "", name.value)
     return {thing: text for thing, by_lang in names.items() if (text := label(by_lang, lang))}

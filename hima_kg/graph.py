@@ -49,12 +49,16 @@ class KnowledgeGraph:
         """The named queries, by name."""
         return {path.stem: NamedQuery.read(path, self.project.shown(path)) for path in self.project.queries}
 
-    def ask(self, query: str, **parameters: str) -> Answer:
+    def __repr__(self) -> str:
+        return f"<KnowledgeGraph {self.manifest.name}: {self.manifest.counts.get('facts', 0):,} statements>"
+
+    def ask(self, query: str, **parameters: object) -> Answer:
         """Return the answer to a named query, or to SPARQL text, asked with parameters.
 
         Raises ProjectError for a name that is not known, QueryError for a query or a value that is wrong.
         """
-        return ask(self.store, self._query(query), parameters, prefixes=self.prefixes)
+        values = {name: str(value) for name, value in parameters.items() if value is not None}
+        return ask(self.store, self._query(query), values, prefixes=self.prefixes)
 
     def _query(self, query: str) -> NamedQuery:
         if any(sign in query for sign in " \n{"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,6 +17,8 @@ from .version import __version__
 FOLDERS = ("ontology", "facts", "queries")
 RDF_FILES = {".ttl", ".trig", ".nt", ".nq"}
 CORE = Path(__file__).parent / "core"
+OWN = "hima-kg.toml"
+_NAMESPACE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,15 @@ class Settings:
             if not isinstance(value, kinds[key]):
                 raise ProjectError(f"{file}: the setting {key!r} must be a {kinds[key].__name__}, not {value!r}")
         own_name = table.get("name", name)
+        if "name" in table and not re.fullmatch(r"\w[\w.-]*", own_name):
+            raise ProjectError(
+                f"{file}: the name {own_name!r} cannot name files", hint="letters, digits, dots and dashes will do"
+            )
+        for prefix, namespace in table.get("prefixes", {}).items():
+            if not (re.fullmatch(r"(\w[\w.-]*)?", prefix) and isinstance(namespace, str) and _NAMESPACE.fullmatch(namespace)):
+                raise ProjectError(
+                    f"{file}: {prefix!r} = {namespace!r} is not a prefix", hint='write it like ex = "https://example.org/"'
+                )
         return cls(
             name=own_name,
             title=table.get("title", own_name),
@@ -70,7 +82,7 @@ class Project:
         if path is not None:
             return cls.at(Path(path))
         here = Path.cwd()
-        home = next((folder for folder in (here, *here.parents) if _is_project(folder)), None)
+        home = next((folder for folder in (here, *here.parents) if _is_project(folder) or (folder / OWN).is_file()), None)
         return cls.at(home) if home else bundled()
 
     @classmethod
@@ -158,7 +170,7 @@ def _is_project(folder: Path) -> bool:
 def _settings(root: Path) -> Settings:
     import tomllib  # only a build reads settings; they travel on in its manifest
 
-    for file, path in ((root / "hima-kg.toml", ()), (root / "pyproject.toml", ("tool", "hima-kg"))):
+    for file, path in ((root / OWN, ()), (root / "pyproject.toml", ("tool", "hima-kg"))):
         if not file.is_file():
             continue
         try:
@@ -167,6 +179,8 @@ def _settings(root: Path) -> Settings:
             raise ProjectError(f"{file}: {error}") from error
         for key in path:
             table = table.get(key, {})
+            if not isinstance(table, dict):
+                raise ProjectError(f"{file}: {'.'.join(path)} must be a table, not {table!r}")
         if table or not path:
             return Settings.parse(table, name=root.name, file=file)
     return Settings(name=root.name, title=root.name)

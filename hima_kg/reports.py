@@ -73,13 +73,24 @@ def entity(known: Entity, names: Mapping[str, str], prefixes: Prefixes) -> str:
     title = f"{names.get(known.iri, prefixes.compact(known.iri))}  {prefixes.compact(known.iri)}"
     spoken = [f"  {lang or '–':<16} {' · '.join(sorted(set(texts)))}" for lang, texts in sorted(known.names.items())]
     out = [fact for fact in known.facts if fact.subject == known.iri and not _is_name(fact)]
-    back = [fact for fact in known.facts if fact.subject != known.iri]
+    back = [fact for fact in known.facts if fact.subject != known.iri and getattr(fact.object, "value", "") == known.iri]
+    within = [fact for fact in known.facts if fact not in out and fact not in back and not _is_name(fact)]
     parts = [title, *spoken, *_facts(out, names, prefixes, outward=True)]
     if dated := [state for state in known.states if _is_dated(state)]:
         parts += ["", "  in time", *(f"    {_state(state, names, prefixes)}" for state in dated)]
     if back:
         parts += ["", "  said of others", *_facts(back, names, prefixes, outward=False)]
+    if known.facts and (says := [fact for fact in within if fact.subject != known.iri]):
+        parts += ["", "  says", *(f"    {_triple(fact, names, prefixes)}" for fact in says)]
     return "\n".join(parts)
+
+
+def _triple(fact: Fact, names: Mapping[str, str], prefixes: Prefixes) -> str:
+    def name(iri: str) -> str:
+        return names.get(iri, prefixes.compact(iri))
+
+    value = fact.object.value
+    return f"{name(fact.subject)}: {name(fact.property)} {value if hasattr(fact.object, 'datatype') else name(value)}"
 
 
 def _is_name(fact: Fact) -> bool:
@@ -118,7 +129,7 @@ def _facts(facts: Sequence[Fact], names: Mapping[str, str], prefixes: Prefixes, 
     return lines
 
 
-_GENERAL = tuple(COMMON.values())
+_GENERAL = tuple(namespace for namespace in COMMON.values() if namespace != KG)
 """Vocabularies in which derived statements only say again what the project's own properties say."""
 
 

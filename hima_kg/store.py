@@ -145,7 +145,13 @@ def intact(results: Iterable[Result]) -> Iterator[Result]:
         raise StoreError(f"the query failed: {error}", hint=_AGAIN) from error
 
 
+_UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD", "WITH"}
+
+
 def _refuse(text: str) -> None:
+    first = next((t.upper for t in tokens(text) if t.kind == "word" and t.upper not in ("PREFIX", "BASE")), "")
+    if first in _UPDATES:
+        raise QueryError(f"{first} changes a graph, and queries only read", hint="write facts into facts/ and build")
     if "service" in text.lower() and any(t.kind == "word" and t.upper == "SERVICE" for t in tokens(text)):
         raise QueryError(
             "SERVICE would ask the network, which a query may not", hint="take it out, and load what you need as facts"
