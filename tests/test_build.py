@@ -3,11 +3,13 @@
 import fcntl
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
 import hima_kg
@@ -41,10 +43,10 @@ def test_unchanged(tiny: Path) -> None:
 def test_changed(tiny: Path, name: str) -> None:
     """A change in any input makes a new build."""
     hima_kg.build(tiny)
-    with (tiny / name).open("a", encoding="utf-8") as file:
-        file.write('\nlanguages = ["en"]\n' if name.endswith("toml") else "\n# a remark\n")
-    if name.endswith("toml"):
-        (tiny / name).write_text('name = "tiny"\ntitle = "Another title"\n', "utf-8")
+    text = (tiny / name).read_text("utf-8")
+    (tiny / name).write_text(
+        text.replace("Lamp guild", "Guild of lamps") if name.endswith("toml") else text + "\n# a remark\n", "utf-8"
+    )
     assert hima_kg.build(tiny).fresh
 
 
@@ -97,6 +99,29 @@ def test_sweeps_up(tiny: Path) -> None:
     for _ in range(4):
         hima_kg.build(tiny, force=True)
     assert len(list((tiny / "build" / "stores").iterdir())) == 2
+
+
+def test_export_that_fails(tiny: Path, say: Callable[..., Path]) -> None:
+    """If the view cannot be written, the old graph stays, and the next build does not take the half for the whole."""
+    before = hima_kg.build(tiny).manifest.digest
+    (tiny / "build" / "tiny.html").unlink()
+    (tiny / "build" / "tiny.html").mkdir()
+    with pytest.raises(StoreError, match=r"tiny\.html cannot be written"):
+        hima_kg.build(say(":cedar a l:Workshop ; skos:prefLabel 'Cedar'@en ."))
+    assert hima_kg.open(tiny).manifest.digest == before
+    (tiny / "build" / "tiny.html").rmdir()
+    assert hima_kg.build(tiny).fresh
+    assert "Cedar" in (tiny / "build" / "tiny.html").read_text("utf-8")
+
+
+def test_emptied_store(tiny: Path) -> None:
+    """A store that opens and holds nothing is damaged, not an answer."""
+    manifest = hima_kg.build(tiny).manifest
+    folder = tiny / "build" / "stores" / manifest.store
+    shutil.rmtree(folder)
+    ox.Store(str(folder)).flush()
+    with pytest.raises(StoreError, match="is damaged: it is empty"):
+        hima_kg.open(tiny)
 
 
 def test_not_built(tiny: Path) -> None:
@@ -156,7 +181,14 @@ def test_same_bytes_under_any_seed(tiny: Path) -> None:
 
 def test_settings(tiny: Path) -> None:
     """A setting that is misspelt, or of another type, is named with the file."""
-    for text, says in (("titel = 'x'", "did you mean 'title'"), ("title = 3", "must be a str"), ("title =", "hima-kg.toml: ")):
+    for text, says in (
+        ("titel = 'x'", "did you mean 'title'"),
+        ("title = 3", "must be a str"),
+        ("title =", "hima-kg.toml: "),
+        ("name = '../../evil'", "cannot name files"),
+        ("prefixes = { ex = 5 }", "is not a prefix"),
+        ("prefixes = { '1 x' = 'https://e.org/' }", "is not a prefix"),
+    ):
         (tiny / "hima-kg.toml").write_text(text, "utf-8")
         with pytest.raises(hima_kg.ProjectError) as caught:
             hima_kg.build(tiny)

@@ -142,6 +142,33 @@ def test_vacuous_shape(tiny: Path) -> None:
     assert only(tiny, "vacuous-shape").message == "s:Nobody found nothing to check"
 
 
+@pytest.mark.parametrize("said", ['kg:color "reddish"', 'kg:shape "blob"', "kg:lane 77"])
+def test_undrawable(tiny: Path, said: str) -> None:
+    """What cannot be drawn is found in the vocabulary, at its line, before anything is written."""
+    with (tiny / "ontology" / "lamps.ttl").open("a", encoding="utf-8") as file:
+        file.write(f"l:Lamp a owl:Class ; rdfs:label 'lamp'@en ; {said} .\n")
+    assert only(tiny, "drawing").place.path == "ontology/lamps.ttl"
+
+
+def test_not_utf8(tiny: Path) -> None:
+    """A rule, a query or expected rows in another encoding are named, not a traceback."""
+    for name in ("ontology/rules/r.rq", "queries/lamps.rq", "queries/lamps.csv"):
+        path = tiny / name
+        path.parent.mkdir(exist_ok=True)
+        before = path.read_bytes() if path.is_file() else None
+        path.write_bytes("# 하\n".encode("euc-kr"))
+        with pytest.raises(hima_kg.ProjectError, match=f"{name} is not UTF-8"):
+            hima_kg.check(tiny)
+        path.write_bytes(before) if before is not None else path.unlink()
+
+
+def test_same_local_names(say: Callable[..., Path]) -> None:
+    """Two values that only end alike are two values."""
+    other = "n:s2 a kg:Claim ; kg:document :new ; kg:locator 's2' . n:s2 { :owl l:sealOf <https://example.org/other/amber> . <https://example.org/other/amber> a l:Workshop }"
+    found = [p.message for p in hima_kg.check(say(":owl a l:Seal ; l:sealOf :amber .", before=other)) if ":owl" in p.message]
+    assert found == ["value contradiction about :owl: amber / amber"]
+
+
 def test_doubts_do_not_fail(tiny: Path) -> None:
     """Conflicts between sources are warnings: the sources are in doubt, not the graph."""
     built = hima_kg.build(tiny)

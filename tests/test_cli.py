@@ -31,6 +31,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
         ("find qqqqq", 2, "nothing is called 'qqqqq'"),
         ("export -f docx", 2, "is not a format"),
         ("export", 2, "say where to"),
+        ("query sales -o x.xlsx", 2, ".xlsx is not a format of answers"),
         ("build --project /nowhere", 2, "is not a folder"),
         ("query sales -o /nowhere/x.csv", 1, "cannot be written"),
     ],
@@ -162,6 +163,14 @@ def test_show(run: Run, home: Path) -> None:
     table = json.loads(run("show", ":wenjie", "--json", cwd=home).stdout)
     assert table["names"]["zh-hans"] == ["问界"]
     assert {c["claim"] for s in table["statements"] if s["property"] == "auto:markOf" for c in s["claims"]} >= {"wp:HP.p2.s2"}
+
+
+def test_show_a_claim(run: Run, home: Path) -> None:
+    """A citation can be followed: show a claim and see its document, its passage, and what it says."""
+    told = run("show", "wp:HP.p2.s2", cwd=home).stdout
+    assert "Pre-HIMA establishment ¶2 s2" in told
+    assert "  says\n" in told
+    assert "Chinese AITO mark to Huawei: date 2023-06" in told
 
 
 def test_find(run: Run, home: Path) -> None:

@@ -1,6 +1,7 @@
 """The named queries: what an analyst or a trademark researcher asks, and what the graph answers."""
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -55,6 +56,39 @@ def test_an_ambiguous_name(hima: hima_kg.KnowledgeGraph) -> None:
         hima.show("问界")
     assert ":aito (auto:Brand)" in caught.value.hint
     assert ":wenjie (auto:Trademark)" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("given", "mark"), [("wenjie", ":wenjie"), ("aito", ":aito-mark-latn"), ("<https://w3id.org/hima-kg/id/wenjie>", ":wenjie")]
+)
+def test_the_class_decides(hima: hima_kg.KnowledgeGraph, given: str, mark: str) -> None:
+    """What is asked for is of the class that the parameter names, whatever else is called so."""
+    assert set(hima.ask("who-owns", mark=given, on="2024").values("mark")) == {mark}
+
+
+def test_wrong_class(hima: hima_kg.KnowledgeGraph) -> None:
+    """A thing of another class than the parameter's is refused."""
+    with pytest.raises(ProjectError, match=":huawei is not of the class auto:Trademark") as caught:
+        hima.ask("who-owns", mark=":huawei", on="2024")
+    assert caught.value.hint == "it is a auto:TechnologyCompany"
+
+
+def test_undated_owner(hima: hima_kg.KnowledgeGraph) -> None:
+    """An owner that a passage names without a date is told as that, where no transfer is known."""
+    (row,) = hima.ask("who-owns", mark="智界", on="2025").rows
+    assert (row["owner"], row["certainty"], row["claim"]) == (":huawei", "undated", "wp:BR.p2.s2")
+
+
+def test_python_parameters(hima: hima_kg.KnowledgeGraph) -> None:
+    """Parameters may be Python values: a year, a day."""
+    assert hima.ask("who-owns", mark=":wenjie", on=2023).values("certainty") == ["possible", "possible"]
+    assert hima.ask("who-owns", mark=":wenjie", on=date(2023, 12, 31)).values("certainty") == ["certain"]
+
+
+def test_queries_only_read(hima: hima_kg.KnowledgeGraph) -> None:
+    """An update is refused as one."""
+    with pytest.raises(QueryError, match="INSERT changes a graph"):
+        hima.ask("INSERT DATA { :a a :b }")
 
 
 def test_an_unknown_name(hima: hima_kg.KnowledgeGraph) -> None:
