@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from .errors import KgError, ProjectError, printable, read
+from .terminal import deliver, limited, rendered
 
 if TYPE_CHECKING:
     from .answers import Answer
@@ -187,10 +188,10 @@ def query(
 
     asked = _asked(query, execute)
     values = dict(_pair(p) for p in params) | ({"on": on} if on else {})
-    with _limited(timeout):
+    with limited(timeout):
         graph = open_graph(project)
         answer = graph.ask(asked, **values)
-        _deliver(_rendered(answer, style or _style(output)), output)
+        deliver(rendered(answer, style or _style(output)), output)
     if answer.kind != "truth" and not answer:
         _explain(graph, answer)
 
@@ -226,64 +227,11 @@ def _style(output: str | None) -> str:
     return "table" if not output and sys.stdout.isatty() else "csv"
 
 
-def _rendered(answer: Answer, style: str) -> bytes:
-    if style in ("table", "md") or (style == "csv" and answer.kind == "truth"):
-        from . import tables
-
-        if answer.kind == "truth":
-            return b"yes\n" if answer else b"no\n"
-        write = tables.text if style == "table" else tables.markdown
-        return (write(answer.columns, answer.cells()) + "\n").encode()
-    if answer.kind == "graph" and style == "csv":
-        style = "ttl"
-    return answer.serialize(style)
-
-
 def _explain(graph: KnowledgeGraph, answer: Answer) -> None:
     from .absence import explain
 
     for sentence in explain(graph.store, answer.text, graph.prefixes) or ["no rows"]:
         click.echo(f"empty: {sentence}", err=True)
-
-
-def _deliver(data: bytes, output: str | None) -> None:
-    if output and output != "-":
-        from .builds import write
-
-        write(Path(output), data)
-        return
-    stream = sys.stdout.buffer
-    if sys.stdout.encoding.lower().replace("-", "") != "utf8" and sys.stdout.isatty():
-        data = data.decode().encode(sys.stdout.encoding, errors="backslashreplace")
-    stream.write(data if data.endswith(b"\n") else data + b"\n")
-    stream.flush()
-
-
-class _limited:  # noqa: N801 - reads as the words `with _limited(seconds):`
-    """End the process when the time is up: a running query cannot be stopped, and holds no lock that outlives it."""
-
-    def __init__(self, seconds: float | None) -> None:
-        self.seconds = seconds
-
-    def __enter__(self) -> None:
-        import signal
-
-        signal.signal(signal.SIGINT, signal.SIG_DFL)  # Python would wait for the engine to return
-        if self.seconds:
-            from threading import Timer
-
-            self.timer = Timer(self.seconds, self.end)
-            self.timer.daemon = True
-            self.timer.start()
-
-    def end(self) -> None:
-        message = f"error: no answer after {self.seconds:g} seconds\n  allow more with --timeout, or ask for less with LIMIT\n"
-        os.write(2, message.encode())
-        os._exit(4)
-
-    def __exit__(self, *_: object) -> None:
-        if self.seconds:
-            self.timer.cancel()
 
 
 @main.command()
@@ -377,7 +325,7 @@ def export(output: str | None, style: str | None, project: Path | None) -> None:
     chosen = style or suffix
     if not chosen:
         raise click.UsageError("say where to: -o FILE, or in which format: -f ttl")
-    _deliver(open_graph(project).export(chosen), output)
+    deliver(open_graph(project).export(chosen), output)
 
 
 @main.command()
@@ -393,7 +341,7 @@ def view(output: str | None, project: Path | None, lang: str) -> None:
 
     graph = open_graph(project)
     target = output or f"{graph.manifest.name}.html"
-    _deliver(graph.page(lang=lang).encode(), target)
+    deliver(graph.page(lang=lang).encode(), target)
     if target != "-":
         click.echo(f"{target}: open it in a browser", err=True)
 

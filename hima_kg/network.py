@@ -275,7 +275,7 @@ class _Builder:
             about["rules"].add(rule)
             about["claims"] |= {self.short[row["claim"].value]} if row["claim"] else set()
         return [
-            (s, (p, o, None, True), min(about["rules"]), "; ".join(sorted(about["words"])) or None, sorted(about["claims"]))
+            (s, (p, o, None, True), min(about["rules"]), _in_order(about["words"]), sorted(about["claims"]))
             for (s, p, o), about in sorted(held.items())
         ]
 
@@ -342,6 +342,11 @@ class _Builder:
             "arithmetic": text("kg:arithmetic"),
             "remark": text("kg:remark"),
         }
+
+
+def _in_order(times: set[str]) -> str | None:
+    """Return times in words, the earliest first; None where nothing is known of any."""
+    return "; ".join(sorted(times, key=lambda words: words.replace("?", "0"))) or None
 
 
 class _Shortener(dict[str, str]):

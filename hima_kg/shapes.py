@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
+from .constraints import VALUE_TESTS
 from .errors import QueryError
 from .shacl import SH, Node, NotCompiled, ShapesGraph, Term, sh
 from .sparql import Token, block, tokens
@@ -358,46 +359,6 @@ def _message(messages: list[Term]) -> str:
     return found.get("en") or found.get("") or (found[min(found)] if found else "")
 
 
-def _pattern(shapes: Shapes, node: Node, parameter: Term, value: str) -> str:
-    flags = shapes.one(node, sh("flags"))
-    options = f", {flags}" if flags is not None else ""
-    tried = f"ASK {{ BIND(REGEX('', {parameter}{options}) AS ?tried) FILTER(BOUND(?tried)) }}"
-    if not ox.Store().query(tried):
-        raise NotCompiled(f"the engine has no such pattern: {parameter}")
-    return f"(!isBlank({value}) && REGEX(STR({value}), {parameter}{options}))"
-
-
-def _node_kind(parameter: Term) -> Callable[[str], str]:
-    tests = {"IRI": "isIRI({0})", "BlankNode": "isBlank({0})", "Literal": "isLiteral({0})"}
-    kinds = [tests[kind] for kind in str(parameter).strip("<>").removeprefix(SH).replace("Or", " ").split() if kind in tests]
-    return lambda value: "(" + " || ".join(kind.format(value) for kind in kinds) + ")"
-
-
-def _datatype(parameter: Term, value: str) -> str:
-    cast = str(parameter)
-    well_formed = f" && BOUND({value})"
-    if cast.strip("<>").removeprefix(COMMON["xsd"]) in (
-        "integer",
-        "decimal",
-        "double",
-        "float",
-        "boolean",
-        "dateTime",
-        "date",
-    ):
-        well_formed = f" && COALESCE(datatype({cast}(STR({value}))) = {cast}, false)"
-    return f"(isLiteral({value}) && datatype({value}) = {cast}{well_formed})"
-
-
-def _language_in(shapes: Shapes, parameter: Term, value: str) -> str:
-    ranges = [f"langMatches(lang({value}), {tag})" for tag in shapes.members(parameter)]
-    return f"(isLiteral({value}) && ({' || '.join(ranges) or 'false'}))"
-
-
-def _any_of(shapes: Shapes, parameter: Term, value: str) -> str:
-    return "(" + (" || ".join(f"sameTerm({value}, {shapes.constant(m)})" for m in shapes.members(parameter)) or "false") + ")"
-
-
 def _exactly_one(shapes: Shapes, parameter: Term, value: str) -> str:
     counted = " + ".join(f"IF({shapes.conforms(member, value)}, 1, 0)" for member in shapes.members(parameter))
     return f"(({counted or 0}) = 1)"
@@ -416,17 +377,7 @@ def _compared(shapes: Shapes, parameter: Term, value: str, sign: str) -> str:
 
 _TESTS: dict[str, Callable[[Shapes, Node, Term, str], str]] = {
     "class": lambda s, n, p, v: f"(EXISTS {{ {s.scope.wrap_type(s.of_class(v, p))} }})",
-    "datatype": lambda s, n, p, v: _datatype(p, v),
-    "nodeKind": lambda s, n, p, v: _node_kind(p)(v),
-    "minExclusive": lambda s, n, p, v: f"({v} > {p})",
-    "minInclusive": lambda s, n, p, v: f"({v} >= {p})",
-    "maxExclusive": lambda s, n, p, v: f"({v} < {p})",
-    "maxInclusive": lambda s, n, p, v: f"({v} <= {p})",
-    "minLength": lambda s, n, p, v: f"(!isBlank({v}) && STRLEN(STR({v})) >= {p})",
-    "maxLength": lambda s, n, p, v: f"(!isBlank({v}) && STRLEN(STR({v})) <= {p})",
-    "pattern": _pattern,
-    "languageIn": lambda s, n, p, v: _language_in(s, p, v),
-    "in": lambda s, n, p, v: _any_of(s, p, v),
+    **VALUE_TESTS,
     "node": lambda s, n, p, v: s.conforms(p, v),
     "not": lambda s, n, p, v: f"(!{s.conforms(p, v)})",
     "and": lambda s, n, p, v: _joined(s, p, v, "&&"),

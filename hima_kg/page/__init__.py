@@ -2,8 +2,8 @@
 
 import networkx as nx
 
-from hima_kg.page.drawing import Drawing
-from hima_kg.page.layout import arrange
+from .drawing import Drawing
+from .layout import arrange
 
 __all__ = ["render"]
 

@@ -14,8 +14,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from pyvis.network import Network
 
-from hima_kg.page.layout import NEAR, Layout
-from hima_kg.page.palette import THEMES, themed
+from .layout import NEAR, Layout
+from .palette import THEMES, themed
 
 HERE = Path(__file__).parent
 RENDERER = "templates/lib/vis-9.1.2/vis-network.min.js"

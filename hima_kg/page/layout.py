@@ -6,7 +6,8 @@ from math import ceil
 import networkx as nx
 
 from hima_kg.page import routes
-from hima_kg.page.timeband import ROW, Band, band
+
+from .timeband import ROW, Band, band
 
 WIDTH, HEIGHT = 1080.0, 675.0  # pixels of a 16:10 canvas in a 1440 x 900 window; units are pixels there
 COLUMN, PITCH = 112.0, 36.0  # the least room for a node with its label beneath
