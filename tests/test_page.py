@@ -224,3 +224,12 @@ def test_evil(visit: Visit, spice: str) -> None:
     assert "Crane" in shown
     assert not re.search("[\u0080-\u009f\u202a-\u202e\u2066-\u2069]", shown)
     assert page.locator("#reading img, #reading svg[onload], #reading iframe, a[href^='javascript']").count() == 0
+
+
+def test_large_networks(visit: Visit) -> None:
+    """Of a large network the page draws what is most important and most connected, and says that it is a part."""
+    network = bicycles(wheels=900)
+    page = visit(network)
+    assert "/ 903" in page.inner_text("#reading")
+    assert page.evaluate("nodes.size") == 800
+    assert page.evaluate("nodes.has('b:crane')")

@@ -2,6 +2,7 @@
 
 import networkx as nx
 
+from .budget import within
 from .drawing import Drawing
 from .layout import arrange
 
@@ -9,9 +10,10 @@ __all__ = ["render"]
 
 
 def render(network: nx.MultiDiGraph, *, lang: str = "en") -> str:
-    """One self-contained HTML page that draws a network and lets people search and read it.
+    """Return one self-contained HTML page that draws a network and lets people search and read it.
 
-    The page asks the network for nothing, opens in `lang`, and is the same string for the same network.
+    The page asks the network for nothing, opens in `lang`, and is the same string for the same network. Of a large
+    network it draws the most important things, and says how many there are.
     """
-    drawing = Drawing(network, arrange(network))
-    return drawing.page(lang)
+    drawn = within(network)
+    return Drawing(drawn, arrange(drawn)).page(lang)

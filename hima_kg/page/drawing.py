@@ -108,7 +108,7 @@ class Drawing(Network):  # type: ignore[misc]
 
     def _contents(self, lang: str) -> dict[str, Any]:
         graph = self.network.graph
-        tables = ("title", "digest", "languages", "documents", "rules", "conflicts", "asides", "kinds")
+        tables = ("title", "total", "digest", "languages", "documents", "rules", "conflicts", "asides", "kinds")
         band = self.layout.band
         return {
             **{name: graph[name] for name in tables},

@@ -102,6 +102,7 @@ function introduction() {
   return [
     el("h2", {}, bdi(page.title)),
     el("dl", { class: "counts" }, counts.map(([key, count]) => el("div", {}, el("dd", {}, count.toLocaleString(state.lang)), el("dt", {}, word(key))))),
+    page.total > nodes.size && text("p", "told", `${word("part")} ${nodes.size.toLocaleString(state.lang)} / ${page.total.toLocaleString(state.lang)}`),
     el("h3", {}, word("read")),
     el("ul", { class: "read" }, ["read1", "read2", "read3", "read4", "read5"].map((key) => el("li", {}, word(key)))),
     el("h3", {}, word("sources")),
