@@ -82,12 +82,14 @@ def init(folder: Path) -> None:
 
     Example: hima-kg init bikes && cd bikes && hima-kg build
     """
+    from shlex import quote
+
     from .starter import write
 
     made = write(folder)
     for path in made:
         click.echo(path)
-    click.echo(f"\nNext: cd {folder} && hima-kg build && hima-kg query makers", err=True)
+    click.echo(f"\nNext: cd {quote(str(folder))} && hima-kg build && hima-kg query makers", err=True)
 
 
 @main.command()

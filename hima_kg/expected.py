@@ -28,31 +28,27 @@ def failures(store: Store, query: NamedQuery, path: Path, shown: str, prefixes: 
         try:
             got = _given(store, query, dict(values), header, prefixes)
         except KgError as error:
-            return [Problem(Place(shown, 1, 1), "error", "test", f"{query.name}: {error.message}", error.hint)]
-        asked = ", ".join(f"{name}={value}" for name, value in values) or "no parameters"
+            return [_difference(Place(shown, 1, 1), f"{query.name}: {error.message}", error.hint)]
+        asked = f"{query.name} ({', '.join(f'{name}={value}' for name, value in values) or 'no parameters'})"
+        given = {name for name, _ in values}
         for row in sorted(set(wanted) - set(got)):
-            problems.append(
-                Problem(
-                    Place(shown, lines[row], 1),
-                    "error",
-                    "test",
-                    f"{query.name} ({asked}) does not give {', '.join(row)}",
-                )
-            )
+            problems.append(_difference(Place(shown, lines[row], 1), f"{asked} does not give {_told(header, row, given)}"))
         for row in sorted(set(got) - set(wanted)):
-            problems.append(
-                Problem(
-                    Place(shown, 1, 1),
-                    "error",
-                    "test",
-                    f"{query.name} ({asked}) gives {', '.join(row)}, which is not expected",
-                )
-            )
+            told = _told(header, row, given)
+            problems.append(_difference(Place(shown, 1, 1), f"{asked} gives {told}, which is not expected"))
         if sorted(got) != sorted(wanted) and set(got) == set(wanted):
-            problems.append(
-                Problem(Place(shown, 1, 1), "error", "test", f"{query.name} ({asked}) gives some rows more or fewer times")
-            )
+            problems.append(_difference(Place(shown, 1, 1), f"{asked} gives some rows more or fewer times"))
     return problems
+
+
+def _difference(place: Place, message: str, hint: str = "") -> Problem:
+    return Problem(place, "error", "test", message, hint)
+
+
+def _told(header: list[str], row: Row, given: set[str]) -> str:
+    """Return a row in words, without what was asked with; a row of nothing else is no answer."""
+    cells = [cell for name, cell in zip(header, row, strict=False) if name not in given]
+    return ", ".join(cell or "–" for cell in cells) if any(cells) else "no answer"
 
 
 def accept(store: Store, query: NamedQuery, path: Path, prefixes: Prefixes) -> bytes:

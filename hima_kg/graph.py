@@ -198,9 +198,7 @@ def _make(project: Project) -> _Made:
     if any(p.severity == "error" for p in seen.problems):
         raise FactError(seen.problems)
     if not project.facts:
-        raise ProjectError(
-            f"{project.root / 'facts'} has no files to read", hint="facts stand in .trig files: see `hima-kg init`"
-        )
+        raise ProjectError("facts/ has no files to read", hint="facts stand in .trig files: see `hima-kg init`")
     store = Store.memory(seen.prefixes)
     store.extend(reader.quads(project, seen))
     rules.derive(store, project, seen.literals)
