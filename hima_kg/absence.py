@@ -58,6 +58,8 @@ def _first_without_match(store: Store, text: str, prefixes: Prefixes) -> str | N
             group = f"GRAPH {graph} {{ {joined} }}" if graph else joined
             if not store.ask(f"ASK {{ {group} }}"):
                 shown = _shorten(triple, prefixes)
+                if not graph and len(so_far) == 1 and store.ask(f"ASK {{ GRAPH ?aGraph {{ {triple} }} }}"):
+                    return f"{shown}  (it stands only in claims that do not count, or about claims: GRAPH ?claim {{ … }})"
                 return f"{shown}  (joined with what stands before it)" if len(so_far) > 1 else shown
     return None
 

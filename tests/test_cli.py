@@ -136,6 +136,12 @@ def test_empty_answer_explains_itself(run: Run, home: Path) -> None:
     assert joined.stderr == "empty: nothing matches: ?x auto:owner ?y  (joined with what stands before it)\n"
 
 
+def test_discounted_answer_explains_itself(run: Run, home: Path) -> None:
+    """Where only a claim that is deprecated, opinion or a plan would answer, the empty answer says so."""
+    told = run("query", "-e", "SELECT ?o { ?o auto:share 0.25 }", cwd=home).stderr
+    assert "it stands only in claims that do not count" in told
+
+
 def test_timeout(run: Run, home: Path) -> None:
     """A query that runs too long is ended, with exit code 4."""
     endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
