@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .answers import Answer
     from .graph import KnowledgeGraph
 
+A_DAY = 24 * 60 * 60
 FOUND = 12
 """How many things `find` lists on a terminal."""
 
@@ -28,6 +29,8 @@ class Commands(click.Group):
 
     def main(self, args: Sequence[str] | None = None, *rest: Any, **options: Any) -> Any:
         """Run the words of the command line, which are UTF-8 whatever the locale says."""
+        sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: SIM115 - lives as long as the process
+        sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - as above
         words = sys.argv[1:] if args is None else args
         return super().main([os.fsencode(word).decode("utf-8", "replace") for word in words], *rest, **options)
 
@@ -167,7 +170,7 @@ def check(project: Path | None, style: str) -> None:
 @click.option(
     "--timeout",
     metavar="SECONDS",
-    type=click.FloatRange(min=0, min_open=True),
+    type=click.FloatRange(0, A_DAY, min_open=True),
     help="Give up after that long (exit code 4).",
 )
 @output_option
@@ -188,6 +191,8 @@ def query(
     """
     from .graph import open as open_graph
 
+    if timeout is not None and not timeout > 0:
+        raise click.UsageError("--timeout takes seconds, and nan is none")
     asked = _asked(query, execute)
     values = dict(_pair(p) for p in params) | ({"on": on} if on else {})
     with limited(timeout):

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -269,10 +270,27 @@ def test_ascii_terminal(run: Run, home: Path) -> None:
         assert "아이토" in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("command", "code", "says"),
+    [
+        ("query sales >/dev/full", 2, "No space left on device"),
+        ("stats >/dev/full", 2, "No space left on device"),
+        ("query - <&-", 3, "does not parse"),
+        ("query sales >&-", 0, ""),
+        ("query sales --timeout nan", 2, "nan is none"),
+        ("query sales --timeout inf", 2, "not in the range"),
+    ],
+)
+def test_odd_streams(home: Path, command: str, code: int, says: str) -> None:
+    """A full disk, a closed stream or a timeout that is no number gives a message, not a traceback."""
+    done = subprocess.run(["sh", "-c", f"{sys.executable} -m hima_kg {command}"], cwd=home, capture_output=True, text=True)
+    assert done.returncode == code, done.stderr
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_closed_pipe(home: Path) -> None:
     """A reader that closes the pipe early gets no traceback."""
-    import sys
-
     command = f"{sys.executable} -m hima_kg export -f nq | head -c 1 >/dev/null"
     done = subprocess.run(["sh", "-c", command], cwd=home, capture_output=True, text=True)
     assert done.stderr == ""
