@@ -361,20 +361,19 @@ def test(project: Path | None, accept: bool) -> None:
 
     Example: hima-kg test
     """
-    from . import builds
-    from .graph import accept as accepted
+    from . import builds, making
     from .graph import open as open_graph
-    from .graph import test as run_tests
+    from .project import Project
 
     if accept:
-        changed = {path: rows for path, rows in accepted(project).items() if path.read_bytes() != rows}
+        changed = {path: rows for path, rows in making.accept(Project.find(project)).items() if path.read_bytes() != rows}
         for path, rows in changed.items():
             builds.write(path, rows)
             click.echo(_near(path))
         click.echo(f"{len(changed)} files rewritten: read the difference, then build", err=True)
         return
     graph = open_graph(project)
-    problems = run_tests(graph.store, graph.project)
+    problems = making.test(graph.store, graph.project)
     for problem in problems:
         click.echo(f"{problem}\n", err=True)
     click.echo(f"{len(graph.project.expectations)} queries tested, {len(problems)} differences")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +12,7 @@ from . import builds
 from .answers import Answer, ask
 from .builds import Manifest
 from .entities import Entity, Found, describe, find, labels, resolve
-from .errors import FactError, Problem, ProjectError, StoreError, read
+from .errors import FactError, Problem, ProjectError, StoreError
 from .project import Project
 from .queries import NamedQuery, pick
 from .store import Store
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     import networkx as nx
     from rdflib import Dataset
 
-    from .reader import Scan
+    from .making import Made
 
 
 @dataclass
@@ -122,6 +121,8 @@ class KnowledgeGraph:
 
     def intact(self) -> bool:
         """Whether the store holds what was built, by its digest."""
+        from .making import digest
+
         try:
             return digest(self.lines) == self.manifest.digest
         except (RuntimeError, OSError, ValueError):
@@ -145,8 +146,8 @@ def open(path: Path | str | None = None) -> KnowledgeGraph:
     """
     project = Project.find(path)
     manifest = builds.read(project.output)
-    if manifest is None or (_is_bundled(project) and not builds.store_path(project.output, manifest).is_dir()):
-        if _is_bundled(project):
+    if manifest is None or (project.is_bundled and not builds.store_path(project.output, manifest).is_dir()):
+        if project.is_bundled:
             return build(project)
         raise StoreError("the graph has not been built yet", hint="run: hima-kg build")
     return KnowledgeGraph(Store.open(builds.store_path(project.output, manifest), manifest.prefixes), manifest, project)
@@ -158,13 +159,15 @@ def build(path: Path | str | Project | None = None, *, force: bool = False) -> K
     Does nothing where no input has changed, unless forced. Raises FactError with every problem, and leaves the graph
     that was there, where any of them is an error.
     """
+    from . import making  # what builds needs, a query does not
+
     project = path if isinstance(path, Project) else Project.find(path)
     with builds.lock(project.output):
-        inputs = {**project.fingerprints(), "settings": _settings_print(project)}
+        inputs = {**project.fingerprints(), "settings": repr(project.settings)}
         current = None if force else _current(project, inputs)
         if current:
             return current
-        made = _tested(project)
+        made = making.make_tested(project)
         if any(p.severity == "error" for p in made.problems):
             raise FactError(made.problems)
         return _publish(project, made, inputs)
@@ -172,77 +175,18 @@ def build(path: Path | str | Project | None = None, *, force: bool = False) -> K
 
 def check(path: Path | str | None = None) -> list[Problem]:
     """Return everything that a build would complain about; nothing is written."""
+    from .making import make_tested
+
     try:
-        return _tested(Project.find(path)).problems
+        return make_tested(Project.find(path)).problems
     except FactError as error:
         return error.problems
 
 
-@dataclass
-class _Made:
-    store: Store
-    seen: Scan
-    problems: list[Problem]
+def _publish(project: Project, made: Made, inputs: Mapping[str, str]) -> KnowledgeGraph:
+    from .making import counts, digest
 
-
-def _tested(project: Project) -> _Made:
-    made = _make(project)
-    made.problems = sorted([*made.problems, *test(made.store, project)])
-    return made
-
-
-def _make(project: Project) -> _Made:
-    from . import checks, reader, rules  # what builds needs, a query does not
-
-    seen = reader.scan(project)
-    if any(p.severity == "error" for p in seen.problems):
-        raise FactError(seen.problems)
-    if not project.facts:
-        raise ProjectError("facts/ has no files to read", hint="facts stand in .trig files: see `hima-kg init`")
-    store = Store.memory(seen.prefixes)
-    store.extend(reader.quads(project, seen))
-    rules.derive(store, project, seen.literals)
-    return _Made(store, seen, sorted([*seen.problems, *checks.problems(store, project, seen)]))
-
-
-def accept(path: Path | str | None = None) -> dict[Path, bytes]:
-    """Return, by file, the expected rows that queries would have if what they give now, by the files, were right."""
-    from . import expected
-
-    project = Project.find(path)
-    store = _make(project).store
-    prefixes = Prefixes(store.prefixes)
-    asked = {file: NamedQuery.read(file.with_suffix(".rq"), project.shown(file)) for file in project.expectations}
-    return {file: expected.accept(store, query, file, prefixes) for file, query in asked.items()}
-
-
-def test(store: Store, project: Project) -> list[Problem]:
-    """Return where queries do not parse, or do not give the rows that stand beside them."""
-    from .expected import failures
-
-    prefixes = Prefixes(store.prefixes)
-    problems = [p for path in project.queries if (p := store.flaw(read(path, project.shown(path)), project.shown(path)))]
-    broken = {problem.place.path for problem in problems}
-    for path in project.expectations:
-        source, shown = path.with_suffix(".rq"), project.shown(path)
-        if not source.is_file():
-            raise ProjectError(f"{shown} expects rows of a query that is not there", hint=f"where is {source.name}?")
-        if project.shown(source) not in broken:
-            problems += failures(store, NamedQuery.read(source, project.shown(source)), path, shown, prefixes)
-    return problems
-
-
-def digest(lines: list[bytes]) -> str:
-    """Return the SHA-256 of sorted N-Quads."""
-    sha = hashlib.sha256()
-    for line in lines:
-        sha.update(line)
-    return sha.hexdigest()
-
-
-def _publish(project: Project, made: _Made, inputs: Mapping[str, str]) -> KnowledgeGraph:
     lines = made.store.lines()
-    counts = dict(_counts(made.store))
     staged = builds.staging(project.output)
     Store.write(staged, b"".join(lines))
     settings, sha = project.settings, digest(lines)
@@ -253,7 +197,7 @@ def _publish(project: Project, made: _Made, inputs: Mapping[str, str]) -> Knowle
         store=builds.free_name(project.output, sha),
         languages=settings.languages,
         prefixes=dict(sorted(made.seen.prefixes.items())),
-        counts=counts,
+        counts=dict(counts(made.store)),
         inputs=inputs,
         versions=_versions(),
     )
@@ -279,14 +223,6 @@ def _current(project: Project, inputs: Mapping[str, str]) -> KnowledgeGraph | No
         return None  # what cannot be read is built anew
 
 
-def _settings_print(project: Project) -> str:
-    return hashlib.sha256(repr(project.settings).encode()).hexdigest()
-
-
-def _is_bundled(project: Project) -> bool:
-    return project.output.parent.name == "hima-kg" and project.output != project.root / "build"
-
-
 def _versions() -> dict[str, str]:
     import pyoxigraph
 
@@ -298,21 +234,3 @@ SELECT ?document ?title (COUNT(DISTINCT ?claim) AS ?claims) (COUNT(*) AS ?facts)
   GRAPH graph:claims { ?document a kg:Document . ?claim kg:document ?document OPTIONAL { ?document dct:title ?title } }
   GRAPH ?claim { ?s ?p ?o }
 } GROUP BY ?document ?title ORDER BY ?document"""
-_COUNTS = {
-    "claims": "SELECT (COUNT(?c) AS ?n) WHERE { GRAPH graph:claims { ?c a kg:Claim } }",
-    "documents": "SELECT (COUNT(?c) AS ?n) WHERE { GRAPH graph:claims { ?c a kg:Document } }",
-    "facts": "SELECT (COUNT(*) AS ?n) WHERE { GRAPH graph:claims { ?c a kg:Claim } GRAPH ?c { ?s ?p ?o } }",
-    "things": "SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE { GRAPH graph:claims { ?c a kg:Claim } GRAPH ?c { ?s a ?t } }",
-    "events": "SELECT (COUNT(DISTINCT ?e) AS ?n) WHERE { ?e a kg:Event }",
-    "planned": "SELECT (COUNT(DISTINCT ?e) AS ?n) WHERE { VALUES ?s { kg:Planned kg:Expected } GRAPH ?g { ?e kg:status ?s } }",
-    "states": "SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s a kg:State }",
-    "conflicts": "SELECT (COUNT(DISTINCT ?c) AS ?n) WHERE { GRAPH ?g { ?c a kg:Conflict } }",
-    "derived": "SELECT (COUNT(*) AS ?n) WHERE { GRAPH graph:derived { ?s ?p ?o } }",
-    "best": "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }",
-}
-
-
-def _counts(store: Store) -> Iterator[tuple[str, int]]:
-    for name, query in _COUNTS.items():
-        yield name, int(next(iter(store.select(query)))["n"].value)
-    yield "quads", len(store)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from collections.abc import Iterable, Mapping
@@ -73,6 +72,11 @@ class Project:
         """What the project's settings file says; read when a build asks, for a query finds it in the build's manifest."""
         return _settings(self.root)
 
+    @property
+    def is_bundled(self) -> bool:
+        """Whether this is the project that ships in the package, which is built elsewhere than where it stands."""
+        return self.output != self.root / "build"
+
     @classmethod
     def find(cls, path: Path | str | None = None) -> Project:
         """Return the project at a path; without one, walk up from here, else take the graph that ships in the package.
@@ -140,6 +144,8 @@ class Project:
 
     def fingerprints(self) -> dict[str, str]:
         """Return the SHA-256 of every input file, by its path as shown."""
+        import hashlib  # a query reads no inputs
+
         return {self.shown(file): hashlib.sha256(file.read_bytes()).hexdigest() for file in self.files()}
 
     def _listed(self, folder: str, suffixes: Iterable[str]) -> list[Path]:

@@ -65,8 +65,9 @@ class Scan:
 def scan(project: Project) -> Scan:
     """Return what all files of a project tell: every syntax error, the prefixes, and which claims and events do not count."""
     seen = Scan(prefixes=dict(COMMON))
-    for path in [*project.vocabulary, *project.shapes, *project.facts]:
-        _scan_file(Source(path, project.shown(path)), seen, shapes=path in project.shapes)
+    for paths, shapes in ((project.vocabulary, False), (project.shapes, True), (project.facts, False)):
+        for path in paths:
+            _scan_file(Source(path, project.shown(path)), seen, shapes=shapes)
     seen.prefixes.update(project.settings.prefixes)
     seen.settle()
     return seen
@@ -107,10 +108,11 @@ def _bytes(path: Path) -> bytes:
 
 
 def _scan_file(source: Source, seen: Scan, *, shapes: bool) -> None:
-    if _bytes(source.path).count(b"<<") > _QUOTES:
+    data = _bytes(source.path)
+    if data.count(b"<<") > _QUOTES:
         seen.problems.append(_unnamed(source, quoted=True))
         return
-    parser = _parse(source.path)
+    parser = ox.parse(data, _FORMATS[source.path.suffix])
     blank = False
     while True:
         try:

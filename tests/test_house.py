@@ -23,6 +23,7 @@ LAYERS = [
     ["rules", "entities", "checks", "turtle", "network"],
     ["answers", "absence", "page"],
     ["expected", "reports", "export"],
+    ["making"],
     ["graph"],
     ["health", "terminal"],
     ["cli"],

@@ -1,0 +1,96 @@
+"""From a project's files to a store in memory that is derived, checked and tested: what a build does before it swaps."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import checks, expected, reader, rules
+from .errors import FactError, Problem, ProjectError, read
+from .project import Project
+from .queries import NamedQuery
+from .reader import Scan
+from .store import Store
+from .terms import Prefixes
+
+
+@dataclass
+class Made:
+    """A store that is loaded, reasoned over and checked, and what was found on the way."""
+
+    store: Store
+    seen: Scan
+    problems: list[Problem]
+
+
+def make_tested(project: Project) -> Made:
+    """Return what `make` gives, with the queries' tests run on it."""
+    made = make(project)
+    made.problems = sorted([*made.problems, *test(made.store, project)])
+    return made
+
+
+def make(project: Project) -> Made:
+    """Return a project's files read, derived and checked, in memory; raises FactError where they do not parse."""
+    seen = reader.scan(project)
+    if any(p.severity == "error" for p in seen.problems):
+        raise FactError(seen.problems)
+    if not project.facts:
+        raise ProjectError("facts/ has no files to read", hint="facts stand in .trig files: see `hima-kg init`")
+    store = Store.memory(seen.prefixes)
+    store.extend(reader.quads(project, seen))
+    rules.derive(store, project, seen.literals)
+    return Made(store, seen, sorted([*seen.problems, *checks.problems(store, project, seen)]))
+
+
+def accept(project: Project) -> dict[Path, bytes]:
+    """Return, by file, the expected rows that queries would have if what they give now, by the files, were right."""
+    store = make(project).store
+    prefixes = Prefixes(store.prefixes)
+    asked = {file: NamedQuery.read(file.with_suffix(".rq"), project.shown(file)) for file in project.expectations}
+    return {file: expected.accept(store, query, file, prefixes) for file, query in asked.items()}
+
+
+def test(store: Store, project: Project) -> list[Problem]:
+    """Return where queries do not parse, or do not give the rows that stand beside them."""
+    prefixes = Prefixes(store.prefixes)
+    problems = [p for path in project.queries if (p := store.flaw(read(path, project.shown(path)), project.shown(path)))]
+    broken = {problem.place.path for problem in problems}
+    for path in project.expectations:
+        source, shown = path.with_suffix(".rq"), project.shown(path)
+        if not source.is_file():
+            raise ProjectError(f"{shown} expects rows of a query that is not there", hint=f"where is {source.name}?")
+        if project.shown(source) not in broken:
+            problems += expected.failures(store, NamedQuery.read(source, project.shown(source)), path, shown, prefixes)
+    return problems
+
+
+def digest(lines: list[bytes]) -> str:
+    """Return the SHA-256 of sorted N-Quads."""
+    sha = hashlib.sha256()
+    for line in lines:
+        sha.update(line)
+    return sha.hexdigest()
+
+
+_COUNTS = {
+    "claims": "SELECT (COUNT(?c) AS ?n) WHERE { GRAPH graph:claims { ?c a kg:Claim } }",
+    "documents": "SELECT (COUNT(?c) AS ?n) WHERE { GRAPH graph:claims { ?c a kg:Document } }",
+    "facts": "SELECT (COUNT(*) AS ?n) WHERE { GRAPH graph:claims { ?c a kg:Claim } GRAPH ?c { ?s ?p ?o } }",
+    "things": "SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE { GRAPH graph:claims { ?c a kg:Claim } GRAPH ?c { ?s a ?t } }",
+    "events": "SELECT (COUNT(DISTINCT ?e) AS ?n) WHERE { ?e a kg:Event }",
+    "planned": "SELECT (COUNT(DISTINCT ?e) AS ?n) WHERE { VALUES ?s { kg:Planned kg:Expected } GRAPH ?g { ?e kg:status ?s } }",
+    "states": "SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s a kg:State }",
+    "conflicts": "SELECT (COUNT(DISTINCT ?c) AS ?n) WHERE { GRAPH ?g { ?c a kg:Conflict } }",
+    "derived": "SELECT (COUNT(*) AS ?n) WHERE { GRAPH graph:derived { ?s ?p ?o } }",
+    "best": "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }",
+}
+
+
+def counts(store: Store) -> Iterator[tuple[str, int]]:
+    """Go through what a store holds, by kind, and how many of it."""
+    for name, query in _COUNTS.items():
+        yield name, int(next(iter(store.select(query)))["n"].value)
+    yield "quads", len(store)
