@@ -19,12 +19,19 @@ SELECT DISTINCT ?term WHERE {
 
 def explain(store: Store, text: str, prefixes: Prefixes) -> list[str]:
     """Return, in sentences, why a query whose parameters are bound gives nothing; an empty list where it cannot be told."""
-    absent = [iri for iri in _named(text, prefixes) if not occurs(store, iri)]
-    if absent:
-        known = {prefixes.compact(s["term"].value): s["term"].value for s in store.select(_TERMS)}
-        return [_absent(prefixes.compact(iri), known) for iri in absent]
+    if absent := absent_terms(store, text, prefixes):
+        return [sentence for _, sentence in absent]
     pattern = _first_without_match(store, text, prefixes)
     return [f"nothing matches: {pattern}"] if pattern else []
+
+
+def absent_terms(store: Store, text: str, prefixes: Prefixes) -> list[tuple[sparql.Token, str]]:
+    """Return the terms that a query names and the store does not have: where each stands, and a sentence about it."""
+    absent = {iri: token for iri, token in _named(text, prefixes).items() if not occurs(store, iri)}
+    if not absent:
+        return []
+    known = {prefixes.compact(s["term"].value): s["term"].value for s in store.select(_TERMS)}
+    return [(token, _absent(prefixes.compact(iri), known)) for iri, token in absent.items()]
 
 
 def _absent(name: str, known: dict[str, str]) -> str:
@@ -32,8 +39,8 @@ def _absent(name: str, known: dict[str, str]) -> str:
     return f"{name} does not occur in the graph" + (f"; did you mean {close}?" if close else "")
 
 
-def _named(text: str, prefixes: Prefixes) -> list[str]:
-    found: dict[str, None] = {}
+def _named(text: str, prefixes: Prefixes) -> dict[str, sparql.Token]:
+    found: dict[str, sparql.Token] = {}
     skipping = False
     for token in sparql.tokens(text):
         if token.kind == "word" and token.upper in ("PREFIX", "BASE"):
@@ -42,11 +49,11 @@ def _named(text: str, prefixes: Prefixes) -> list[str]:
             skipping = False
         elif token.kind in ("iri", "name") and not skipping and not token.text.startswith("_:"):
             try:
-                found[prefixes.expand(token.text)] = None
+                found.setdefault(prefixes.expand(token.text), token)
             except KgError:
                 continue  # a prefix that the query declares itself
     builtin = ("http://www.w3.org/2001/XMLSchema#", "https://w3id.org/hima-kg/graph/")
-    return [iri for iri in found if not iri.startswith(builtin)]
+    return {iri: token for iri, token in found.items() if not iri.startswith(builtin)}
 
 
 def _first_without_match(store: Store, text: str, prefixes: Prefixes) -> str | None:

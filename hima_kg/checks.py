@@ -243,13 +243,17 @@ class Checker:
     def _declared(self) -> dict[str, str]:
         return {self.prefixes.compact(s["term"].value): s["term"].value for s in self.store.select(_DECLARED)}
 
+    @cached_property
+    def _described(self) -> list[str]:
+        typed = self.store.select("SELECT DISTINCT ?s WHERE { GRAPH ?g { ?s a ?t } FILTER(?g != graph:ontology) }")
+        return [self.prefixes.compact(s["s"].value) for s in typed]
+
     def _problem(self, code: str, message: str, hint: str = "", severity: Severity = "error", **where: str) -> Problem:
         place = places.find([*self._facts, *self._vocabulary], **where) or Place("facts")
         return Problem(place, severity, code, message, hint)
 
     def _written(self, term: str) -> dict[str, str]:
-        as_class = places.find(self._facts, predicate=XSD, object=term)
-        return {"object": term} if as_class or not places.find(self._facts, predicate=term) else {"predicate": term}
+        return {"predicate": term} if places.find(self._facts, predicate=term) else {"object": term}
 
     def _suggest(self, term: str) -> str:
         close = nearest(self.prefixes.compact(term), self._declared)
@@ -259,8 +263,7 @@ class Checker:
         return f"did you mean {close}?" + (f" ({place.path}:{place.line})" if place else "")
 
     def _suggest_thing(self, thing: str) -> str:
-        typed = self.store.select("SELECT DISTINCT ?s WHERE { GRAPH ?g { ?s a ?t } FILTER(?g != graph:ontology) }")
-        close = nearest(self.prefixes.compact(thing), (self.prefixes.compact(s["s"].value) for s in typed))
+        close = nearest(self.prefixes.compact(thing), self._described)
         return f"did you mean {close}?" if close else "give it a type and a name in the claim that speaks of it"
 
     def _shape_place(self, shape: str) -> Place:
@@ -280,7 +283,8 @@ class Checker:
             if found <= MOST:
                 yield self._violation(check, dict(zip(names, row, strict=True)))
         if found > MOST:
-            yield Problem(Place("facts"), "error", "shape", f"{check.shape}: {found - MOST} more like these: {check.message}")
+            message = f"{check.shape}: {found - MOST} more like these: {check.message}"
+            yield Problem(Place("facts"), _severity(check), "shape", message)
 
     def _violation(self, check: Check, row: dict[str, object]) -> Problem:
         def text(name: str) -> str | None:
@@ -292,10 +296,9 @@ class Checker:
         message = check.message
         for name in row:
             message = message.replace(f"{{?{name}}}", text(name) or "").replace(f"{{${name}}}", text(name) or "")
-        severity: Severity = "error" if check.severity == "Violation" else "warning"
         where = {"graph": text("claim"), "subject": focus, "predicate": predicate, "object": value}
         known = {name: term for name, term in where.items() if term}
-        return self._problem("shape", f"{shown}: {message}", f"by {check.shape}", severity, **known)
+        return self._problem("shape", f"{shown}: {message}", f"by {check.shape}", _severity(check), **known)
 
     def _by_pyshacl(self, left: dict[str, str]) -> Iterator[Problem]:
         try:
@@ -320,6 +323,10 @@ class Checker:
         names = [self.prefixes.expand(shape) for shape in sorted(left) if not shape.startswith("_:")]
         for focus, message, severity in violations(self.store.lines(), self.project.shapes, names):
             yield self._problem("shape", f"{self.prefixes.compact(focus)}: {message}", "by pySHACL", severity, subject=focus)
+
+
+def _severity(check: Check) -> Severity:
+    return "error" if check.severity == "Violation" else "warning"
 
 
 def _ill_typed(text: str, datatype: str) -> str:

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import checks, expected, reader, rules
+from .absence import absent_terms
 from .errors import FactError, Problem, ProjectError, read
+from .places import place
 from .project import Project
 from .queries import NamedQuery
 from .reader import Scan
+from .sparql import tokens
 from .store import Store
 from .terms import Prefixes
 
@@ -58,6 +61,9 @@ def test(store: Store, project: Project) -> list[Problem]:
     prefixes = Prefixes(store.prefixes)
     problems = [p for path in project.queries if (p := store.flaw(read(path, project.shown(path)), project.shown(path)))]
     broken = {problem.place.path for problem in problems}
+    for path in project.queries:
+        if project.shown(path) not in broken:
+            problems += _strays(store, NamedQuery.read(path, project.shown(path)), prefixes)
     for path in project.expectations:
         source, shown = path.with_suffix(".rq"), project.shown(path)
         if not source.is_file():
@@ -65,6 +71,20 @@ def test(store: Store, project: Project) -> list[Problem]:
         if project.shown(source) not in broken:
             problems += expected.failures(store, NamedQuery.read(source, project.shown(source)), path, shown, prefixes)
     return problems
+
+
+def _strays(store: Store, query: NamedQuery, prefixes: Prefixes) -> Iterator[Problem]:
+    """Go through the terms of a query that nothing has, and its parameters that no variable takes."""
+    for token, sentence in absent_terms(store, query.text, prefixes):
+        spot = place(query.shown, query.text, token.start, token.start + len(token.text))
+        yield Problem(spot, "warning", "unknown-term", sentence)
+    variables = {token.text[1:] for token in tokens(query.text) if token.kind == "variable"}
+    for parameter in query.parameters:
+        if variables.isdisjoint((parameter.name, parameter.name + "End")):
+            start = query.text.index(parameter.name, query.text.index("param"))
+            spot = place(query.shown, query.text, start, start + len(parameter.name))
+            message = f"no variable of the query is called ?{parameter.name}"
+            yield Problem(spot, "error", "parameter", message, "is one misspelt?")
 
 
 def digest(lines: list[bytes]) -> str:

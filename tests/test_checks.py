@@ -142,6 +142,34 @@ def test_vacuous_shape(tiny: Path) -> None:
     assert only(tiny, "vacuous-shape").message == "s:Nobody found nothing to check"
 
 
+def test_many_warnings(tiny: Path, say: Callable[..., Path]) -> None:
+    """However many warnings a shape gives, they stay warnings: the first are listed, the rest is counted, the build goes on."""
+    with (tiny / "ontology" / "shapes.ttl").open("a", encoding="utf-8") as file:
+        file.write(
+            "s:Few a sh:NodeShape ; sh:targetClass l:Workshop ; sh:property [ sh:path l:lamps ; sh:minCount 1 ; sh:severity sh:Warning ] ."
+        )
+    folder = say(" ".join(f":w{n} a l:Workshop ; skos:prefLabel 'W{n}'@en ." for n in range(60)))
+    found = [p for p in hima_kg.build(folder).problems if p.code == "shape"]
+    assert len(found) == 51
+    assert {p.severity for p in found} == {"warning"}
+    assert "s:Few: 10 more like these" in "".join(p.message for p in found)
+
+
+def test_stray_term_in_a_query(tiny: Path) -> None:
+    """A named query that asks for a term that nothing has is doubted at the term, with the near one."""
+    (tiny / "queries" / "new.rq").write_text("# What?\nSELECT ?x { ?x l:sealOff ?y }\n", "utf-8")
+    found = only(tiny, "unknown-term")
+    assert (str(found.place), found.severity) == ("queries/new.rq:2:16", "warning")
+    assert found.message == "l:sealOff does not occur in the graph; did you mean l:sealOf?"
+
+
+def test_stray_parameter(tiny: Path) -> None:
+    """A parameter that no variable takes is an error: the answer would not depend on it."""
+    (tiny / "queries" / "new.rq").write_text("# What?\n# param saal: iri?\nSELECT ?x { ?x l:sealOf ?seal }\n", "utf-8")
+    found = only(tiny, "parameter")
+    assert (str(found.place), found.message) == ("queries/new.rq:2:9", "no variable of the query is called ?saal")
+
+
 @pytest.mark.parametrize("said", ['kg:color "reddish"', 'kg:shape "blob"', "kg:lane 77"])
 def test_undrawable(tiny: Path, said: str) -> None:
     """What cannot be drawn is found in the vocabulary, at its line, before anything is written."""
