@@ -208,12 +208,18 @@ class Checker:
 
     def conflicts(self) -> Iterator[Problem]:
         """Go through the conflicts that rules found, as warnings: the sources are in doubt, not the graph."""
+        listed: dict[str, int] = {}
         for s in self.store.select(_CONFLICTS):
             kind = s["kind"].value.removeprefix(KG)
             words = "".join(f" {c.lower()}" if c.isupper() else c for c in kind).strip()
-            said = f": {s['said'].value}" if s["said"] else ""
-            message = f"{words} about {self.prefixes.compact(s['about'].value)}{said}"
-            yield self._problem("conflict", message, "", "warning", graph=s["first"].value, subject=s["about"].value)
+            listed[words] = listed.get(words, 0) + 1
+            if listed[words] <= MOST:
+                said = f": {s['said'].value}" if s["said"] else ""
+                message = f"{words} about {self.prefixes.compact(s['about'].value)}{said}"
+                yield self._problem("conflict", message, "", "warning", graph=s["first"].value, subject=s["about"].value)
+        for words, count in listed.items():
+            if count > MOST:
+                yield Problem(Place("facts"), "warning", "conflict", f"{count - MOST} more of the kind {words}")
 
     # Where and how
 

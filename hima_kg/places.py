@@ -7,7 +7,8 @@ subjects, predicates and objects, and to say in which line and column each begin
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -73,14 +74,21 @@ def find(
     The subject must fit, or without one the predicate and object, or the graph alone; the rest makes one fit better. The
     default graph is the empty text.
     """
+    wanted = _Wanted({"graph": graph, "subject": subject, "predicate": predicate, "object": object})
+    files = list(files)
     best: tuple[int, Place] | None = None
-    for source in files:
-        text = _text(source.path)
-        for written in _statements(source.path):
-            score, term = _fit(written, graph, subject, predicate, object)
-            if score > (best[0] if best else 0):
-                best = (score, place(source.shown, text, term.start, term.end))
-    return best[1] if best else None
+    for names in (wanted.names(wanted.asked), wanted.names(wanted.must), set[str]()):  # the last finds names in disguise
+        for source in files:
+            text = _text(source.path)
+            for written in _statements(source.path, names):
+                score, term = wanted.fit(written)
+                if score > (best[0] if best else 0):
+                    best = (score, place(source.shown, text, term.start, term.end))
+                if score == wanted.most:
+                    return best[1] if best else None
+        if best:
+            return best[1]
+    return None
 
 
 def place(shown: str, text: str, start: int, end: int) -> Place:
@@ -105,30 +113,54 @@ def unquoted(text: str, signs: Iterable[str]) -> int:
     return next((start for start in found if any(text.startswith(sign, start) for sign in signs)), 0)
 
 
-def _fit(
-    written: Statement, graph: str | None, subject: str | None, predicate: str | None, object: str | None
-) -> tuple[int, Term]:
-    asked = {"graph": graph, "subject": subject, "predicate": predicate, "object": object}
-    has = {"graph": written.graph, **{name: getattr(written, name).value for name in ("subject", "predicate", "object")}}
-    same = {name for name, value in asked.items() if value is not None and value == has[name]}
-    must = {"subject"} if subject else {n for n in ("predicate", "object") if asked[n] is not None} or {"graph"}
-    if not must <= same:
-        return 0, written.subject
-    score = sum(weight for name, weight in _WEIGHTS.items() if name in same)
-    if "object" in same and ("predicate" in same or not predicate):
-        return score, written.object
-    return score, written.predicate if "predicate" in same else written.subject
-
-
 _WEIGHTS = {"graph": 4, "object": 3, "predicate": 2, "subject": 1}
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """The terms of a statement that is looked for, by what they are in it; None is any."""
+
+    terms: dict[str, str | None]
+
+    @property
+    def asked(self) -> set[str]:
+        return {name for name, value in self.terms.items() if value is not None}
+
+    @property
+    def must(self) -> set[str]:
+        if self.terms["subject"]:
+            return {"subject"}
+        return self.asked & {"predicate", "object"} or {"graph"}
+
+    @property
+    def most(self) -> int:
+        return sum(_WEIGHTS[name] for name in self.asked)
+
+    def names(self, parts: set[str]) -> set[str]:
+        """Return what the text has where these parts stand, but for other ways to write a name: the ends of their IRIs."""
+        values = {self.terms[part] or "" for part in parts}
+        return {re.split("[/#:]", value)[-1] for value in values - {_RDF_TYPE}} - {""}
+
+    def fit(self, written: Statement) -> tuple[int, Term]:
+        has = {"graph": written.graph, **{name: getattr(written, name).value for name in ("subject", "predicate", "object")}}
+        same = {name for name in self.asked if self.terms[name] == has[name]}
+        if not self.must <= same:
+            return 0, written.subject
+        score = sum(_WEIGHTS[name] for name in same)
+        if "object" in same and ("predicate" in same or not self.terms["predicate"]):
+            return score, written.object
+        return score, written.predicate if "predicate" in same else written.subject
 
 
 def _text(path: Path) -> str:
     return _text_at(path, path.stat().st_mtime_ns)
 
 
-def _statements(path: Path) -> tuple[Statement, ...]:
-    return _statements_at(path, path.stat().st_mtime_ns)
+def _statements(path: Path, names: set[str]) -> Iterator[Statement]:
+    """Go through the statements of a file in the blocks that have all of some names in them."""
+    text, outline = _text(path), _outline_at(path, path.stat().st_mtime_ns)
+    for start, end in outline.having(text, names):
+        yield from statements(text, start, end, prefixes=outline.prefixes(start))
 
 
 @lru_cache(maxsize=16)
@@ -138,21 +170,68 @@ def _text_at(path: Path, changed: int) -> str:
 
 
 @lru_cache(maxsize=16)
-def _statements_at(path: Path, changed: int) -> tuple[Statement, ...]:
-    return tuple(statements(_text_at(path, changed)))
+def _outline_at(path: Path, changed: int) -> _Outline:
+    return _Outline.of(_text_at(path, changed))
 
 
-def statements(text: str) -> Iterator[Statement]:
-    """Go through the triples of a Turtle or TriG text, as written; what stands in brackets belongs to no subject by name.
+_OUTLINE = re.compile(
+    r"""\"{3}(?:"{0,2}(?:[^"\\]|\\.))*\"{3} | '{3}(?:'{0,2}(?:[^'\\]|\\.))*'{3}
+      | "(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*' | <[^<>"{}|^`\x00-\x20]*> | \#[^\n]* | [{}] | \.(?=\s|$)""",
+    re.VERBOSE | re.DOTALL,
+)
+_DIRECTIVE = re.compile(r"(?:@prefix|\bPREFIX)\s+([^\s:]*):\s*<([^>]*)>", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class _Outline:
+    """Where the statements and graphs of a text end, and where it declares which prefixes."""
+
+    ends: list[int]
+    directives: list[tuple[int, str, str]]
+
+    @classmethod
+    def of(cls, text: str) -> _Outline:
+        ends, depth = [], 0
+        for piece in _OUTLINE.finditer(text):
+            sign = piece.group()
+            depth += {"{": 1, "}": -1}.get(sign, 0)
+            if depth == 0 and sign in ("}", "."):
+                ends.append(piece.end())
+        ends.append(len(text))
+        return cls(ends, [(found.start(), found[1], found[2]) for found in _DIRECTIVE.finditer(text)])
+
+    def prefixes(self, before: int) -> dict[str, str]:
+        return {name: namespace for start, name, namespace in self.directives if start < before}
+
+    def having(self, text: str, names: set[str]) -> Iterator[tuple[int, int]]:
+        """Go through the blocks that have all names in them, as where they start and end."""
+        if not names:
+            yield 0, len(text)
+            return
+        rarest, at = max(names, key=len), 0
+        while (found := text.find(rarest, at)) >= 0:
+            number = bisect_right(self.ends, found)
+            start, at = self.ends[number - 1] if number else 0, self.ends[min(number, len(self.ends) - 1)]
+            if all(text.find(name, start, at) >= 0 for name in names):
+                yield start, at
+            at = max(at, found + 1)
+
+
+def statements(
+    text: str, start: int = 0, end: int | None = None, *, prefixes: Mapping[str, str] | None = None
+) -> Iterator[Statement]:
+    """Go through the triples of a Turtle or TriG text, or of a stretch of it that starts and ends between statements.
+
+    They come as written; what stands in brackets belongs to no subject by name.
 
     >>> [s.object.value for s in statements("@prefix : <urn:x:> . :a :p :b , 'c'@en ; :q 4 .")]
     ['urn:x:b', 'c', '4']
     """
-    prefixes: dict[str, str] = {}
+    prefixes = dict(prefixes or {})
     graph = ""
     terms: list[Term] = []
     stack: list[list[Term]] = []
-    pieces = (m for m in _TOKEN.finditer(text) if m.lastgroup != "space")
+    pieces = (m for m in _TOKEN.finditer(text, start, len(text) if end is None else end) if m.lastgroup != "space")
     for piece in pieces:
         kind, word = piece.lastgroup, piece.group()
         if kind == "directive":

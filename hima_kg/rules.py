@@ -7,7 +7,7 @@ Stages run one after the other, each to a fixed point, so that a rule that count
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -16,6 +16,7 @@ import pyoxigraph as ox
 from . import sparql
 from .dates import DATATYPES, Period
 from .errors import FactError, Place, Problem, ProjectError, QueryError, read
+from .patterns import Reading, Touched
 from .project import Project
 from .store import Store
 from .terms import CLAIMS, DERIVED, KG, ONTOLOGY, PERIOD, RULE
@@ -26,6 +27,7 @@ ROUNDS = 100
 _XSD_DATE = ox.NamedNode("http://www.w3.org/2001/XMLSchema#date")
 _TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _LABEL = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+_ONTOLOGY_NAMES = {f"<{ONTOLOGY}>", "graph:ontology"}
 _DEFAULTS = f"""
 INSERT {{ GRAPH <{CLAIMS}> {{ ?claim kg:modality kg:Stated }} }} WHERE {{
   GRAPH <{CLAIMS}> {{ ?claim a kg:Claim . OPTIONAL {{ ?claim kg:modality ?given }} FILTER(!BOUND(?given)) }} }} ;
@@ -64,32 +66,79 @@ def derive(store: Store, project: Project, literals: Iterable[ox.Literal]) -> No
     store.extend(_everywhere(_periods(literals), DERIVED))
     store.extend(_everywhere(_described(rules), ONTOLOGY))
     store.update(_DEFAULTS)
-    updates = {rule: _update(rule) for rule in _sound(rules, store)}
-    entailment = [(rule, text) for rule, text in updates.items() if rule.stage == "entailment"]
-    _settle(store, entailment, then=[])
-    for stage in STAGES[1:]:
-        _settle(store, [(rule, text) for rule, text in updates.items() if rule.stage == stage], then=entailment)
+    steps = [Step.of(rule, store) for rule in _sound(rules, store)]
+    entailment = [step for step in steps if step.rule.stage == "entailment"]
+    for stage in STAGES:
+        due = [step for step in steps if step.rule.stage == stage]
+        for step in due:
+            step.due = True
+        _settle(store, due, entailment if due != entailment else [])
 
 
-def _settle(store: Store, updates: list[tuple[Rule, str]], *, then: list[tuple[Rule, str]]) -> None:
-    """Run a stage's rules, and what they entail, round by round until a round adds nothing."""
-    busy: list[str] = []
+@dataclass(eq=False)
+class Step:
+    """A rule in a derivation: what it reads and writes, and whether it is due to run."""
+
+    rule: Rule
+    form: sparql.Update
+    reads: Touched
+    writes: Touched
+    due: bool = False
+    ran: bool = False
+
+    @classmethod
+    def of(cls, rule: Rule, store: Store) -> Step:
+        """Return a rule as a step, with what its text tells of its reading and writing."""
+        try:
+            form = sparql.as_update(rule.text, into=(DERIVED, None))
+        except QueryError as error:
+            raise FactError([Problem(Place(rule.shown), "error", "syntax", error.message, error.hint)]) from error
+
+        def values(term: str, clauses: list[str]) -> set[str]:
+            clauses = [f"GRAPH <{ONTOLOGY}> {{ {clause}\n }}" for clause in clauses] or [f"BIND({term} AS ?term)"]
+            name = term if term[0] in "?$" else "?term"
+            found = store.select(f"{form.prologue} SELECT DISTINCT ({name} AS ?found) WHERE {{ {' '.join(clauses)} }}")
+            return {str(row["found"]) for row in found}
+
+        reads = Reading.of(form.where, _ONTOLOGY_NAMES)
+        writes = replace(Reading.of(form.template, set()), bindings=reads.bindings)
+        return cls(rule, form, reads.touched(values), writes.touched(values))
+
+    def run(self, store: Store) -> bool:
+        """Run the rule; return whether it added anything, as far as can be told cheaply: else that it did."""
+        self.due = False
+        if self.form.news and not store.ask(self.form.news):
+            return False
+        before = len(store) if self.ran and not self.form.news else -1  # counting costs a look at every quad
+        self.ran = True
+        store.update(self.form.text)
+        return len(store) > before if before >= 0 else True
+
+
+def _settle(store: Store, steps: list[Step], then: list[Step]) -> None:
+    """Run the steps that are due, and what they entail, round by round until none is due."""
     for _ in range(ROUNDS):
-        busy = [rule.name for rule, text in updates if _grew(store, text)]
-        if not busy:
+        if not _round(store, steps, [*steps, *then]):
             return
         if then:
-            _settle(store, then, then=[])
+            _settle(store, then, [])
+    busy = ", ".join(step.rule.name for step in steps if step.due)
     raise ProjectError(
-        f"after {ROUNDS} rounds these rules still add statements: {', '.join(busy)}",
+        f"after {ROUNDS} rounds these rules still add statements: {busy}",
         hint="does a rule mint new names from names that it minted?",
     )
 
 
-def _grew(store: Store, update: str) -> bool:
-    before = len(store)
-    store.update(update)
-    return len(store) > before
+def _round(store: Store, steps: list[Step], readers: list[Step]) -> bool:
+    """Run the steps that are due; those that read what is added become due. Return whether any was."""
+    was_due = False
+    for step in steps:
+        if step.due:
+            was_due = True
+            if step.run(store):
+                for reader in readers:
+                    reader.due |= reader.reads.meets(step.writes)
+    return was_due
 
 
 def _sound(rules: list[Rule], store: Store) -> list[Rule]:
@@ -97,13 +146,6 @@ def _sound(rules: list[Rule], store: Store) -> list[Rule]:
     if problems:
         raise FactError(problems)
     return rules
-
-
-def _update(rule: Rule) -> str:
-    try:
-        return sparql.as_update(rule.text, into=(DERIVED, None))
-    except QueryError as error:
-        raise FactError([Problem(Place(rule.shown), "error", "syntax", error.message, error.hint)]) from error
 
 
 def _periods(literals: Iterable[ox.Literal]) -> Iterator[ox.Triple]:

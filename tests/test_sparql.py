@@ -89,7 +89,7 @@ def test_rules_as_people_write_them(rule: str) -> None:
     store = ox.Store()
     prefixes = {"": "urn:"}
     store.update("INSERT DATA { :a :p :b . :c :p :d . :d :q :c }", prefixes=prefixes)
-    store.update(sparql.as_update(rule, into=("urn:g",)), prefixes=prefixes)
+    store.update(sparql.as_update(rule, into=("urn:g",)).text, prefixes=prefixes)
     assert [str(q.subject) for q in store.quads_for_pattern(None, None, None, ox.NamedNode("urn:g"))] == ["<urn:b>"]
 
 

@@ -1,0 +1,265 @@
+"""What a rule reads and writes, told from its text: so that it runs again only after something that it reads was written.
+
+What is told is never too little: where a text is beyond this reader, it says that anything may be read or written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from .sparql import Token, block, tokens
+from .terms import COMMON
+
+_TYPE = f"<{COMMON['rdf']}type>"
+_MODIFIERS = {"GROUP", "ORDER", "HAVING", "LIMIT", "OFFSET"}
+_JOINING = {"OPTIONAL", "UNION", "MINUS", "EXISTS"}
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A triple pattern: the terms that stand for its property (several in a path), its object, and whether it is data.
+
+    What stands in the graph of the ontology is no data: no rule changes it.
+    """
+
+    predicates: tuple[str, ...]
+    object: str
+    data: bool = True
+
+
+@dataclass
+class Reading:
+    """What a piece of SPARQL says: its patterns, the clauses on the ontology that bind variables, and whether it is all."""
+
+    patterns: list[Pattern] = field(default_factory=list)
+    bindings: list[tuple[str, frozenset[str]]] = field(default_factory=list)
+    """Clauses on the ontology, and the variables that each leaves bound."""
+    whole: bool = True
+
+    @classmethod
+    def of(cls, text: str, ontology: set[str]) -> Reading:
+        """Return what a group of patterns says; `ontology` holds the ways to write the name of the ontology's graph."""
+        reader = _Reader(text, ontology)
+        try:
+            reader.group(_Scope())
+        except _Beyond:
+            reader.reading.whole = False
+        return reader.reading
+
+    def touched(self, values: Callable[[str, list[str]], set[str]]) -> Touched:
+        """Return what the patterns touch; `values` gives, for a variable, what clauses on the ontology leave it to be."""
+        if not self.whole:
+            return Touched(anything=True)
+        touched = Touched()
+        for pattern in (pattern for pattern in self.patterns if pattern.data):
+            for predicate in pattern.predicates:
+                for property in self._values(predicate, values):
+                    if property is None:
+                        touched = replace(touched, anything=True)
+                    elif property != _TYPE:
+                        touched = replace(touched, properties=touched.properties | {property})
+                    elif pattern.predicates != ("a",) and pattern.predicates != (predicate,):
+                        touched = replace(touched, classes=touched.classes | {None})
+                    else:
+                        touched = replace(touched, classes=touched.classes | {*self._values(pattern.object, values)})
+        return touched
+
+    def _values(self, term: str, values: Callable[[str, list[str]], set[str]]) -> set[str | None]:
+        if term == "a":
+            return {_TYPE}
+        if term[0] not in "?$":
+            return {*values(term, [])}
+        clauses = [clause for clause, bound in self.bindings if term[1:] in bound]
+        return {*values(term, clauses)} if clauses else {None}
+
+
+@dataclass(frozen=True)
+class Touched:
+    """Properties and classes that a rule reads or writes, by IRI in angle brackets; the class None is any class."""
+
+    properties: frozenset[str] = frozenset()
+    classes: frozenset[str | None] = frozenset()
+    anything: bool = False
+
+    def meets(self, other: Touched) -> bool:
+        """Whether what one writes is something that the other reads."""
+        if self.anything or other.anything:
+            return True
+        if self.properties & other.properties:
+            return True
+        return bool(self.classes and other.classes) and (
+            None in self.classes | other.classes or bool(self.classes & other.classes)
+        )
+
+
+class _Beyond(Exception):
+    """The text has something that this reader does not follow."""
+
+
+@dataclass(frozen=True)
+class _Scope:
+    """Where in the nested groups the reader is: in the ontology's graph or not, and whether all of it binds."""
+
+    ontology: bool = False
+    binds: bool = True
+    visible: frozenset[str] | None = None
+    """The variables that the sub-select around shows; None where there is none around, or it shows all."""
+
+
+class _Reader:
+    def __init__(self, text: str, ontology: set[str]) -> None:
+        self.text = text
+        self.seen = [token for token in tokens(text) if token.kind != "space"]
+        self.at = 0
+        self.ontology = ontology
+        self.reading = Reading()
+
+    def group(self, scope: _Scope) -> None:
+        """Read up to the closing brace of a group, or the end."""
+        binds = scope.binds and not any(token.upper == "UNION" for token in self._level())
+        scope = replace(scope, binds=binds)
+        joined = False
+        while (token := self._next()) and token.text != "}":
+            word = token.upper if token.kind == "word" else ""
+            if token.text == "{":
+                self.group(replace(scope, binds=scope.binds and not joined))
+                joined = False
+            elif word == "GRAPH":
+                self._graph(scope, joined)
+                joined = False
+            elif word in _JOINING:
+                joined = True
+            elif word == "SELECT":
+                shown = self._projection()
+                both = shown if scope.visible is None or shown is None else shown & scope.visible
+                scope = replace(scope, visible=scope.visible if both is None else both)
+            elif word in _MODIFIERS:
+                self._modifiers()
+            elif word in ("FILTER", "BIND"):
+                self._expression()
+            elif word == "VALUES":
+                self._values()
+            elif token.text != ".":
+                self._triples(token, scope)
+
+    def _graph(self, scope: _Scope, joined: bool) -> None:
+        name, brace = self._next(), self._next()
+        if name is None or brace is None or brace.text != "{":
+            raise _Beyond
+        if name.text not in self.ontology:
+            self.group(replace(scope, binds=scope.binds and not joined))
+            return
+        inside, _ = block(self.text, self.seen, self.at - 1)
+        bound = frozenset(token.text[1:] for token in tokens(inside) if token.kind == "variable")
+        if scope.binds and not joined:
+            self.reading.bindings.append((inside, bound if scope.visible is None else bound & scope.visible))
+        self.group(replace(scope, ontology=True))
+
+    def _triples(self, subject: Token, scope: _Scope) -> None:
+        """Read what is said of a subject: properties, objects, and more of both after ; and , signs."""
+        if subject.text in "[(" or subject.kind not in ("variable", "iri", "name"):
+            raise _Beyond
+        while True:
+            predicates = tuple(self._path())
+            while True:
+                value = self._next()
+                if value is None or value.text in "[({":
+                    raise _Beyond
+                self.reading.patterns.append(Pattern(predicates, value.text, not scope.ontology))
+                while self._peek() == "^^" or (self._token() and self.seen[self.at].kind == "lang"):
+                    self.at += 2 if self._peek() == "^^" else 1
+                if self._peek() != ",":
+                    break
+                self.at += 1
+            if self._peek() != ";":
+                return
+            while self._peek() == ";":
+                self.at += 1
+            if self._peek() in (".", "}", "") or self._peek().upper() in (*_JOINING, "FILTER", "BIND", "GRAPH", "VALUES"):
+                return
+
+    def _path(self) -> Iterator[str]:
+        """Read a property, or a path of several."""
+        depth = 0
+        after_step = False
+        while True:
+            text = self._peek()
+            if text in ("^", "!", "(") and not after_step:
+                depth += text == "("
+            elif after_step and (text in ("/", "|", "+", "*") or (text == ")" and depth)):
+                depth -= text == ")"
+                after_step = text not in ("/", "|")
+            elif after_step and text == "?":
+                raise _Beyond
+            elif after_step:
+                return
+            elif (token := self._token()) and (token.kind in ("variable", "iri", "name") or token.text == "a"):
+                after_step = True
+                yield token.text
+            else:
+                raise _Beyond
+            self.at += 1
+
+    def _projection(self) -> frozenset[str] | None:
+        """Read what a sub-select shows, up to its opening brace: its plain variables, or None for all."""
+        shown: set[str] = set()
+        while (token := self._token()) and token.text != "{":
+            if token.text == "*":
+                shown.add("*")
+            if token.text == "(":
+                self._parentheses()
+                continue
+            if token.kind == "variable":
+                shown.add(token.text[1:])
+            self.at += 1
+        return None if "*" in shown else frozenset(shown)
+
+    def _modifiers(self) -> None:
+        while self._peek() not in ("}", ""):
+            self.at += 1
+
+    def _expression(self) -> None:
+        while self._peek() not in ("(", "{", ""):
+            if self._peek().upper() in ("NOT", "EXISTS"):
+                return
+            self.at += 1
+        if self._peek() == "(":
+            self._parentheses()
+
+    def _values(self) -> None:
+        while self._peek() not in ("{", ""):
+            self.at += 1
+        _, self.at = block(self.text, self.seen, self.at)
+
+    def _parentheses(self) -> None:
+        depth = 0
+        while token := self._next():
+            if token.text == "{":
+                raise _Beyond  # EXISTS within an expression
+            depth += {"(": 1, ")": -1}.get(token.text, 0)
+            if depth == 0:
+                return
+        raise _Beyond
+
+    def _level(self) -> Iterator[Token]:
+        """Go through what stands in the group that begins here, and not in groups within it."""
+        depth = 0
+        for token in self.seen[self.at :]:
+            depth += {"{": 1, "}": -1}.get(token.text, 0) if token.kind == "sign" else 0
+            if depth < 0:
+                return
+            if depth == 0:
+                yield token
+
+    def _token(self) -> Token | None:
+        return self.seen[self.at] if self.at < len(self.seen) else None
+
+    def _peek(self) -> str:
+        token = self._token()
+        return token.text if token else ""
+
+    def _next(self) -> Token | None:
+        token = self._token()
+        self.at += token is not None
+        return token
