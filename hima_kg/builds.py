@@ -110,8 +110,16 @@ def staging(output: Path) -> Path:
     stores = output / "stores"
     stores.mkdir(parents=True, exist_ok=True)
     for left in stores.glob(".new-*"):
-        shutil.rmtree(left)
+        left.unlink() if left.is_file() else shutil.rmtree(left)
     return stores / f".new-{os.getpid()}"
+
+
+def sorted_lines(spilled: Path) -> list[bytes]:
+    """Return the lines of a file in byte order, and remove it."""
+    with spilled.open("rb") as file:
+        lines = sorted(file)
+    spilled.unlink()
+    return lines
 
 
 def publish(output: Path, staged: Path, manifest: Manifest) -> None:

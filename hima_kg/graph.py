@@ -82,12 +82,15 @@ class KnowledgeGraph:
         """Return the best name of everything in a language, by IRI."""
         return labels(self.store, lang)
 
-    def network(self) -> nx.MultiDiGraph:
-        """Return the graph as a networkx MultiDiGraph: nodes by CURIE, edges keyed by property, both with citations."""
+    def network(self, *, most: int | None = None) -> nx.MultiDiGraph:
+        """Return the graph as a networkx MultiDiGraph: nodes by CURIE, edges keyed by property, both with citations.
+
+        With `most`, only so many things are there: the most important, and of those the most connected.
+        """
         from .network import network  # networkx, for those who ask
 
         m = self.manifest
-        return network(self.store, self.prefixes, title=m.title, digest=m.digest, languages=tuple(m.languages))
+        return network(self.store, self.prefixes, title=m.title, digest=m.digest, languages=m.languages, most=most)
 
     def dataset(self) -> Dataset:
         """Return an rdflib Dataset over the store: the best graph is its default graph, every claim a named graph."""
@@ -110,9 +113,10 @@ class KnowledgeGraph:
 
     def page(self, *, lang: str = "en") -> str:
         """Return the interactive network view: one HTML file that needs no network."""
-        from .page import render  # pyvis and networkx, for those who look
+        from .network import BUDGET  # pyvis and networkx, for those who look
+        from .page import render
 
-        return render(self.network(), lang=lang)
+        return render(self.network(most=BUDGET), lang=lang)
 
     @cached_property
     def lines(self) -> list[bytes]:
@@ -184,29 +188,38 @@ def check(path: Path | str | None = None) -> list[Problem]:
 
 
 def _publish(project: Project, made: Made, inputs: Mapping[str, str]) -> KnowledgeGraph:
+    """Write what was made, each part before the memory of the one before it is needed again; the manifest comes last."""
     from .making import counts, digest
+    from .network import BUDGET, network
+    from .page import render
+    from .turtle import turtle
 
-    lines = made.store.lines()
+    settings, prefixes = project.settings, dict(sorted(made.seen.prefixes.items()))
+    counted = dict(counts(made.store))
+    drawn = network(made.store, Prefixes(prefixes), title=settings.title, languages=settings.languages, most=BUDGET)
     staged = builds.staging(project.output)
-    Store.write(staged, b"".join(lines))
-    settings, sha = project.settings, digest(lines)
+    spilled = staged.with_suffix(".nq")
+    made.store.spill(spilled)
+    lines = builds.sorted_lines(spilled)
+    sha = digest(lines)
+    Store.write(staged, lines)
     manifest = Manifest(
         name=settings.name,
         title=settings.title,
         digest=sha,
         store=builds.free_name(project.output, sha),
         languages=settings.languages,
-        prefixes=dict(sorted(made.seen.prefixes.items())),
-        counts=dict(counts(made.store)),
+        prefixes=prefixes,
+        counts=counted,
         inputs=inputs,
         versions=_versions(),
     )
-    graph = KnowledgeGraph(made.store, manifest, project, made.problems, fresh=True)
-    graph.lines = lines
-    builds.write(project.output / f"{settings.name}.ttl", graph.turtle().encode())
-    builds.write(project.output / f"{settings.name}.html", graph.page().encode())
+    builds.write(project.output / f"{settings.name}.ttl", turtle(lines, Prefixes(prefixes)).encode())
+    drawn.graph["digest"] = sha
+    builds.write(project.output / f"{settings.name}.html", render(drawn).encode())
     builds.publish(project.output, staged, manifest)  # last, so that a manifest never vouches for files of another build
-    return graph
+    store = Store.open(builds.store_path(project.output, manifest), prefixes)
+    return KnowledgeGraph(store, manifest, project, made.problems, fresh=True)
 
 
 def _current(project: Project, inputs: Mapping[str, str]) -> KnowledgeGraph | None:

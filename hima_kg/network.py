@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,6 +77,11 @@ SELECT ?conflict ?property ?value WHERE {
   GRAPH ?graph { ?conflict a kg:Conflict ; ?property ?value }
   FILTER(?graph IN (graph:claims, graph:derived))
 }"""
+_LINKS_FROM = """
+SELECT ?thing (COUNT(*) AS ?links) WHERE { VALUES ?class { CLASSES } ?thing a ?class ; ?p ?o . FILTER(isIRI(?o)) } GROUP BY ?thing"""
+_LINKS_TO = """
+SELECT ?thing (COUNT(*) AS ?links) WHERE { VALUES ?class { CLASSES } ?thing a ?class . ?s ?p ?thing } GROUP BY ?thing"""
+_AROUND = "SELECT DISTINCT ?thing WHERE { VALUES ?kept { THINGS } ?thing ?p ?kept }"
 _RULES = "SELECT ?rule ?name WHERE { ?rule a kg:Rule ; rdfs:label ?name }"
 _PLAIN_DRAWING = {"shape": "dot", "color": "#777777", "lane": 3, "importance": 1}
 
@@ -96,13 +101,20 @@ class Said:
     validity: str | None = None
 
 
-def network(store: Store, prefixes: Prefixes, *, title: str, digest: str, languages: tuple[str, ...]) -> nx.MultiDiGraph:
+BUDGET = 800
+"""How many things a page draws; more would be a hairball, and slow."""
+
+
+def network(
+    store: Store, prefixes: Prefixes, *, title: str, languages: Sequence[str], digest: str = "", most: int | None = None
+) -> nx.MultiDiGraph:
     """Return the graph as networkx has it: a node per entity and event, an edge per statement between two of them.
 
     Nodes carry names, class, dates and all statements with citations; edges are keyed by property. What is planned or
-    expected is there too, with its status. Things whose class is drawn in lane 0 are left out.
+    expected is there too, with its status. Things whose class is drawn in lane 0 are left out. With `most`, only so many
+    things are there, the most important and of those the most connected; `graph["total"]` says how many there would be.
     """
-    builder = _Builder(store, prefixes)
+    builder = _Builder(store, prefixes, most)
     graph = nx.MultiDiGraph(title=title, digest=digest, languages=list(languages))
     graph.add_nodes_from(builder.nodes())
     graph.add_edges_from(builder.edges(graph))
@@ -111,27 +123,36 @@ def network(store: Store, prefixes: Prefixes, *, title: str, digest: str, langua
 
 
 class _Builder:
-    def __init__(self, store: Store, prefixes: Prefixes) -> None:
+    def __init__(self, store: Store, prefixes: Prefixes, most: int | None) -> None:
         self.store = store
         self.short = _Shortener(prefixes)
         self.drawing = self._drawing()
         self.concepts = self._names(_CONCEPTS)
         self.cls = self._classes_of_things()
+        drawn = [thing for thing in self.cls if self._drawn(thing)]
+        self.total = len(drawn)
+        self.asked: set[str] | None = None
+        """The things that are asked about, and those around them; None for all."""
+        if most is not None and self.total > most:
+            self.asked = self._with_asides(self._prominent(drawn, most))
+            self.cls = {thing: cls for thing, cls in self.cls.items() if thing in self.asked}
         self.statements = self._statements()
 
     def about(self, graph: nx.MultiDiGraph) -> dict[str, Any]:
         classes = self._classes()
         drawn = {about["cls"] for _, about in graph.nodes(data=True)}
         asides = {thing: self._aside(thing) for thing in sorted(self.cls.keys() - set(graph))}
+        conflicts = [c for c in self._conflicts() if self.asked is None or self.asked.intersection(c["about"])]
         return {
             "classes": {c: d for c, d in classes.items() if c in drawn},
             "kinds": {c: d["label"] for c, d in classes.items() if c not in drawn},
             "asides": asides,
             "properties": self._properties(),
             "documents": self._documents(),
-            "claims": self._claims(),
+            "claims": self._claims(conflicts),
+            "total": self.total,
             "rules": {self.short[s["rule"].value]: s["name"].value for s in self.store.select(_RULES)},
-            "conflicts": self._conflicts(),
+            "conflicts": conflicts,
         }
 
     def nodes(self) -> list[tuple[str, dict[str, Any]]]:
@@ -148,7 +169,54 @@ class _Builder:
         ]
 
     def _drawn(self, thing: str) -> bool:
-        return bool(self.drawing.get(self.cls[thing], _PLAIN_DRAWING).get("lane", 3))
+        return bool(self._drawing_of(thing).get("lane", 3))
+
+    def _drawing_of(self, thing: str) -> dict[str, Any]:
+        return self.drawing.get(self.cls[thing], _PLAIN_DRAWING)
+
+    def _prominent(self, things: list[str], most: int) -> set[str]:
+        """Return the things whose classes matter most; of the class that is not wholly among them, the most connected."""
+        ranks: dict[int, list[str]] = {}
+        for thing in things:
+            ranks.setdefault(-self._drawing_of(thing)["importance"], []).append(thing)
+        kept: set[str] = set()
+        for _, equal in sorted(ranks.items()):
+            if len(kept) == most:
+                break
+            if len(kept) + len(equal) > most:
+                links = self._links({self.cls[thing] for thing in equal})
+                equal.sort(key=lambda thing: (-links.get(thing, 0), thing))
+            kept |= {*equal[: most - len(kept)]}
+        return kept
+
+    def _links(self, classes: set[str]) -> dict[str, int]:
+        """Return how many statements link things of some classes to others, by thing."""
+        found: dict[str, int] = {}
+        named = " ".join(f"<{self.short.back[cls]}>" for cls in sorted(classes))
+        for query in (_LINKS_FROM, _LINKS_TO):
+            for s in self.store.select(query.replace("CLASSES", named)):
+                thing = self.short[s["thing"].value]
+                found[thing] = found.get(thing, 0) + int(s["links"].value)
+        return found
+
+    def _with_asides(self, things: set[str]) -> set[str]:
+        """Return things with what is told beside them: what is not drawn, and speaks of them."""
+        rows = self.store.select(_AROUND.replace("THINGS", self._named(things)))
+        around = {self.short[s["thing"].value] for s in rows}
+        return things | {thing for thing in around if thing in self.cls and not self._drawn(thing)}
+
+    def _named(self, things: set[str]) -> str:
+        return " ".join(f"<{self.short.back[thing]}>" for thing in sorted(things))
+
+    def _asking(self, query: str, variable: str, anchor: str, things: set[str] | None) -> Iterator[Any]:
+        """Go through the solutions of a query: all, or those of a pattern in which a variable is one of some things.
+
+        The pattern stands in a sub-select, which the engine works out first; without it, it pairs every thing with every claim.
+        """
+        if things is None:
+            return self.store.select(query)
+        some = f"{{ SELECT * WHERE {{ VALUES ?{variable} {{ {self._named(things)} }} {anchor} }} }}"
+        return self.store.select(query.replace("WHERE {", f"WHERE {{ {some}", 1))
 
     def _node(self, thing: str, event: dict[str, Any] | None) -> dict[str, Any]:
         names = self._names_of(thing)
@@ -234,7 +302,7 @@ class _Builder:
 
     def _events(self) -> dict[str, dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {}
-        for s in sorted(self.store.select(_EVENTS), key=lambda s: [str(term) for term in s]):
+        for s in sorted(self._asking(_EVENTS, "event", "GRAPH ?said { ?event a ?class }", self.asked), key=lambda s: [str(term) for term in s]):
             status = self.short[s["status"].value]
             event = found.setdefault(
                 self.short[s["event"].value],
@@ -247,7 +315,7 @@ class _Builder:
 
     def _statements(self) -> dict[str, dict[Statement, Said]]:
         found: dict[str, dict[Statement, Said]] = {}
-        for subject, predicate, value, claim in self.store.select(_STATEMENTS):
+        for subject, predicate, value, claim in self._asking(_STATEMENTS, "s", "GRAPH ?claim { ?s ?p ?o }", self.asked):
             s, p = self.short[subject.value], self.short[predicate.value]
             link = not hasattr(value, "language")
             key = (p, self.short[value.value], None, True) if link else (p, value.value, value.language, False)
@@ -264,7 +332,7 @@ class _Builder:
     def _states(self) -> list[tuple[str, Statement, str, str | None, list[str]]]:
         """Return the statements that hold for a time: the rule, the times in words, the claims behind their bounds."""
         held: dict[tuple[str, str, str], dict[str, set[str]]] = {}
-        for row in self.store.select(_STATES):
+        for row in self._asking(_STATES, "s", "?state rdf:subject ?s", self.asked):
             s, p, o, rule, basis = (self.short[term.value] for term in tuple(row)[:5])
             bounds = [term.value if term else None for term in tuple(row)[5:9]]
             end = span(*bounds[2:]) if any(bounds[2:]) else "…"
@@ -296,9 +364,13 @@ class _Builder:
         rows = self.statements.get(self.short[term.value], {})
         return label({lang or "": o for (p, o, lang, _) in rows if p == "skos:prefLabel"}, "en") or str(term.value)
 
-    def _claims(self) -> dict[str, dict[str, Any]]:
+    def _claims(self, conflicts: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {}
-        for s in sorted(self.store.select(_CLAIMS), key=lambda s: (s["claim"].value, str(s["speaker"]))):
+        cited = None
+        if self.asked is not None:
+            cited = {claim for rows in self.statements.values() for said in rows.values() for claim in said.claims}
+            cited |= {claim for conflict in conflicts for claim in conflict["claims"]}
+        for s in sorted(self._asking(_CLAIMS, "claim", "GRAPH graph:claims { ?claim kg:document ?document }", cited), key=lambda s: (s["claim"].value, str(s["speaker"]))):
             modality = self.short[s["modality"].value]
             claim = found.setdefault(
                 self.short[s["claim"].value],

@@ -6,7 +6,7 @@ The default graph is the best graph; every claim is a named graph. Terms are pyo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -52,15 +52,25 @@ class Store:
         raise StoreError(f"the store {path} is damaged: it is empty", hint=_AGAIN)
 
     @staticmethod
-    def write(path: Path, nquads: bytes) -> None:
-        """Put N-Quads into a new store on disk, in bulk, and leave it synced and closed."""
+    def write(path: Path, lines: Sequence[bytes]) -> None:
+        """Put lines of N-Quads into a new store on disk, in bulk, and leave it synced and closed."""
         try:
             engine = ox.Store(str(path))
-            engine.bulk_load(nquads, ox.RdfFormat.N_QUADS, lenient=True)
+            for start in range(0, len(lines), _BATCH):
+                engine.bulk_load(b"".join(lines[start : start + _BATCH]), ox.RdfFormat.N_QUADS, lenient=True)
             engine.flush()
             engine.optimize()
         except (OSError, RuntimeError) as error:
             raise StoreError(f"the store {path} cannot be written: {error}", hint="is the disk full?") from error
+
+    def spill(self, path: Path) -> None:
+        """Write every quad to a file of N-Quads, in no order, and forget them: the memory that they took is free again."""
+        try:
+            self._engine.dump(output=str(path), format=ox.RdfFormat.N_QUADS)
+        except OSError as error:
+            raise StoreError(f"{path} cannot be written: {error.strerror or error}", hint="is the disk full?") from error
+        self._engine = ox.Store()
+        trim()
 
     def extend(self, quads: Iterable[ox.Quad]) -> None:
         """Add quads in bulk."""
@@ -129,6 +139,8 @@ class Store:
         return dataset
 
 
+_BATCH = 150_000
+"""How many quads are put on disk at once: more take more memory, and no less time."""
 _DEPTH = 500
 Result = TypeVar("Result")
 
@@ -139,6 +151,13 @@ def intact(results: Iterable[Result]) -> Iterator[Result]:
         yield from results
     except (OSError, RuntimeError) as error:
         raise StoreError(f"the query failed: {error}", hint=_AGAIN) from error
+
+
+def trim() -> None:
+    """Give memory that is no longer in use back to the system, where the C library has a way to."""
+    import ctypes
+
+    getattr(ctypes.CDLL(None), "malloc_trim", lambda _: None)(0)
 
 
 _UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD", "WITH"}

@@ -64,7 +64,9 @@ class Prefixes(Mapping[str, str]):
     def __init__(self, namespaces: Mapping[str, str]) -> None:
         """Take the project's own prefixes; the common ones are known without being named."""
         self._namespaces = {**COMMON, **namespaces}
-        self._longest = sorted(((ns, prefix) for prefix, ns in self._namespaces.items()), key=lambda x: (-len(x[0]), x[1]))
+        named = sorted(((ns, prefix) for prefix, ns in self._namespaces.items()), key=lambda x: (-len(x[0]), x[1]))
+        self._whole = {ns: prefix for ns, prefix in reversed(named) if ns.endswith(("/", "#"))}
+        self._odd = [(ns, prefix) for ns, prefix in named if ns not in self._whole]
 
     def __getitem__(self, prefix: str) -> str:
         """Return the namespace of a prefix."""
@@ -98,10 +100,12 @@ class Prefixes(Mapping[str, str]):
 
     def compact(self, iri: str) -> str:
         """Return the shortest CURIE that Turtle and SPARQL take as it is, else `<iri>`."""
-        for namespace, prefix in self._longest:
+        cut = max(iri.rfind("/"), iri.rfind("#")) + 1  # no local name has either, so no shorter namespace will do
+        whole = self._whole.get(iri[:cut])
+        for namespace, prefix in self._odd:
             if iri.startswith(namespace) and _LOCAL.fullmatch(iri, len(namespace)):
                 return f"{prefix}:{iri[len(namespace) :]}"
-        return f"<{iri}>"
+        return f"{whole}:{iri[cut:]}" if whole is not None and _LOCAL.fullmatch(iri, cut) else f"<{iri}>"
 
 
 def _sound(iri: str) -> str:

@@ -7,76 +7,94 @@ Turtle once and remembered.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import groupby
+from operator import itemgetter
 
 from .terms import CLAIMS, COMMON, DERIVED, ONTOLOGY, Prefixes
 
-_LINE = re.compile(r'(<[^>]*>) (<[^>]*>) (<[^>]*>|"(?:[^"\\]|\\.)*"(?:@[A-Za-z0-9-]+|\^\^<[^>]*>)?)(?: (<[^>]*>))? \.\n?')
-_TYPE = f"<{COMMON['rdf']}type>"
+_TYPE = f"<{COMMON['rdf']}type>".encode()
 _FIRST = {
-    _TYPE: "0",
-    f"<{COMMON['skos']}prefLabel>": "1",
-    f"<{COMMON['rdfs']}label>": "1",
-    f"<{COMMON['skos']}altLabel>": "2",
+    _TYPE: b"0",
+    f"<{COMMON['skos']}prefLabel>".encode(): b"1",
+    f"<{COMMON['rdfs']}label>".encode(): b"1",
+    f"<{COMMON['skos']}altLabel>".encode(): b"2",
 }
 _BARE = {
     f"^^<{COMMON['xsd']}integer>": re.compile(r"[+-]?[0-9]+"),
     f"^^<{COMMON['xsd']}decimal>": re.compile(r"[+-]?[0-9]*\.[0-9]+"),
     f"^^<{COMMON['xsd']}boolean>": re.compile(r"true|false"),
 }
-_DERIVED_FROM = f"<{COMMON['prov']}wasDerivedFrom>"
+_CLAIMS = f"<{CLAIMS}>".encode()
+_DERIVED_FROM = f"<{COMMON['prov']}wasDerivedFrom>".encode()
+_LEFT_OUT = tuple(f" <{graph}> .\n".encode() for graph in (DERIVED, ONTOLOGY))
+"""How lines end that the best graph has no use for, since it has them as its own."""
 
-Row = tuple[str, str, str]
+Row = tuple[bytes, bytes]
+"""A predicate and an object, as N-Quads write them."""
+Quad = tuple[bytes, bytes, bytes]
 
 
 def turtle(lines: Iterable[bytes], prefixes: Prefixes) -> str:
     """Return the best graph in Turtle, with the claims, and from every subject a prov:wasDerivedFrom to its claims."""
-    best: set[Row] = set()
-    for s, p, o, graph in _rows(lines):
-        if graph is None or graph == f"<{CLAIMS}>":
-            best.add((s, p, o))
-        elif graph not in (f"<{DERIVED}>", f"<{ONTOLOGY}>"):
-            best.add((s, _DERIVED_FROM, graph))
-    return _document([(None, best)], prefixes)
+    terms = _Terms(prefixes)
+    blocks = [_subject(terms[s], rows, terms) for s, same in groupby(lines, _first) if (rows := _best(same))]
+    return _head(terms) + "".join(f"\n{text}\n" for text in blocks)
 
 
 def trig(lines: Iterable[bytes], prefixes: Prefixes) -> str:
     """Return everything in TriG: the best graph first, then every named graph in order."""
-    graphs: dict[str | None, list[Row]] = {None: []}
-    for s, p, o, graph in _rows(lines):
-        graphs.setdefault(graph, []).append((s, p, o))
-    return _document(sorted(graphs.items(), key=lambda item: item[0] or ""), prefixes)
-
-
-def _rows(lines: Iterable[bytes]) -> Iterator[tuple[str, str, str, str | None]]:
-    for line in lines:
-        found = _LINE.fullmatch(line.decode())
-        assert found, "the engine writes N-Quads"
-        yield found[1], found[2], found[3], found[4]
-
-
-def _document(graphs: Iterable[tuple[str | None, Iterable[Row]]], prefixes: Prefixes) -> str:
+    graphs: dict[bytes, dict[bytes, list[Row]]] = {b"": {}}
+    for s, same in groupby(lines, _first):
+        for line in same:
+            p, o, graph = _parts(line)
+            graphs.setdefault(graph, {}).setdefault(s, []).append((p, o))
     terms = _Terms(prefixes)
-    blocks = [_graph(name, rows, terms) for name, rows in graphs]
-    head = "".join(f"@prefix {p}: <{prefixes[p]}> .\n" for p in sorted(terms.used))
-    return head + "".join(blocks)
+    blocks = []
+    for graph, subjects in sorted(graphs.items()):
+        texts = [_subject(terms[s], rows, terms) for s, rows in subjects.items()]
+        if graph:
+            inside = "\n\n".join(texts)
+            texts = [f"{terms[graph]} {{\n{_indent(inside)}\n}}"]
+        blocks += texts
+    return _head(terms) + "".join(f"\n{text}\n" for text in blocks)
 
 
-def _graph(name: str | None, rows: Iterable[Row], terms: _Terms) -> str:
-    ordered = sorted(rows, key=lambda row: (row[0], _FIRST.get(row[1], "3"), row[1], row[2]))
-    subjects = [_subject(terms[s], list(same), terms) for s, same in groupby(ordered, key=lambda row: row[0])]
-    if name is None:
-        return "".join(f"\n{text}\n" for text in subjects)
-    inside = "\n\n".join(subjects)
-    return f"\n{terms[name]} {{\n{_indent(inside)}\n}}\n"
+def _first(line: bytes) -> bytes:
+    """Return a line's subject."""
+    return line[: line.index(b" ")]
+
+
+def _parts(line: bytes) -> Quad:
+    """Return a line's predicate, object and graph, which is empty for the default graph."""
+    _, p, rest = line.rstrip(b"\n").split(b" ", 2)
+    rest = rest[:-2]
+    cut = rest.rfind(b" <") if rest.endswith(b">") else -1
+    if cut < 0 or rest.rfind(b'"') > cut:  # an object alone; a quotation mark after the cut is one of the object's
+        return p, rest, b""
+    return p, rest[:cut], rest[cut + 1 :]
+
+
+def _best(lines: Iterable[bytes]) -> list[Row]:
+    rows: set[Row] = set()
+    for line in lines:
+        if line.endswith(_LEFT_OUT):
+            continue
+        p, o, graph = _parts(line)
+        rows.add((_DERIVED_FROM, graph) if graph and graph != _CLAIMS else (p, o))
+    return list(rows)
+
+
+def _head(terms: _Terms) -> str:
+    return "".join(f"@prefix {p}: <{terms.prefixes[p]}> .\n" for p in sorted(terms.used))
 
 
 def _subject(subject: str, rows: list[Row], terms: _Terms) -> str:
     parts = []
-    for p, same in groupby(rows, key=lambda row: row[1]):
-        objects = [terms[row[2]] for row in same]
-        parts.append(("a " if p == _TYPE else terms[p] + " ") + " ,\n        ".join(objects))
+    rows.sort(key=lambda row: (_FIRST.get(row[0], b"3"), row))
+    for p, same in groupby(rows, key=itemgetter(0)):
+        objects = " ,\n        ".join([terms[o] for _, o in same])
+        parts.append(f"a {objects}" if p == _TYPE else f"{terms[p]} {objects}")
     lead = " " if len(parts) == 1 and "\n" not in parts[0] else "\n    "
     return subject + lead + " ;\n    ".join(parts) + " ."
 
@@ -85,20 +103,21 @@ def _indent(text: str) -> str:
     return "\n".join(f"    {line}" if line else line for line in text.split("\n"))
 
 
-class _Terms(dict[str, str]):
+class _Terms(dict[bytes, str]):
     """Terms of N-Triples → terms of Turtle, each worked out once; keeps the prefixes that were used."""
 
     def __init__(self, prefixes: Prefixes) -> None:
         super().__init__()
-        self._prefixes = prefixes
+        self.prefixes = prefixes
         self.used: set[str] = set()
 
-    def __missing__(self, term: str) -> str:
-        self[term] = written = self._iri(term) if term.startswith("<") else self._literal(term)
+    def __missing__(self, term: bytes) -> str:
+        written = self._iri(term.decode()) if term.startswith(b"<") else self._literal(term.decode())
+        self[term] = written
         return written
 
     def _iri(self, term: str) -> str:
-        curie = self._prefixes.compact(term[1:-1])
+        curie = self.prefixes.compact(term[1:-1])
         if not curie.startswith("<"):
             self.used.add(curie.partition(":")[0])
         return curie
@@ -108,4 +127,6 @@ class _Terms(dict[str, str]):
         body, suffix = term[1:closing], term[closing + 1 :]
         if suffix in _BARE and _BARE[suffix].fullmatch(body):
             return body
-        return term[: closing + 1] + ("^^" + self[suffix[2:]] if suffix.startswith("^^") else suffix)
+        if not suffix.startswith("^^"):
+            return term
+        return f"{term[: closing + 1]}^^{self[suffix[2:].encode()]}"

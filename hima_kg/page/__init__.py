@@ -2,7 +2,6 @@
 
 import networkx as nx
 
-from .budget import within
 from .drawing import Drawing
 from .layout import arrange
 
@@ -12,8 +11,7 @@ __all__ = ["render"]
 def render(network: nx.MultiDiGraph, *, lang: str = "en") -> str:
     """Return one self-contained HTML page that draws a network and lets people search and read it.
 
-    The page asks the network for nothing, opens in `lang`, and is the same string for the same network. Of a large
-    network it draws the most important things, and says how many there are.
+    The page asks the network for nothing, opens in `lang`, and is the same string for the same network. It draws what is
+    in the network, and says how many things there are in the graph.
     """
-    drawn = within(network)
-    return Drawing(drawn, arrange(drawn)).page(lang)
+    return Drawing(network, arrange(network)).page(lang)
