@@ -21,7 +21,7 @@ YEARS = range(2018, 2026)
 BRANDS_PER_ALLIANCE = 5
 MODELS_PER_BRAND = 4
 QUADS_PER_BRAND = 218
-"""How many quads a brand with all that belongs to it comes to, as measured; the last brand may go over the number asked for."""
+"""How many quads a brand with all that belongs to it comes to, as counted."""
 _PREFIXES = """\
 @prefix : <https://w3id.org/hima-kg/id/> .
 @prefix auto: <https://w3id.org/hima-kg/auto#> .
@@ -79,7 +79,7 @@ class Alliances:
             f"alliance-{a}",
             f":a{a} a auto:Alliance ; {self._names('Alliance', a)} ; auto:ledBy :lead{a} .",
             f":lead{a} a auto:TechnologyCompany ; {self._names('Lead', a)} .",
-            f":founding{a} a auto:Establishment ; skos:prefLabel \"Founding of alliance {a}\"@en ; kg:about :a{a} ; "
+            f':founding{a} a auto:Establishment ; skos:prefLabel "Founding of alliance {a}"@en ; kg:about :a{a} ; '
             f"kg:date {self._month(2018, 2019)} .",
         )
 
@@ -96,20 +96,18 @@ class Alliances:
             f"mark-{b}",
             f':t{b} a auto:Trademark ; skos:prefLabel "Mark {b}"@en, "{self._word(_HAN)}"@zh-hans ; '
             f'auto:markOf :b{b} ; auto:script "Hans" .',
-            f":to-lead{b} a auto:TrademarkTransfer ; skos:prefLabel \"Mark {b} goes to the lead\"@en ; kg:about :t{b} ; "
+            f':to-lead{b} a auto:TrademarkTransfer ; skos:prefLabel "Mark {b} goes to the lead"@en ; kg:about :t{b} ; '
             f"auto:from :m{b} ; auto:to :lead{a} ; kg:date {self._month(2020, 2022)} .",
         )
         if b % 3 == 0:
             yield self.claim(
                 f"return-{b}",
-                f":back{b} a auto:TrademarkTransfer ; skos:prefLabel \"Mark {b} comes back\"@en ; kg:about :t{b} ; "
+                f':back{b} a auto:TrademarkTransfer ; skos:prefLabel "Mark {b} comes back"@en ; kg:about :t{b} ; '
                 f"auto:from :lead{a} ; auto:to :m{b} ; kg:date {self._month(2023, 2025)} .",
                 document="daily",
             )
         if b % 50 == 7:
-            yield self.claim(
-                f"other-date-{b}", f":to-lead{b} kg:date \"2017-0{1 + b % 9}\"^^xsd:gYearMonth .", document="daily"
-            )
+            yield self.claim(f"other-date-{b}", f':to-lead{b} kg:date "2017-0{1 + b % 9}"^^xsd:gYearMonth .', document="daily")
         if b % 100 == 11:
             yield self.claim(f"other-brand-{b}", f":t{b} auto:markOf :b{b - 1} .", document="daily")
         for n in range(MODELS_PER_BRAND):
@@ -121,7 +119,7 @@ class Alliances:
         return self.claim(
             f"model-{b}-{n}",
             f":v{b}-{n} a auto:VehicleModel ; {self._names('Model', b, n)} ; auto:brand :b{b} ; auto:madeBy :m{b} .",
-            f":launch{b}-{n} a auto:Launch ; skos:prefLabel \"Launch of model {b} {n}\"@en ; kg:about :v{b}-{n} ; "
+            f':launch{b}-{n} a auto:Launch ; skos:prefLabel "Launch of model {b} {n}"@en ; kg:about :v{b}-{n} ; '
             f"kg:agent :b{b} ; kg:date {self._month(2020, 2025)} .",
         )
 

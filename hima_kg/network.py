@@ -78,7 +78,9 @@ SELECT ?conflict ?property ?value WHERE {
   FILTER(?graph IN (graph:claims, graph:derived))
 }"""
 _LINKS_FROM = """
-SELECT ?thing (COUNT(*) AS ?links) WHERE { VALUES ?class { CLASSES } ?thing a ?class ; ?p ?o . FILTER(isIRI(?o)) } GROUP BY ?thing"""
+SELECT ?thing (COUNT(*) AS ?links) WHERE {
+  VALUES ?class { CLASSES } ?thing a ?class ; ?p ?o . FILTER(isIRI(?o))
+} GROUP BY ?thing"""
 _LINKS_TO = """
 SELECT ?thing (COUNT(*) AS ?links) WHERE { VALUES ?class { CLASSES } ?thing a ?class . ?s ?p ?thing } GROUP BY ?thing"""
 _AROUND = "SELECT DISTINCT ?thing WHERE { VALUES ?kept { THINGS } ?thing ?p ?kept }"
@@ -302,7 +304,10 @@ class _Builder:
 
     def _events(self) -> dict[str, dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {}
-        for s in sorted(self._asking(_EVENTS, "event", "GRAPH ?said { ?event a ?class }", self.asked), key=lambda s: [str(term) for term in s]):
+        for s in sorted(
+            self._asking(_EVENTS, "event", "GRAPH ?said { ?event a ?class }", self.asked),
+            key=lambda s: [str(term) for term in s],
+        ):
             status = self.short[s["status"].value]
             event = found.setdefault(
                 self.short[s["event"].value],
@@ -370,7 +375,10 @@ class _Builder:
         if self.asked is not None:
             cited = {claim for rows in self.statements.values() for said in rows.values() for claim in said.claims}
             cited |= {claim for conflict in conflicts for claim in conflict["claims"]}
-        for s in sorted(self._asking(_CLAIMS, "claim", "GRAPH graph:claims { ?claim kg:document ?document }", cited), key=lambda s: (s["claim"].value, str(s["speaker"]))):
+        for s in sorted(
+            self._asking(_CLAIMS, "claim", "GRAPH graph:claims { ?claim kg:document ?document }", cited),
+            key=lambda s: (s["claim"].value, str(s["speaker"])),
+        ):
             modality = self.short[s["modality"].value]
             claim = found.setdefault(
                 self.short[s["claim"].value],

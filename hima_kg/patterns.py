@@ -43,7 +43,7 @@ class Reading:
         reader = _Reader(text, ontology)
         try:
             reader.group(_Scope())
-        except _Beyond:
+        except _BeyondError:
             reader.reading.whole = False
         return reader.reading
 
@@ -93,7 +93,7 @@ class Touched:
         )
 
 
-class _Beyond(Exception):
+class _BeyondError(Exception):
     """The text has something that this reader does not follow."""
 
 
@@ -146,7 +146,7 @@ class _Reader:
     def _graph(self, scope: _Scope, joined: bool) -> None:
         name, brace = self._next(), self._next()
         if name is None or brace is None or brace.text != "{":
-            raise _Beyond
+            raise _BeyondError
         if name.text not in self.ontology:
             self.group(replace(scope, binds=scope.binds and not joined))
             return
@@ -159,13 +159,13 @@ class _Reader:
     def _triples(self, subject: Token, scope: _Scope) -> None:
         """Read what is said of a subject: properties, objects, and more of both after ; and , signs."""
         if subject.text in "[(" or subject.kind not in ("variable", "iri", "name"):
-            raise _Beyond
+            raise _BeyondError
         while True:
             predicates = tuple(self._path())
             while True:
                 value = self._next()
                 if value is None or value.text in "[({":
-                    raise _Beyond
+                    raise _BeyondError
                 self.reading.patterns.append(Pattern(predicates, value.text, not scope.ontology))
                 while self._peek() == "^^" or (self._token() and self.seen[self.at].kind == "lang"):
                     self.at += 2 if self._peek() == "^^" else 1
@@ -191,14 +191,14 @@ class _Reader:
                 depth -= text == ")"
                 after_step = text not in ("/", "|")
             elif after_step and text == "?":
-                raise _Beyond
+                raise _BeyondError
             elif after_step:
                 return
             elif (token := self._token()) and (token.kind in ("variable", "iri", "name") or token.text == "a"):
                 after_step = True
                 yield token.text
             else:
-                raise _Beyond
+                raise _BeyondError
             self.at += 1
 
     def _projection(self) -> frozenset[str] | None:
@@ -236,11 +236,11 @@ class _Reader:
         depth = 0
         while token := self._next():
             if token.text == "{":
-                raise _Beyond  # EXISTS within an expression
+                raise _BeyondError  # EXISTS within an expression
             depth += {"(": 1, ")": -1}.get(token.text, 0)
             if depth == 0:
                 return
-        raise _Beyond
+        raise _BeyondError
 
     def _level(self) -> Iterator[Token]:
         """Go through what stands in the group that begins here, and not in groups within it."""

@@ -224,15 +224,23 @@ class Shapes(ShapesGraph):
                 return "FILTER(false)"
             if wanted == 1:
                 return f"FILTER NOT EXISTS {{ {self.scope.wrap(f'?this {path} ?counted')} }}"
-        sign = "<" if component == "minCount" else ">"
         reach = self.scope.wrap(f"?this {path} ?counted")
-        return f"OPTIONAL {{ {reach} }} GROUP BY HAVING(COUNT(DISTINCT ?counted) {sign} {wanted})"
+        if component == "maxCount":
+            return f"{reach} GROUP BY HAVING(COUNT(DISTINCT ?counted) > {wanted})"
+        return f"OPTIONAL {{ {reach} }} GROUP BY HAVING(COUNT(DISTINCT ?counted) < {wanted})"
 
     def _counted(self, target: str, body: str) -> str:
+        """Return a query for the focus nodes of which a count is not as it must be.
+
+        Too many are looked for among what the path leads to, which is quicker than from each focus node; too few cannot be.
+        """
         pattern, _, having = body.partition("GROUP BY ")
         columns = self._columns()
-        focus = f"{{ SELECT DISTINCT {columns} WHERE {{ {target} }} }}"
-        return f"SELECT {columns} WHERE {{ {focus} {pattern} }} GROUP BY {columns} {having}"
+        if pattern.startswith("OPTIONAL "):
+            focus = f"{{ SELECT DISTINCT {columns} WHERE {{ {target} }} }}"
+            return f"SELECT {columns} WHERE {{ {focus} {pattern} }} GROUP BY {columns} {having}"
+        many = f"{{ SELECT {columns} WHERE {{ {pattern} }} GROUP BY {columns} {having} }}"
+        return f"SELECT DISTINCT {columns} WHERE {{ {many} {target} }}"
 
     def _selected(self, constraint: Term, target: str, path: str) -> str:
         """Return a SELECT constraint with its focus nodes bound inside, as SHACL's pre-binding asks (section 5.3.1)."""

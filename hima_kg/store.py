@@ -129,11 +129,15 @@ class Store:
         return len(self._engine)
 
     def dataset(self) -> Dataset:
-        """Return an rdflib Dataset over the same quads, by oxrdflib."""
+        """Return an rdflib Dataset over the same quads, by oxrdflib; it is read only where the store is."""
         from oxrdflib import OxigraphStore  # heavy, and only for those who ask
         from rdflib import Dataset
 
-        dataset = Dataset(store=OxigraphStore(store=self._engine), default_union=False)
+        class Quads(OxigraphStore):
+            def add_graph(self, graph: object) -> None:
+                """Leave the graph be: rdflib announces every graph that it hands out, and a read-only store refuses that."""
+
+        dataset = Dataset(store=Quads(store=self._engine), default_union=False)
         for prefix, namespace in self.prefixes.items():
             dataset.bind(prefix, namespace)
         return dataset

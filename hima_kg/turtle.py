@@ -38,14 +38,14 @@ Quad = tuple[bytes, bytes, bytes]
 def turtle(lines: Iterable[bytes], prefixes: Prefixes) -> str:
     """Return the best graph in Turtle, with the claims, and from every subject a prov:wasDerivedFrom to its claims."""
     terms = _Terms(prefixes)
-    blocks = [_subject(terms[s], rows, terms) for s, same in groupby(lines, _first) if (rows := _best(same))]
+    blocks = [_subject(terms[s], rows, terms) for s, same in groupby(sorted(lines), _first) if (rows := _best(same))]
     return _head(terms) + "".join(f"\n{text}\n" for text in blocks)
 
 
 def trig(lines: Iterable[bytes], prefixes: Prefixes) -> str:
     """Return everything in TriG: the best graph first, then every named graph in order."""
     graphs: dict[bytes, dict[bytes, list[Row]]] = {b"": {}}
-    for s, same in groupby(lines, _first):
+    for s, same in groupby(sorted(lines), _first):
         for line in same:
             p, o, graph = _parts(line)
             graphs.setdefault(graph, {}).setdefault(s, []).append((p, o))

@@ -134,6 +134,20 @@ def test_dataset(kg: hima_kg.KnowledgeGraph) -> None:
     assert [int(row[0]) for row in rows] == [24]
 
 
+@pytest.mark.parametrize("most", [1, 3, 5])
+def test_part_of_a_network(kg: hima_kg.KnowledgeGraph, most: int) -> None:
+    """Of a large network one gets the most important things, with all that is said of them and between them, and no less."""
+    whole, part = kg.network(), kg.network(most=most)
+    assert len(part) == most < len(whole) == part.graph["total"]
+    assert dict(part.nodes(data=True)) == {name: about for name, about in whole.nodes(data=True) if name in part}
+    assert list(part.edges(keys=True, data=True)) == list(whole.subgraph(part).edges(keys=True, data=True))
+    cited = {claim for _, about in part.nodes(data=True) for row in about["statements"] for claim in row["claims"]}
+    assert cited <= part.graph["claims"].keys() <= whole.graph["claims"].keys()
+    weight = {name: drawn["importance"] for name, drawn in whole.graph["classes"].items()}
+    least = min(weight[cls] for _, cls in part.nodes(data="cls"))
+    assert all(weight[cls] <= least for name, cls in whole.nodes(data="cls") if name not in part)
+
+
 def test_network(kg: hima_kg.KnowledgeGraph) -> None:
     """The network has a node for every thing that is drawn, and an edge, keyed by property, for every link, with its claims."""
     network = kg.network()

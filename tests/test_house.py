@@ -17,6 +17,7 @@ PACKAGE = ROOT / "hima_kg"
 LAYERS = [
     ["errors", "version"],
     ["terms", "dates", "sparql", "tables"],
+    ["patterns"],
     ["project", "places", "queries", "builds", "shacl", "starter", "suspects"],
     ["store", "reader", "constraints", "_pyshacl"],
     ["shapes"],

@@ -108,10 +108,11 @@ class Drawing(Network):  # type: ignore[misc]
 
     def _contents(self, lang: str) -> dict[str, Any]:
         graph = self.network.graph
-        tables = ("title", "total", "digest", "languages", "documents", "rules", "conflicts", "asides", "kinds")
+        tables = ("title", "digest", "languages", "documents", "rules", "conflicts", "asides", "kinds")
         band = self.layout.band
         return {
             **{name: graph[name] for name in tables},
+            "total": graph.get("total", len(self.network)),
             "lang": lang,
             "claims": {key: {**claim, "modality": None} for key, claim in graph["claims"].items()},
             "modalities": {claim["modality_id"]: claim["modality"] for claim in graph["claims"].values()},
