@@ -124,9 +124,10 @@ class Alliances:
         )
 
     def _sales(self, b: int, year: int) -> Iterator[str]:
+        units = self._random.randrange(500, 200_000)
         fact = (
             f':s{b}-{year} a auto:Observation ; skos:prefLabel "Sales of brand {b} in {year}"@en ; auto:of :b{b} ; '
-            f'auto:period "{year}"^^xsd:gYear ; auto:measure :vehicles-sold ; auto:units {self._random.randrange(500, 200_000)} .'
+            f'auto:period "{year}"^^xsd:gYear ; auto:measure :vehicles-sold ; auto:units {units} .'
         )
         yield self.claim(f"sales-{b}-{year}", fact)
         if (b * len(YEARS) + year) % 10 == 0:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import date
-from decimal import Decimal
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, TypeAlias
 
 import pyoxigraph as ox
 
@@ -17,10 +15,13 @@ from .store import Store, intact
 from .terms import Prefixes
 
 if TYPE_CHECKING:
+    from datetime import date
+    from decimal import Decimal
+
     import pandas
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
-Value = str | int | Decimal | float | bool | date | None
+Value: TypeAlias = "str | int | Decimal | float | bool | date | None"
 
 _RESULTS = {
     "csv": ox.QueryResultsFormat.CSV,
@@ -177,9 +178,13 @@ def ask(store: Store, query: NamedQuery, values: Mapping[str, str] | None = None
 
     Raises QueryError where the query does not parse or a value does not fit.
     """
-    from .entities import resolve  # names are looked up only where a parameter asks for an entity
 
-    bound = query.bindings(values or {}, lambda name, of_class: resolve(store, name, prefixes, of_class=of_class))
+    def resolved(name: str, of_class: str) -> str:
+        from .entities import resolve  # only where a parameter asks for an entity
+
+        return resolve(store, name, prefixes, of_class=of_class)
+
+    bound = query.bindings(values or {}, resolved)
     try:
         return Answer(store, sparql.bind(query.text, bound), prefixes)
     except QueryError as error:
@@ -188,19 +193,23 @@ def ask(store: Store, query: NamedQuery, values: Mapping[str, str] | None = None
 
 
 def _python(literal: ox.Literal) -> Value:
-    name = literal.datatype.value.removeprefix(_XSD)
-    convert = _CONVERTERS.get(name)
+    convert = _converters().get(literal.datatype.value.removeprefix(_XSD))
     try:
         return convert(literal.value) if convert else literal.value
     except (ValueError, ArithmeticError):
         return literal.value
 
 
-_CONVERTERS: dict[str, Any] = {
-    "integer": int,
-    "decimal": Decimal,
-    "double": float,
-    "float": float,
-    "boolean": lambda text: text in ("true", "1"),
-    "date": date.fromisoformat,
-}
+@cache
+def _converters() -> dict[str, Callable[[str], Value]]:
+    from datetime import date  # a query that is printed as it is converts nothing
+    from decimal import Decimal
+
+    return {
+        "integer": int,
+        "decimal": Decimal,
+        "double": float,
+        "float": float,
+        "boolean": lambda text: text in ("true", "1"),
+        "date": date.fromisoformat,
+    }

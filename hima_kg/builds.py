@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -107,10 +106,12 @@ def free_name(output: Path, digest: str) -> str:
 
 def staging(output: Path) -> Path:
     """Return an empty place beside the stores for a new one; what a killed build left there is swept away."""
+    from shutil import rmtree  # only a build removes
+
     stores = output / "stores"
     stores.mkdir(parents=True, exist_ok=True)
     for left in stores.glob(".new-*"):
-        left.unlink() if left.is_file() else shutil.rmtree(left)
+        left.unlink() if left.is_file() else rmtree(left)
     return stores / f".new-{os.getpid()}"
 
 
@@ -124,6 +125,8 @@ def sorted_lines(spilled: Path) -> list[bytes]:
 
 def publish(output: Path, staged: Path, manifest: Manifest) -> None:
     """Move a staged store into place and swap the manifest; the store before it stays for readers that have it open."""
+    from shutil import rmtree  # only a build removes
+
     before = _current(output)
     _sync_tree(staged)
     os.rename(staged, store_path(output, manifest))
@@ -132,7 +135,7 @@ def publish(output: Path, staged: Path, manifest: Manifest) -> None:
     write(output / MANIFEST, text.encode())
     for old in (output / "stores").iterdir():
         if old.name not in (manifest.store, before):
-            shutil.rmtree(old, ignore_errors=True)
+            rmtree(old, ignore_errors=True)
 
 
 def _current(output: Path) -> str | None:

@@ -8,8 +8,9 @@ from typing import Any
 
 from . import sparql
 from .errors import ProjectError, nearest
+from .spellings import fold, search_keys
 from .store import Store
-from .terms import COMMON, DERIVED, KG, Prefixes, fold, label, search_keys
+from .terms import COMMON, DERIVED, KG, Prefixes, label
 
 RDF_TYPE = COMMON["rdf"] + "type"
 _NAMES = """

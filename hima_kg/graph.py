@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from . import builds
 from .answers import Answer, ask
 from .builds import Manifest
-from .entities import Entity, Found, describe, find, labels, resolve
 from .errors import FactError, Problem, ProjectError, StoreError
 from .project import Project
 from .queries import NamedQuery, pick
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     import networkx as nx
     from rdflib import Dataset
 
+    from .entities import Entity, Found
     from .making import Made
 
 
@@ -69,10 +69,14 @@ class KnowledgeGraph:
 
     def find(self, words: str) -> list[Found]:
         """Return the things whose names fit some words in any script, best first."""
+        from .entities import find  # a query need not know how names are found
+
         return find(self.store, words)
 
     def show(self, name: str) -> Entity:
         """Return all that is known about a thing, by CURIE, IRI or name; raises ProjectError if it is not known."""
+        from .entities import describe, resolve
+
         known = describe(self.store, resolve(self.store, name, self.prefixes))
         if not known.facts:
             raise ProjectError(f"nothing is said about {name}", hint="`hima-kg find WORDS` searches all names")
@@ -80,6 +84,8 @@ class KnowledgeGraph:
 
     def labels(self, lang: str = "en") -> dict[str, str]:
         """Return the best name of everything in a language, by IRI."""
+        from .entities import labels
+
         return labels(self.store, lang)
 
     def network(self, *, most: int | None = None) -> nx.MultiDiGraph:

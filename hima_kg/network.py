@@ -9,8 +9,9 @@ from typing import Any
 import networkx as nx
 
 from .dates import span
+from .spellings import search_keys
 from .store import Store
-from .terms import KG, Prefixes, label, search_keys
+from .terms import KG, Prefixes, label
 
 _DRAWN = """
 SELECT ?class ?super ?property ?value (COUNT(DISTINCT ?between) AS ?steps) WHERE {

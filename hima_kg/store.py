@@ -5,7 +5,6 @@ The default graph is the best graph; every claim is a named graph. Terms are pyo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,14 +13,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pyoxigraph as ox
 
 from .errors import Place, Problem, QueryError, StoreError
-from .places import place as spot
-from .sparql import Token, tokens
-from .suspects import suspect
+from .sparql import tokens
 
 if TYPE_CHECKING:
     from rdflib import Dataset
-
-_POSITION = re.compile(r"error at (\d+):(\d+): ", re.DOTALL)
 
 
 _AGAIN = "make it anew: hima-kg build --force"
@@ -81,7 +76,7 @@ class Store:
         try:
             self._engine.update(text, prefixes=self.prefixes)
         except SyntaxError as error:
-            raise _query_error(text, error) from error
+            raise _explained(text, error) from error
 
     def query(self, text: str) -> ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean:
         """Run a SPARQL query; raises QueryError where it does not parse, StoreError where the store is damaged.
@@ -92,7 +87,7 @@ class Store:
         try:
             return self._engine.query(text, prefixes=self.prefixes)
         except SyntaxError as error:
-            raise _query_error(text, error) from error
+            raise _explained(text, error) from error
         except (OSError, RuntimeError) as error:
             raise StoreError(f"the query failed: {error}", hint="is the store damaged? hima-kg doctor tells") from error
 
@@ -183,36 +178,7 @@ def _refuse(text: str) -> None:
                 raise QueryError(f"brackets are nested more than {_DEPTH} deep", hint="ask in smaller steps")
 
 
-def _query_error(text: str, error: SyntaxError) -> QueryError:
-    message = str(error)
-    found = _POSITION.search(message)
-    if not found:
-        return QueryError(f"the query does not parse: {message}")
-    if "Prefix not found" in message:
-        return _unknown_prefix(text, int(found[1]), int(found[2]))
-    if likely := suspect(text):
-        token = likely.token
-        place = spot("query", text, token.start, token.start + len(token.text))
-        return QueryError(likely.message, hint=likely.hint, place=place)
-    lines = text.rstrip().splitlines() or [""]
-    line = min(int(found[1]), len(lines))
-    column = int(found[2]) if line == int(found[1]) else len(lines[-1]) + 1
-    place = Place("query", line, min(column, len(lines[line - 1]) + 1), 1, lines[line - 1] + " ")
-    return QueryError("the query does not parse; the mistake is here or before", hint=_expected(message), place=place)
+def _explained(text: str, error: SyntaxError) -> QueryError:
+    from .suspects import explain  # only a query that does not parse needs it
 
-
-def _unknown_prefix(text: str, line: int, column: int) -> QueryError:
-    shown = text.splitlines()[line - 1]
-    names = [t for t in tokens(shown[: column + 1]) if t.kind == "name"]
-    name = names[-1] if names else Token("name", ":", 0)
-    prefix = name.text.partition(":")[0] + ":"
-    return QueryError(
-        f"the prefix {prefix} is not declared",
-        hint="declare it with PREFIX, or use one of those that `hima-kg stats` lists",
-        place=Place("query", line, name.start + 1, len(prefix), shown),
-    )
-
-
-def _expected(message: str) -> str:
-    words = sorted({*re.findall(r"\b[A-Z]{2,}\b", message.partition("expected")[2])})[:8]
-    return f"expected {', '.join(words)} …" if words else ""
+    return explain(text, str(error))

@@ -7,12 +7,15 @@ has refused, so that being wrong about a right query does no harm.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .errors import nearest
+from .errors import Place, QueryError, nearest
+from .places import place
 from .sparql import Token, tokens
 
+_POSITION = re.compile(r"error at (\d+):(\d+): ", re.DOTALL)
 _CLOSERS = {")": "(", "]": "[", "}": "{"}
 _TERMS = {"iri", "name", "variable", "string", "number"}
 _VALUES = {"A", "TRUE", "FALSE"}
@@ -36,6 +39,41 @@ class Suspect:
     token: Token
     message: str
     hint: str
+
+
+def explain(text: str, message: str) -> QueryError:
+    """Return what is wrong with a query, at its place, from what the engine said of it."""
+    found = _POSITION.search(message)
+    if not found:
+        return QueryError(f"the query does not parse: {message}")
+    if "Prefix not found" in message:
+        return _unknown_prefix(text, int(found[1]), int(found[2]))
+    if likely := suspect(text):
+        token = likely.token
+        where = place("query", text, token.start, token.start + len(token.text))
+        return QueryError(likely.message, hint=likely.hint, place=where)
+    lines = text.rstrip().splitlines() or [""]
+    line = min(int(found[1]), len(lines))
+    column = int(found[2]) if line == int(found[1]) else len(lines[-1]) + 1
+    where = Place("query", line, min(column, len(lines[line - 1]) + 1), 1, lines[line - 1] + " ")
+    return QueryError("the query does not parse; the mistake is here or before", hint=_expected(message), place=where)
+
+
+def _unknown_prefix(text: str, line: int, column: int) -> QueryError:
+    shown = text.splitlines()[line - 1]
+    names = [t for t in tokens(shown[: column + 1]) if t.kind == "name"]
+    name = names[-1] if names else Token("name", ":", 0)
+    prefix = name.text.partition(":")[0] + ":"
+    return QueryError(
+        f"the prefix {prefix} is not declared",
+        hint="declare it with PREFIX, or use one of those that `hima-kg stats` lists",
+        place=Place("query", line, name.start + 1, len(prefix), shown),
+    )
+
+
+def _expected(message: str) -> str:
+    words = sorted({*re.findall(r"\b[A-Z]{2,}\b", message.partition("expected")[2])})[:8]
+    return f"expected {', '.join(words)} …" if words else ""
 
 
 def suspect(text: str) -> Suspect | None:

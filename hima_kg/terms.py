@@ -1,10 +1,10 @@
-"""Names of things: namespaces and CURIEs, labels by language, and the keys by which people search."""
+"""Names of things: namespaces, CURIEs, and labels by language."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from unicodedata import normalize
+from collections.abc import Iterator, Mapping
+from functools import cache
 
 from .errors import ProjectError, nearest
 
@@ -39,12 +39,7 @@ COMMON = {
 }
 
 # A local name that needs no escaping in Turtle and SPARQL alike (a subset of PN_LOCAL).
-# \w would be too wide: it has ª, ², ① and signs beyond the basic plane, which Turtle or SPARQL refuse in names.
-_CHARS = (
-    "A-Za-z_\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff"
-    "\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd"
-)
-_LOCAL = re.compile(f"[{_CHARS}0-9](?:[{_CHARS}0-9-]|\\.(?=[{_CHARS}0-9-]))*")
+_LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]|\.(?=[A-Za-z0-9_-]))*")
 _SOUND = re.compile(r"[^\x00-\x20<>\"{}|^`\\]+")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s<>\"{}|\\^`]+|urn:[^\s<>\"{}|\\^`]+")
 
@@ -103,9 +98,24 @@ class Prefixes(Mapping[str, str]):
         cut = max(iri.rfind("/"), iri.rfind("#")) + 1  # no local name has either, so no shorter namespace will do
         whole = self._whole.get(iri[:cut])
         for namespace, prefix in self._odd:
-            if iri.startswith(namespace) and _LOCAL.fullmatch(iri, len(namespace)):
+            if iri.startswith(namespace) and _is_local(iri, len(namespace)):
                 return f"{prefix}:{iri[len(namespace) :]}"
-        return f"{whole}:{iri[cut:]}" if whole is not None and _LOCAL.fullmatch(iri, cut) else f"<{iri}>"
+        return f"{whole}:{iri[cut:]}" if whole is not None and _is_local(iri, cut) else f"<{iri}>"
+
+
+def _is_local(iri: str, start: int) -> bool:
+    """Whether what comes after a namespace can be written as a local name as it is."""
+    return bool(_LOCAL.fullmatch(iri, start) or (not iri.isascii() and _wide_local().fullmatch(iri, start)))
+
+
+@cache
+def _wide_local() -> re.Pattern[str]:
+    # \w would be too wide: it has ª, ², ① and signs beyond the basic plane, which Turtle or SPARQL refuse in names.
+    chars = (
+        "A-Za-z_\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff"
+        "\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd"
+    )  # compiling sets this wide takes longer than answering a query, so it waits for a name that needs it
+    return re.compile(f"[{chars}0-9](?:[{chars}0-9-]|\\.(?=[{chars}0-9-]))*")
 
 
 def _sound(iri: str) -> str:
@@ -126,88 +136,3 @@ def label(names: Mapping[str, str], lang: str) -> str | None:
             if tag == wanted or (tag.startswith(wanted + "-") and "-latn" not in tag):
                 return names[tag]
     return names[min(names)] if names else None
-
-
-def fold(text: str) -> str:
-    """Return the text without case, width, tone marks and accents, for comparing.
-
-    >>> fold("ＭＯＴＨ"), fold("Hǔpò"), fold("호박")
-    ('moth', 'hupo', '호박')
-    """
-    spread = normalize("NFKD", text).casefold()
-    return normalize("NFC", re.sub("[\u0300-\u036f]", "", spread)).strip()
-
-
-def search_keys(names: Iterable[tuple[str, str]]) -> list[str]:
-    """Return the sorted keys under which names, given with their language tags, are found.
-
-    >>> search_keys([("Hǔpò", "zh-latn-pinyin"), ("호박", "ko")])
-    ['hobak', 'hp', 'hupo', '호박']
-    """
-    keys: set[str] = set()
-    for name, lang in names:
-        keys.update((fold(name), re.sub(r"[\W_]+", "", fold(name))))
-        if lang.startswith("zh-latn"):
-            keys.add(initials(name))
-        if lang.split("-")[0] == "ko":
-            keys.add(romanize(name))
-    return sorted(keys - {""})
-
-
-# Mandarin syllables without tones: an optional initial, then the longest final that leaves a syllable to follow.
-_SYLLABLE = re.compile(
-    r"(zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?"
-    r"(iang|uang|iong|ang|eng|ing|ong|iao|uai|ian|uan|van|ai|ei|ao|ou|an|en|in|un|ia|ie|iu|ua|ui|uo|ue|ve|er|a|o|e|i|u|v)"
-    r"(?![aeiouv])"
-)
-
-
-def initials(pinyin: str) -> str:
-    """Return the first letters of the syllables of a pinyin name.
-
-    >>> initials("Hóngméng Zhìxíng")
-    'hmzx'
-    """
-    return "".join(found.group()[0] for found in _SYLLABLE.finditer(fold(pinyin)))
-
-
-_LEADS = "g kk n d tt r m b pp s ss - j jj ch k t p h".replace("-", "").split(" ")
-_VOWELS = "a ae ya yae eo e yeo ye o wa wae oe yo u wo we wi yu eu ui i".split()
-_TAILS = "|k|k|k|n|n|n|t|l|k|m|l|l|l|p|l|m|p|p|t|t|ng|t|t|k|t|p|t".split("|")
-_LIAISON = "|g|kk|gs|n|nj|n|d|r|lg|lm|lb|ls|lt|lp|r|m|b|ps|s|ss|ng|j|ch|k|t|p|".split("|")
-# Where a tail meets a lead, Revised Romanisation writes the assimilated sounds (National Institute, section 3.1).
-_MEETING = {
-    **{("k", x): ("ng", x) for x in "nm"},
-    **{("t", x): ("n", x) for x in "nm"},
-    **{("p", x): ("m", x) for x in "nm"},
-    ("k", "r"): ("ng", "n"),
-    ("t", "r"): ("n", "n"),
-    ("p", "r"): ("m", "n"),
-    ("m", "r"): ("m", "n"),
-    ("ng", "r"): ("ng", "n"),
-    ("n", "r"): ("l", "l"),
-    ("l", "n"): ("l", "l"),
-    ("l", "r"): ("l", "l"),
-}
-
-
-def romanize(korean: str) -> str:
-    """Return Hangul in Revised Romanisation, folded, without spaces: a key to search by, not a name to show.
-
-    >>> romanize("신라"), romanize("독립문"), romanize("화웨이")
-    ('silla', 'dongnimmun', 'hwawei')
-    """
-    sounds: list[str] = []
-    tail = 0
-    for char in normalize("NFC", korean) + " ":
-        code = ord(char) - 0xAC00
-        hangul = 0 <= code < 11172
-        lead = _LEADS[code // 588] if hangul else ""
-        if tail and hangul and not lead:
-            sounds.append(_LIAISON[tail])
-        elif tail:
-            ending, lead = _MEETING.get((_TAILS[tail], lead), (_TAILS[tail], lead))
-            sounds.append(ending)
-        sounds.append(lead + _VOWELS[code % 588 // 28] if hangul else fold(char))
-        tail = code % 28 if hangul else 0
-    return "".join(sounds)

@@ -16,10 +16,11 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "hima_kg"
 LAYERS = [
     ["errors", "version"],
-    ["terms", "dates", "sparql", "tables"],
+    ["terms", "dates", "sparql", "spellings", "tables"],
     ["patterns"],
-    ["project", "places", "queries", "builds", "shacl", "starter", "suspects"],
-    ["store", "reader", "constraints", "_pyshacl"],
+    ["project", "places", "queries", "builds", "shacl", "starter"],
+    ["suspects", "reader", "constraints", "_pyshacl"],
+    ["store"],
     ["shapes"],
     ["rules", "entities", "checks", "turtle", "network"],
     ["answers", "absence", "page"],

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hima_kg.errors import ProjectError
-from hima_kg.terms import Prefixes, fold, initials, label, romanize, search_keys
+from hima_kg.spellings import fold, initials, romanize, search_keys
+from hima_kg.terms import Prefixes, label
 
 NAMES = Prefixes({"": "https://example.org/", "x": "https://example.org/x/"})
 
