@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from .errors import KgError, ProjectError, printable, read
-from .terminal import deliver, limited, rendered
+from .terminal import deliver, rendered
 
 if TYPE_CHECKING:
     from .answers import Answer
@@ -36,18 +38,25 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; a KgError ends it with a message, never with a traceback."""
-        try:
+        with spoken():
             return super().invoke(ctx)
-        except KgError as error:
-            fail(error)
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has had enough, which is its right
-        except OSError as error:
-            fail(ProjectError(f"{error.filename or 'standard input or output'}: {error.strerror}"))
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the commands in the order in which they are used."""
         return list(self.commands)
+
+
+@contextmanager
+def spoken() -> Iterator[None]:
+    """Turn what goes wrong inside into a message and an exit code."""
+    try:
+        yield
+    except KgError as error:
+        fail(error)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has had enough, which is its right
+    except OSError as error:
+        fail(ProjectError(f"{error.filename or 'standard input or output'}: {error.strerror}"))
 
 
 def fail(error: KgError) -> NoReturn:
@@ -189,18 +198,29 @@ def query(
 
     Prefixes need not be declared. Example: hima-kg query makers -p bicycle=:reed -f json
     """
-    from .graph import open as open_graph
-
     if timeout is not None and not timeout > 0:
         raise click.UsageError("--timeout takes seconds, and nan is none")
     asked = _asked(query, execute)
     values = dict(_pair(p) for p in params) | ({"on": on} if on else {})
-    with limited(timeout):
-        graph = open_graph(project)
-        answer = graph.ask(asked, **values)
-        deliver(rendered(answer, style or _style(output)), output)
-    if answer.kind != "truth" and not answer:
-        _explain(graph, answer)
+    chosen = style or _style(output)
+
+    def answer() -> None:
+        from .graph import open as open_graph
+
+        with spoken():
+            graph = open_graph(project)
+            found = graph.ask(asked, **values)
+            deliver(rendered(found, chosen), output)
+            if found.kind != "truth" and not found:
+                _explain(graph, found)
+
+    if timeout is None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # Python's own handler would wait for the engine to return
+        answer()
+        return
+    from .worker import isolated
+
+    isolated(answer, timeout)
 
 
 def _asked(query: str | None, execute: str | None) -> str:

@@ -13,13 +13,13 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from . import sparql
 from .dates import DATATYPES, Period
 from .errors import FactError, Place, Problem, ProjectError, QueryError, read
 from .patterns import Reading, Touched
 from .project import Project
 from .store import Store
 from .terms import CLAIMS, DERIVED, KG, ONTOLOGY, PERIOD, RULE
+from .updates import Update, as_update
 
 STAGES = ("entailment", "dates", "states", "order", "ends", "conflicts")
 ROUNDS = 100
@@ -80,7 +80,7 @@ class Step:
     """A rule in a derivation: what it reads and writes, and whether it is due to run."""
 
     rule: Rule
-    form: sparql.Update
+    form: Update
     reads: Touched
     writes: Touched
     due: bool = False
@@ -90,7 +90,7 @@ class Step:
     def of(cls, rule: Rule, store: Store) -> Step:
         """Return a rule as a step, with what its text tells of its reading and writing."""
         try:
-            form = sparql.as_update(rule.text, into=(DERIVED, None))
+            form = as_update(rule.text, into=(DERIVED, None))
         except QueryError as error:
             raise FactError([Problem(Place(rule.shown), "error", "syntax", error.message, error.hint)]) from error
 

@@ -9,6 +9,7 @@ from hima_kg import sparql
 from hima_kg.errors import ProjectError, QueryError
 from hima_kg.queries import NamedQuery
 from hima_kg.terms import Prefixes
+from hima_kg.updates import as_update
 
 
 @given(st.text())
@@ -89,7 +90,7 @@ def test_rules_as_people_write_them(rule: str) -> None:
     store = ox.Store()
     prefixes = {"": "urn:"}
     store.update("INSERT DATA { :a :p :b . :c :p :d . :d :q :c }", prefixes=prefixes)
-    store.update(sparql.as_update(rule, into=("urn:g",)).text, prefixes=prefixes)
+    store.update(as_update(rule, into=("urn:g",)).text, prefixes=prefixes)
     assert [str(q.subject) for q in store.quads_for_pattern(None, None, None, ox.NamedNode("urn:g"))] == ["<urn:b>"]
 
 
@@ -104,4 +105,4 @@ def test_rules_as_people_write_them(rule: str) -> None:
 def test_what_is_no_rule(rule: str, says: str) -> None:
     """What a rule cannot be is said in words."""
     with pytest.raises(QueryError, match=says):
-        sparql.as_update(rule, into=(None,))
+        as_update(rule, into=(None,))

@@ -1,0 +1,64 @@
+"""A rule, which is a CONSTRUCT query, as a SPARQL update that puts what follows into graphs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .errors import QueryError
+from .sparql import Token, block, tokens
+
+
+@dataclass(frozen=True)
+class Update:
+    """A CONSTRUCT query as an update: its text, the parts that it is made of, and a question whether it would add anything.
+
+    The question is empty where it cannot be asked: of rules that give several triples at once.
+    """
+
+    text: str
+    news: str
+    prologue: str
+    template: str
+    where: str
+
+
+def as_update(rule: str, *, into: tuple[str | None, ...]) -> Update:
+    """Return a CONSTRUCT query as an INSERT into graphs, named by IRI; None is the default graph.
+
+    A rule that gives a single triple gives it only where the default graph does not have it yet. Raises QueryError for a
+    query of another form, or with clauses that an update does not have.
+
+    >>> as_update("CONSTRUCT { ?o :q ?s } WHERE { ?s :p ?o }", into=("urn:g", None)).text
+    'INSERT { GRAPH <urn:g> { ?o :q ?s } ?o :q ?s } WHERE { { ?s :p ?o } FILTER NOT EXISTS { ?o :q ?s } }'
+    """
+    seen = [token for token in tokens(rule) if token.kind != "space"]
+    start = next((i for i, token in enumerate(seen) if token.upper == "CONSTRUCT"), None)
+    if start is None:
+        raise QueryError("a rule is a CONSTRUCT query", hint="it says what follows: CONSTRUCT { … } WHERE { … }")
+    template, where = _template_and_where(rule, seen, start + 1)
+    prologue = rule[: seen[start].start]
+    graphs = " ".join(template if graph is None else f"GRAPH <{graph}> {{ {template} }}" for graph in into)
+    single = not any(token.kind == "sign" for token in tokens(template))
+    known = f"{{{_lined(where)}}} FILTER NOT EXISTS {{ {template} }} " if single else _lined(where)
+    text = f"{prologue}INSERT {{ {graphs} }} WHERE {{ {known.strip()} }}"
+    return Update(text, f"{prologue}ASK {{ {known.strip()} }}" if single else "", prologue, template, where)
+
+
+def _template_and_where(rule: str, seen: Sequence[Token], at: int) -> tuple[str, str]:
+    template = ""
+    if seen[at : at + 1] and seen[at].text == "{":
+        template, at = block(rule, seen, at)
+    at += bool(seen[at : at + 1] and seen[at].upper == "WHERE")
+    if not (seen[at : at + 1] and seen[at].text == "{"):
+        odd = seen[at].text if seen[at : at + 1] else "the end"
+        raise QueryError(f"a rule is CONSTRUCT {{ … }} WHERE {{ … }}, and this one has {odd}", hint="take it out")
+    where, at = block(rule, seen, at)
+    if seen[at:]:
+        raise QueryError(f"a rule ends with its WHERE clause, and this one goes on with {seen[at].text}", hint="take it out")
+    return (template or where).strip().removesuffix(".").strip(), where
+
+
+def _lined(where: str) -> str:
+    """Return a clause's inside so that a comment at its end does not swallow what comes after."""
+    return where + "\n" if "#" in where.rpartition("\n")[2] else where
