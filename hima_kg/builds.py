@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from binascii import crc32
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -16,7 +17,7 @@ from typing import Any
 
 from .errors import StoreError
 
-FORMAT = 1
+FORMAT = 2
 """The version of the manifest and of the graphs in the store; a build of another version is made anew."""
 
 MANIFEST = "BUILD.json"
@@ -36,6 +37,8 @@ class Manifest:
     counts: Mapping[str, int] = field(default_factory=dict)
     inputs: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, Sequence[int | str]] = field(default_factory=dict)
+    """The size and the SHA-256 of every file of the store, by its name."""
     format: int = FORMAT
 
 
@@ -49,27 +52,61 @@ def read(output: Path) -> Manifest | None:
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:
-        raise StoreError(f"{output / MANIFEST} cannot be read: {error}", hint=_AGAIN) from error
+        raise StoreError(f"{output / MANIFEST} cannot be read: {error}", hint=AGAIN) from error
     try:
         table: dict[str, Any] = json.loads(text)
+        check = table.pop("check", None)
         if table.get("format") != FORMAT:
-            raise StoreError(f"{output} was built by another version of hima-kg", hint=_AGAIN)
-        manifest = Manifest(**table)
-        kinds = {"digest": str, "store": str, "name": str, "title": str, "languages": list, "prefixes": dict, "counts": dict}
-        for key, kind in kinds.items():
-            if not isinstance(getattr(manifest, key), kind):
-                raise ValueError(f"{key} is not a {kind.__name__}")
-        return manifest
+            raise StoreError(f"{output} was built by another version of hima-kg", hint=AGAIN)
+        if check != _check(table):
+            raise ValueError("it is not as it was written")
+        return Manifest(**table)
     except (ValueError, TypeError, AttributeError) as error:
-        raise StoreError(f"{output / MANIFEST} is damaged: {error}", hint=_AGAIN) from error
+        raise StoreError(f"{output / MANIFEST} is damaged: {error}", hint=AGAIN) from error
 
 
-_AGAIN = "make it anew: hima-kg build --force"
+def _check(table: Mapping[str, Any]) -> int:
+    """Return a sum over a manifest's contents, which tells a damaged one."""
+    return crc32(json.dumps(table, ensure_ascii=False, sort_keys=True).encode())
+
+
+AGAIN = "make it anew: hima-kg build --force"
 
 
 def store_path(output: Path, manifest: Manifest) -> Path:
     """Return the folder of a build's store."""
     return output / "stores" / manifest.store
+
+
+def whole(output: Path, manifest: Manifest) -> bool:
+    """Whether the files of a build's store are there, each of its size: what a look at the folder can tell."""
+    try:
+        sizes = {file.name: file.stat().st_size for file in os.scandir(store_path(output, manifest))}
+    except OSError:
+        return False
+    return sizes == {name: about[0] for name, about in manifest.files.items()}
+
+
+def intact(output: Path, manifest: Manifest) -> bool:
+    """Whether every file of a build's store is, byte for byte, as it was built.
+
+    The engine finds some damage when it comes across it, and some, in its write-ahead log, never.
+    """
+    try:
+        return fingerprints(store_path(output, manifest)) == {name: list(about) for name, about in manifest.files.items()}
+    except OSError:
+        return False
+
+
+def fingerprints(store: Path) -> dict[str, list[int | str]]:
+    """Return the size and the SHA-256 of every file in a folder, by its name."""
+    import hashlib  # a query trusts the sizes
+
+    found: dict[str, list[int | str]] = {}
+    for file in sorted(store.iterdir()):
+        with file.open("rb") as stream:
+            found[file.name] = [file.stat().st_size, hashlib.file_digest(stream, "sha256").hexdigest()]
+    return found
 
 
 @contextmanager
@@ -131,7 +168,8 @@ def publish(output: Path, staged: Path, manifest: Manifest) -> None:
     _sync_tree(staged)
     os.rename(staged, store_path(output, manifest))
     _sync(output / "stores")
-    text = json.dumps(asdict(manifest), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    table = asdict(manifest)
+    text = json.dumps({**table, "check": _check(table)}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     write(output / MANIFEST, text.encode())
     for old in (output / "stores").iterdir():
         if old.name not in (manifest.store, before):

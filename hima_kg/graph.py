@@ -130,13 +130,8 @@ class KnowledgeGraph:
         return self.store.lines()
 
     def intact(self) -> bool:
-        """Whether the store holds what was built, by its digest."""
-        from .making import digest
-
-        try:
-            return digest(self.lines) == self.manifest.digest
-        except (RuntimeError, OSError, ValueError):
-            return False
+        """Whether the store is, byte for byte, what was built."""
+        return builds.intact(self.project.output, self.manifest)
 
     def stats(self) -> dict[str, Any]:
         """Return the counts that the build took, what each document gives, and the prefixes."""
@@ -160,6 +155,9 @@ def open(path: Path | str | None = None) -> KnowledgeGraph:
         if project.is_bundled:
             return build(project)
         raise StoreError("the graph has not been built yet", hint="run: hima-kg build")
+    if not builds.whole(project.output, manifest):
+        store = builds.store_path(project.output, manifest)
+        raise StoreError(f"the store {store} is damaged: files are missing, or not as long as they were", hint=builds.AGAIN)
     return KnowledgeGraph(Store.open(builds.store_path(project.output, manifest), manifest.prefixes), manifest, project)
 
 
@@ -219,6 +217,7 @@ def _publish(project: Project, made: Made, inputs: Mapping[str, str]) -> Knowled
         counts=counted,
         inputs=inputs,
         versions=_versions(),
+        files=builds.fingerprints(staged),
     )
     builds.write(project.output / f"{settings.name}.ttl", turtle(lines, Prefixes(prefixes)).encode())
     drawn.graph["digest"] = sha
@@ -234,7 +233,7 @@ def _current(project: Project, inputs: Mapping[str, str]) -> KnowledgeGraph | No
         if manifest is None or manifest.inputs != inputs or manifest.versions != _versions():
             return None
         products = [project.output / f"{manifest.name}.{kind}" for kind in ("ttl", "html")]
-        if not all(product.is_file() for product in products):
+        if not (all(product.is_file() for product in products) and builds.intact(project.output, manifest)):
             return None
         store = Store.open(builds.store_path(project.output, manifest), manifest.prefixes)
         return KnowledgeGraph(store, manifest, project)

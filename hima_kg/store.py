@@ -39,12 +39,9 @@ class Store:
     def open(cls, path: Path, prefixes: Mapping[str, str]) -> Store:
         """Return a store on disk, read only; raises StoreError if it is missing, damaged, or from another version."""
         try:
-            store = cls(ox.Store.read_only(str(path)), prefixes)
-            if store.ask("ASK { ?s ?p ?o }"):
-                return store
+            return cls(ox.Store.read_only(str(path)), prefixes)
         except (OSError, RuntimeError) as error:
             raise StoreError(f"the store {path} cannot be opened: {error}", hint=_AGAIN) from error
-        raise StoreError(f"the store {path} is damaged: it is empty", hint=_AGAIN)
 
     @staticmethod
     def write(path: Path, lines: Sequence[bytes]) -> None:
