@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+
+import pyoxigraph as ox
 
 from . import places
 from .dates import DATATYPES, XSD, Period
@@ -87,6 +89,15 @@ _LEXICAL = {
     XSD + "boolean": r"true|false|1|0",
     XSD + "anyURI": r"\S*",
 }
+_CANONICAL = {
+    XSD + "integer": r"0|-?[1-9]\d{0,14}",
+    XSD + "decimal": r"0|-?[1-9]\d{0,9}(\.\d{0,4}[1-9])?|-?0\.\d{0,4}[1-9]",
+    XSD + "boolean": "true|false",
+    XSD + "date": r"\d{4}-\d\d-\d\d",
+    XSD + "gYearMonth": r"\d{4}-\d\d",
+    XSD + "gYear": r"\d{4}",
+}
+"""What most literals look like, and the engine keeps; the others are tried."""
 _NARROW = {
     XSD + name
     for name in (
@@ -134,6 +145,12 @@ class Checker:
             if reason:
                 shown = f'"{literal.value}"^^{self.prefixes.compact(literal.datatype.value)}'
                 yield self._problem("ill-typed", f"{shown} is ill-typed: {reason}", object=literal.value)
+
+        for literal, kept in _changed(self.seen.literals):
+            shown = f'"{literal.value}"^^{self.prefixes.compact(literal.datatype.value)}'
+            message = f"{shown} would be kept as {kept.value}"
+            hint = f"write {kept.value}; where the form itself matters, say it in a text"
+            yield self._problem("not-canonical", message, hint, object=literal.value)
 
         for s in self.store.select(_UNDATED):
             message = f'"{s["date"].value}" is no date that can be understood, so the event is undated'
@@ -333,6 +350,22 @@ class Checker:
 
 def _severity(check: Check) -> Severity:
     return "error" if check.severity == "Violation" else "warning"
+
+
+def _changed(literals: Iterable[ox.Literal]) -> Iterator[tuple[ox.Literal, ox.Literal]]:
+    """Go through the literals that the embedded engine would write in another way, with what it would write."""
+    odd = [x for x in sorted(literals, key=str) if not _ill_typed(x.value, x.datatype.value) and not _is_canonical(x)]
+    store, said = ox.Store(), ox.NamedNode("urn:x")
+    store.bulk_extend(ox.Quad(ox.NamedNode(f"urn:x:{number}"), said, literal) for number, literal in enumerate(odd))
+    for quad in store:
+        literal = odd[int(str(quad.subject)[7:-1])]
+        if quad.object != literal and isinstance(quad.object, ox.Literal):
+            yield literal, quad.object
+
+
+def _is_canonical(literal: ox.Literal) -> bool:
+    pattern = _CANONICAL.get(literal.datatype.value)
+    return pattern is not None and bool(re.fullmatch(pattern, literal.value, re.ASCII))
 
 
 def _ill_typed(text: str, datatype: str) -> str:

@@ -10,6 +10,10 @@ from typing import Literal
 Severity = Literal["error", "warning"]
 
 
+_WIDEST = 240
+"""How many characters of a line are shown."""
+
+
 @dataclass(frozen=True, order=True)
 class Place:
     """A spot in a file: path as the user knows it, line and column counted from 1.
@@ -29,13 +33,16 @@ class Place:
         return ":".join([self.path, *(str(n) for n in (self.line, self.column) if n)])
 
     def excerpt(self) -> str:
-        """Return the line with a caret under the spot, or nothing where there is no text."""
+        """Return the line with a caret under the spot, or nothing where there is no text; of a long line, what is around it."""
         if not self.text:
             return ""
-        number, text = str(self.line), printable(self.text.rstrip())
-        gutter = " " * len(number)
-        lead = " " * columns(text[: self.column - 1])
-        carets = "^" * max(1, columns(text[self.column - 1 : self.column - 1 + self.width]))
+        number, text, start = str(self.line), self.text.rstrip(), self.column - 1
+        if len(text) > _WIDEST:
+            cut = max(0, start - _WIDEST // 4)
+            text, start = ("… " if cut else "") + text[cut : cut + _WIDEST] + " …", start - cut + 2 * bool(cut)
+        before, marked, after = text[:start], text[start : start + self.width], text[start + self.width :]
+        gutter, lead = " " * len(number), " " * columns(printable(before))
+        carets, text = "^" * max(1, columns(printable(marked))), printable(before + marked + after)
         return f"   {number} | {text}\n   {gutter} | {lead}{carets}"
 
 

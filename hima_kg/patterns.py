@@ -13,7 +13,7 @@ from .terms import COMMON
 
 _TYPE = f"<{COMMON['rdf']}type>"
 _MODIFIERS = {"GROUP", "ORDER", "HAVING", "LIMIT", "OFFSET"}
-_JOINING = {"OPTIONAL", "UNION", "MINUS", "EXISTS"}
+_JOINING = {"OPTIONAL", "UNION", "MINUS", "NOT", "EXISTS"}
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ _TOKEN = re.compile(
       | (?P<sign>.)""",
     re.VERBOSE | re.DOTALL,
 )
+_NO_BRACKETS = bytes({*range(256)} - {*b"()[]{}"})
 _RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
 _CONTROL = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
@@ -111,6 +112,22 @@ def unquoted(text: str, signs: Iterable[str]) -> int:
     """
     found = (piece.start() for piece in _TOKEN.finditer(text) if piece.lastgroup in ("sign", "name", "quote"))
     return next((start for start in found if any(text.startswith(sign, start) for sign in signs)), 0)
+
+
+def too_deep(text: str, most: int) -> int | None:
+    """Return where brackets are first nested more than so many deep; None where they never are."""
+    signs, passes = text.encode(errors="replace").translate(None, _NO_BRACKETS), 0
+    while passes < most and (left := signs.replace(b"{}", b"").replace(b"[]", b"").replace(b"()", b"")) != signs:
+        signs, passes = left, passes + 1  # without its innermost pairs, little is left after a pass or two
+    if passes + len(signs) <= most:
+        return None
+    depth = 0
+    for piece in _TOKEN.finditer(text):
+        if piece.lastgroup == "sign":
+            depth += {**dict.fromkeys("([{", 1), **dict.fromkeys(")]}", -1)}.get(piece.group(), 0)
+            if depth > most:
+                return piece.start()
+    return None
 
 
 _WEIGHTS = {"graph": 4, "object": 3, "predicate": 2, "subject": 1}

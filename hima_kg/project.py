@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,36 @@ _NAMESPACE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
 
 
 @dataclass(frozen=True)
+class Limits:
+    """How large what is read may be: beyond this it is a mistake, or an attack."""
+
+    file: int = 512
+    """A file, in megabytes."""
+    literal: int = 16
+    """A text in a fact, in megabytes; the engine has no room for more than 16."""
+    nesting: int = 1000
+    """How deep brackets are nested."""
+
+    @classmethod
+    def parse(cls, table: Mapping[str, Any], file: Path) -> Limits:
+        """Return the limits of a TOML table; raises ProjectError for one that is not known, or is no positive number."""
+        known = {field.name: field.default for field in fields(cls)}
+        for key, value in table.items():
+            if key not in known:
+                raise ProjectError(f"{file}: unknown limit {key!r}", hint=f"the limits are {', '.join(known)}")
+            if type(value) is not int or value < 1 or (key == "literal" and value > cls.literal):
+                raise ProjectError(f"{file}: the limit {key} = {value!r} must be a whole number from 1", hint=_RANGES[key])
+        return cls(**table)
+
+
+_RANGES = {
+    "file": "in megabytes, 512 if not set",
+    "literal": "in megabytes, at most 16, which is what the engine has room for",
+    "nesting": "in brackets, 1000 if not set",
+}
+
+
+@dataclass(frozen=True)
 class Settings:
     """What `[tool.hima-kg]` in pyproject.toml, or hima-kg.toml, says."""
 
@@ -28,11 +58,12 @@ class Settings:
     title: str
     languages: tuple[str, ...] = ("en",)
     prefixes: Mapping[str, str] = field(default_factory=dict)
+    limits: Limits = Limits()
 
     @classmethod
     def parse(cls, table: Mapping[str, Any], *, name: str, file: Path) -> Settings:
         """Return the settings of a TOML table; raises ProjectError for a key or a type that is not known."""
-        kinds = {"name": str, "title": str, "languages": list, "prefixes": dict}
+        kinds = {"name": str, "title": str, "languages": list, "prefixes": dict, "limits": dict}
         for key, value in table.items():
             if key not in kinds:
                 close = nearest(key, kinds)
@@ -57,6 +88,7 @@ class Settings:
             title=table.get("title", own_name),
             languages=tuple(table.get("languages", ["en"])),
             prefixes=dict(table.get("prefixes", {})),
+            limits=Limits.parse(table.get("limits", {}), file),
         )
 
 

@@ -6,15 +6,17 @@ its claim and into the best graph.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyoxigraph as ox
 
+from .characters import strange
 from .errors import Place, Problem
-from .places import Source, place, unquoted
-from .project import Project
+from .places import Source, place, too_deep, unquoted
+from .project import Limits, Project
 from .terms import CLAIMS, COMMON, DERIVED, KG, ONTOLOGY
 
 _FORMATS = {
@@ -32,6 +34,8 @@ _PLAIN_KINDS = {ox.NamedNode, ox.Literal, ox.DefaultGraph}
 _RESERVED = {ox.NamedNode(graph) for graph in (CLAIMS, ONTOLOGY, DERIVED)}
 _QUOTES = 1_000
 """How many openings of quoted triples a file may have: they are refused anyway, and nesting them can end the parser."""
+_MEGABYTE = 1_000_000
+_SETTING = "limits.{} in the settings"
 _PLAIN = {
     ox.NamedNode("http://www.w3.org/2001/XMLSchema#string"),
     ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"),
@@ -67,7 +71,7 @@ def scan(project: Project) -> Scan:
     seen = Scan(prefixes=dict(COMMON))
     for paths, shapes in ((project.vocabulary, False), (project.shapes, True), (project.facts, False)):
         for path in paths:
-            _scan_file(Source(path, project.shown(path)), seen, shapes=shapes)
+            _scan_file(Source(path, project.shown(path)), seen, project.settings.limits, shapes=shapes)
     seen.prefixes.update(project.settings.prefixes)
     seen.settle()
     return seen
@@ -107,13 +111,15 @@ def _bytes(path: Path) -> bytes:
     return path.read_bytes().removeprefix(b"\xef\xbb\xbf")
 
 
-def _scan_file(source: Source, seen: Scan, *, shapes: bool) -> None:
-    data = _bytes(source.path)
-    if data.count(b"<<") > _QUOTES:
-        seen.problems.append(_unnamed(source, quoted=True))
+def _scan_file(source: Source, seen: Scan, limits: Limits, *, shapes: bool) -> None:
+    if refusal := _refused(source, limits):
+        seen.problems.append(refusal)
         return
+    data = _bytes(source.path)
+    seen.problems += strange(source.shown, data.decode("utf-8", errors="replace"))
     parser = ox.parse(data, _FORMATS[source.path.suffix])
-    blank = False
+    longest = limits.literal * _MEGABYTE
+    blank, wary = False, len(data) > longest
     while True:
         try:
             for quad in parser:
@@ -124,16 +130,36 @@ def _scan_file(source: Source, seen: Scan, *, shapes: bool) -> None:
                     seen.problems.append(_unnamed(source, quoted=type(quad.object) is ox.Triple))
                 if quad.graph_name in _RESERVED:
                     seen.reserved.add(quad.graph_name.value)
+                if wary and type(quad.object) is ox.Literal and len(quad.object.value.encode()) > longest:
+                    raise MemoryError
                 _weigh(quad, seen)
         except SyntaxError as error:
             seen.problems.append(_syntax(source, error))
             continue
         except MemoryError:
-            seen.problems.append(_too_long(source))
+            seen.problems.append(_too_long(source, limits.literal))
         break
     for prefix, namespace in parser.prefixes.items():
         if seen.prefixes.setdefault(prefix, namespace) != namespace:
             seen.problems.append(_two_namespaces(source, prefix, namespace, seen.prefixes[prefix]))
+
+
+def _refused(source: Source, limits: Limits) -> Problem | None:
+    """Return why a file is not even parsed: it is too large, or nested so deep that it could end the parser."""
+    size = source.path.stat().st_size
+    if size > limits.file * _MEGABYTE:
+        message = f"the file has {size / _MEGABYTE:,.1f} MB, and the limit is {limits.file} MB"
+        return Problem(Place(source.shown), "error", "limit", message, f"split it, or raise {_SETTING.format('file')}")
+    data = _bytes(source.path)
+    if data.count(b"<<") > _QUOTES:
+        return _unnamed(source, quoted=True)
+    text = data.decode("utf-8", errors="replace")
+    start = too_deep(text, limits.nesting)
+    if start is None:
+        return None
+    message = f"brackets are nested more than {limits.nesting:,} deep"
+    where = place(source.shown, text, start, start + 1)
+    return Problem(where, "error", "limit", message, f"give the things inside names, or raise {_SETTING.format('nesting')}")
 
 
 def _weigh(quad: ox.Quad, seen: Scan) -> None:
@@ -179,8 +205,14 @@ def _unnamed(source: Source, *, quoted: bool) -> Problem:
     return Problem(place(source.shown, text, start, start + 1), "error", code, message, hint)
 
 
-def _too_long(source: Source) -> Problem:
-    return Problem(Place(source.shown), "error", "syntax", "a text in this file is longer than 16 MB", "split it")
+def _too_long(source: Source, most: int) -> Problem:
+    text = _bytes(source.path).decode("utf-8", errors="replace")
+    quoted = re.compile(r'"{3}.*?(?<!\\)"{3}|"(?:[^"\\\n]|\\.)*"', re.DOTALL)
+    long = next((m for m in quoted.finditer(text) if len(m[0].encode()) > most * _MEGABYTE), None)
+    where = place(source.shown, text, long.start(), long.start() + 1) if long else Place(source.shown)
+    where = replace(where, text=where.text[:80])
+    hint = "split it" if most == Limits.literal else f"split it, or raise {_SETTING.format('literal')}"
+    return Problem(where, "error", "limit", f"a text is longer than {most} MB, which is the limit", hint)
 
 
 def _two_namespaces(source: Source, prefix: str, namespace: str, other: str) -> Problem:

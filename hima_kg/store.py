@@ -78,7 +78,7 @@ class Store:
     def query(self, text: str) -> ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean:
         """Run a SPARQL query; raises QueryError where it does not parse, StoreError where the store is damaged.
 
-        SERVICE is refused: a query makes no network request. Brackets may be nested 500 deep, which the engine survives.
+        SERVICE is refused: a query makes no network request. So is what the engine would not survive.
         """
         _refuse(text)
         try:
@@ -126,6 +126,12 @@ class Store:
         from rdflib import Dataset
 
         class Quads(OxigraphStore):
+            def query(self, query: Any, *rest: Any, **options: Any) -> Any:
+                """Ask the engine, but for what would reach out or take it down."""
+                if isinstance(query, str):
+                    _refuse(query)
+                return super().query(query, *rest, **options)
+
             def add_graph(self, graph: object) -> None:
                 """Leave the graph be: rdflib announces every graph that it hands out, and a read-only store refuses that."""
 
@@ -137,7 +143,11 @@ class Store:
 
 _BATCH = 150_000
 """How many quads are put on disk at once: more take more memory, and no less time."""
+_LENGTH = 262_144
 _DEPTH = 500
+_STEPS = 200
+_CHAIN = 2_000
+_OPERATORS = {"/", "|", "||", "&&", "^", "+", "-", "*", "=", "!=", "<", ">", "<=", ">=", "!", "UNION", "OPTIONAL", "MINUS"}
 Result = TypeVar("Result")
 
 
@@ -160,6 +170,10 @@ _UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "COPY", "MOVE
 
 
 def _refuse(text: str) -> None:
+    """Refuse what a query may not do, and what would take the engine down or never end; raises QueryError.
+
+    The engine overruns its stack on deep nesting and long chains of operators, and takes quadratic time for long paths.
+    """
     first = next((t.upper for t in tokens(text) if t.kind == "word" and t.upper not in ("PREFIX", "BASE")), "")
     if first in _UPDATES:
         raise QueryError(f"{first} changes a graph, and queries only read", hint="write facts into facts/ and build")
@@ -167,12 +181,20 @@ def _refuse(text: str) -> None:
         raise QueryError(
             "SERVICE would ask the network, which a query may not", hint="take it out, and load what you need as facts"
         )
+    if len(text) > _LENGTH:
+        raise QueryError(f"the query is longer than {_LENGTH:,} characters", hint="ask in smaller steps")
     if sum(map(text.count, "{([")) > _DEPTH:
         depth = 0
         for token in tokens(text):
             depth += (token.text in "{([") - (token.text in "})]") if token.kind == "sign" else 0
             if depth > _DEPTH:
                 raise QueryError(f"brackets are nested more than {_DEPTH} deep", hint="ask in smaller steps")
+    if sum(map(text.count, "/|&^+-*=<>!")) + text.upper().count("UNION") > _STEPS:
+        seen = [token for token in tokens(text) if token.kind in ("sign", "word")]
+        if sum(token.text == "/" for token in seen) > _STEPS:
+            raise QueryError(f"paths and divisions have more than {_STEPS} steps", hint="ask in smaller steps")
+        if sum(token.text in _OPERATORS or token.upper in _OPERATORS for token in seen) > _CHAIN:
+            raise QueryError(f"the query has more than {_CHAIN:,} operators", hint="VALUES and IN take long lists")
 
 
 def _explained(text: str, error: SyntaxError) -> QueryError:

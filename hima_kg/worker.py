@@ -64,6 +64,7 @@ def _end_with_the_time(seconds: float) -> None:
 
 def _stop_both(worker: int, number: int) -> None:
     os.kill(worker, signal.SIGKILL)
+    os.waitpid(worker, 0)
     signal.signal(number, signal.SIG_DFL)
     os.kill(os.getpid(), number)  # so that a shell sees what ended the program
 

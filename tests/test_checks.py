@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import hima_kg
-from hima_kg.errors import FactError, Problem
+from hima_kg.errors import FactError, Problem, ProjectError
 
 
 def only(folder: Path, code: str) -> Problem:
@@ -29,6 +29,12 @@ def only(folder: Path, code: str) -> Problem:
         (':moth kg:remark <<( :moth l:sealOf :beryl )>> .', "quoted-triple", ":13:17", "is not kept", "a claim of its own"),
         (":moth kg:remark [] .", "blank-node", ":13:17", "no name to cite", ""),
         (':amber a l:Workshop ; l:lamps "12,000"^^xsd:integer .', "ill-typed", ":13:31", "without separators", ""),
+        (':amber a l:Workshop ; l:lamps 07 .', "not-canonical", ":13:31", '"07"^^xsd:integer would be kept as 7', "write 7"),
+        (':f a l:Feast ; kg:remark 2.50 .', "not-canonical", ":13:26", "would be kept as 2.5", "say it in a text"),
+        (':f a l:Feast ; kg:remark "1"^^xsd:boolean .', "not-canonical", ":13:26", "would be kept as true", "write true"),
+        (':f a l:Feast ; kg:remark "a\u202eb" .', "hidden-character", ":13:28", "U+202E (right-to-left override) cannot be seen", "take it out"),
+        (':f a l:Feast ; kg:remark "a\\u0000b" .', "hidden-character", ":13:28", "U+0000 (null) ends a text", "take it out"),
+        (':f a l:Feast ; kg:remark "l\u0430mp" .', "mixed-scripts", ":13:27", "U+0430 (cyrillic small letter a)", "that the source prints?"),
         (":m a l:Seal .", "shape", ":13:1", "a seal belongs to a body", "by s:Seal"),
         (":amber a l:Workshop ; l:lamps -3 .", "shape", ":13:31", "lamps are counted", "by s:Lamps"),
     ],
@@ -39,6 +45,45 @@ def test_places(say: Callable[..., Path], statement: str, code: str, spot: str, 
     assert str(found.place) == "facts/new.trig" + spot
     assert says in found.message
     assert hint in found.hint
+
+
+def test_escaped_backslash(say: Callable[..., Path]) -> None:
+    """A backslash that is written as such, before a u, is no escape and no doubt."""
+    assert not [p for p in hima_kg.check(say(':f a l:Feast ; kg:remark "C:\\\\u0000" .')) if p.code == "hidden-character"]
+
+
+@pytest.mark.parametrize(
+    ("limit", "data", "spot", "says"),
+    [
+        ("file = 1", b"# " + b"x" * 1_000_000, "facts/big.trig", "1.0 MB, and the limit is 1 MB"),
+        ("literal = 1", b'@prefix : <urn:x:> .\n:c { :a :b "' + b"x" * 1_000_001 + b'" }', "facts/big.trig:2:12", "longer than 1 MB"),
+        ("literal = 16", b'@prefix : <urn:x:> .\n:c { :a :b "' + b"x" * 17_000_000 + b'" }', "facts/big.trig:2:12", "longer than 16 MB"),
+        ("nesting = 3", b"@prefix : <urn:x:> .\n:c { :a :b [ :b [ :b 1 ] ] }", "", ""),
+        ("nesting = 2", b"@prefix : <urn:x:> .\n:c { :a :b [ :b [ :b 1 ] ] }", "facts/big.trig:2:17", "more than 2 deep"),
+        ("nesting = 1000", b":a :b " + b"[ :b " * 9_999, "facts/big.trig:1:5007", "more than 1,000 deep"),
+    ],
+)  # fmt: skip
+def test_limits(tiny: Path, limit: str, data: bytes, spot: str, says: str) -> None:
+    """Files, texts and nesting have limits, which are settings; each is one message with its place."""
+    with (tiny / "hima-kg.toml").open("a", encoding="utf-8") as file:
+        file.write(f"[limits]\n{limit}\n")
+    (tiny / "facts" / "big.trig").write_bytes(data)
+    found = [p for p in hima_kg.check(tiny) if p.code == "limit"]
+    assert [str(p.place) for p in found] == [spot][: bool(spot)]
+    assert all(says in p.message and len(str(p)) < 600 for p in found)
+
+
+@pytest.mark.parametrize(
+    ("limit", "says"), [("lines = 3", "unknown limit 'lines'"), ("literal = 17", "at most 16"), ("file = 'x'", "whole number")]
+)
+def test_wrong_limits(tiny: Path, limit: str, says: str) -> None:
+    """A limit that is not known, or cannot be, is named with the settings file."""
+    with (tiny / "hima-kg.toml").open("a", encoding="utf-8") as file:
+        file.write(f"[limits]\n{limit}\n")
+    with pytest.raises(ProjectError) as caught:
+        hima_kg.build(tiny)
+    assert says in str(caught.value)
+    assert "hima-kg.toml" in str(caught.value)
 
 
 def test_report(say: Callable[..., Path]) -> None:

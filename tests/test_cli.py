@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -149,6 +151,53 @@ def test_timeout(run: Run, home: Path) -> None:
     done = run("query", "-e", endless, "--timeout", "0.5", cwd=home)
     assert done.returncode == 4
     assert "no answer after 0.5 seconds" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("ASK " + "{" * 5_000 + "}" * 5_000, "nested more than 500 deep"),
+        ("ASK { FILTER(" + " || ".join(["true"] * 20_000) + ") }", "more than 2,000 operators"),
+        ("ASK { " + " UNION ".join(["{ ?s ?p ?o }"] * 5_000) + " }", "more than 2,000 operators"),
+        ("ASK { ?s " + "/".join(["rdf:rest"] * 500) + " ?o }", "more than 200 steps"),
+        ("ASK { ?s ?p '" + "x" * 300_000 + "' }", "longer than 262,144 characters"),
+    ],
+)
+def test_queries_that_break_engines(run: Run, home: Path, query: str, says: str) -> None:
+    """Queries that would overrun the engine's stack, or run for ever, are refused with a message."""
+    done = run("query", "-", cwd=home, input=query)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert says in done.stderr
+    assert len(done.stderr) < 300
+
+
+def test_long_lists(run: Run, home: Path) -> None:
+    """A long list in VALUES or IN is no long chain."""
+    values = " ".join(f"<https://example.org/{n}>" for n in range(5_000))
+    assert run("query", "-", cwd=home, input=f"ASK {{ VALUES ?s {{ {values} }} ?s ?p ?o }}").stdout == "no\n"
+
+
+@pytest.mark.parametrize("options", [[], ["--timeout", "60"]])
+def test_ctrl_c(home: Path, options: list[str]) -> None:
+    """Ctrl-C ends a query at once, whatever the engine is doing, and leaves no process behind."""
+    endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    command = [sys.executable, "-m", "hima_kg", "query", "-e", endless, *options]
+    with subprocess.Popen(command, cwd=home, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True) as asked:
+        with pytest.raises(subprocess.TimeoutExpired):
+            asked.wait(1.5)
+        asked.send_signal(signal.SIGINT)
+        assert asked.wait(5) == -signal.SIGINT
+        assert asked.stdout is not None
+        assert asked.stdout.read() == b""  # which waits for every process that has it open
+    with pytest.raises(ProcessLookupError):
+        os.killpg(asked.pid, 0)
+
+
+def test_engine_goes_down(home: Path) -> None:
+    """What takes the engine down takes its worker alone: the answer is a message."""
+    code = "import os, hima_kg.worker as w; w.isolated(lambda: os.abort(), 9)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=home, capture_output=True, text=True)
+    assert "SlowError: error: the query took the engine down (signal 6)" in done.stderr
 
 
 def test_on(run: Run, home: Path) -> None:

@@ -1,0 +1,77 @@
+"""Characters that cannot be seen, steer the direction of a text, or pass for others: they mislead readers and searches."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from unicodedata import name
+
+from .errors import Place, Problem
+from .places import place
+
+MOST = 50
+"""How many findings in one file are listed."""
+
+_HIDDEN = (
+    "\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb"
+)
+_CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
+_STRANGE = re.compile(f"[{_CONTROL}{_HIDDEN}\U000e0000-\U000e007f]")
+_WRITTEN = re.compile(f"{_STRANGE.pattern}|(?<!\\\\)\\\\(?:u([0-9A-Fa-f]{{4}})|U([0-9A-Fa-f]{{8}})|[bf])")
+_LOOKALIKES = re.compile("[\u0370-\u03ff\u0400-\u052f]")
+_WORD = re.compile("[A-Za-z]\\w*?([\u0370-\u03ff\u0400-\u052f])|([\u0370-\u03ff\u0400-\u052f])\\w*?[A-Za-z]")
+_ESCAPES = {"\\b": "\x08", "\\f": "\x0c"}
+
+
+def strange(shown: str, text: str) -> Iterator[Problem]:
+    r"""Go through the strange characters of a file's text, raw or as escapes, each with its place.
+
+    NUL is an error, since much software ends a text there. The others are warnings: a Persian name needs its joiners.
+
+    >>> [str(problem.place) for problem in strange("a.ttl", ':x :y "b\u202ec" .')]
+    ['a.ttl:1:9']
+    """
+    letters = "".join({*text})  # most texts have few different characters, and none of these
+    if _STRANGE.search(letters) or any(escape in text for escape in ("\\u", "\\U", *_ESCAPES)):
+        yield from _hidden(shown, text)
+    if _LOOKALIKES.search(letters):
+        yield from _mixed(shown, text)
+
+
+def _hidden(shown: str, text: str) -> Iterator[Problem]:
+    found = 0
+    for piece in _WRITTEN.finditer(text):
+        code = piece[1] or piece[2]
+        sign = chr(int(code, 16)) if code and int(code, 16) < 0x110000 else _ESCAPES.get(piece[0], piece[0])
+        if not _STRANGE.fullmatch(sign):
+            continue
+        found += 1
+        if found <= MOST:
+            yield _problem(place(shown, text, piece.start(), piece.end()), sign)
+    if found > MOST:
+        yield Problem(Place(shown), "warning", "hidden-character", f"{found - MOST} more characters that cannot be seen")
+
+
+def _problem(where: Place, sign: str) -> Problem:
+    named = f"U+{ord(sign):04X} ({_name(sign)})"
+    if sign == "\x00":
+        return Problem(where, "error", "hidden-character", f"{named} ends a text in much software", "take it out")
+    return Problem(
+        where, "warning", "hidden-character", f"{named} cannot be seen", "take it out, or leave it if the script needs it"
+    )
+
+
+def _mixed(shown: str, text: str) -> Iterator[Problem]:
+    for number, word in enumerate(_WORD.finditer(text)):
+        if number == MOST:
+            yield Problem(Place(shown), "warning", "mixed-scripts", "and more words that mix scripts")
+            return
+        sign = word[1] or word[2]
+        where = place(shown, text, word.start(), word.end())
+        message = f"U+{ord(sign):04X} ({_name(sign)}) stands among Latin letters, where it may pass for one"
+        yield Problem(where, "warning", "mixed-scripts", message, "is it the letter that the source prints?")
+
+
+def _name(sign: str) -> str:
+    controls = {"\x00": "null", "\x1b": "escape", "\x08": "backspace"}
+    return name(sign, controls.get(sign, "control character")).lower()

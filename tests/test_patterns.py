@@ -1,0 +1,111 @@
+"""A rule runs again only after something that it reads was written, and all that follows is still there."""
+
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hima_kg.patterns import Reading, Touched
+from hima_kg.rules import STAGES, Rule, Step, derive
+from hima_kg.store import Store
+from hima_kg.terms import COMMON, ONTOLOGY
+
+PREFIXES = {**COMMON, "": "urn:x:"}
+
+
+def reads(where: str) -> set[str]:
+    """Return what a rule with this WHERE clause reads, in a world where :p is below :q and :A below :B."""
+    store = Store.memory(PREFIXES)
+    store.update(f"INSERT DATA {{ GRAPH <{ONTOLOGY}> {{ :p rdfs:subPropertyOf :q . :A rdfs:subClassOf :B }} }}")
+    step = Step.of(Rule("r", "", STAGES[0], f"CONSTRUCT {{ ?s :r ?o }} WHERE {{ {where} }}", "r.rq"), store)
+    if step.reads.anything:
+        return {"anything"}
+    return {
+        name.strip("<>").removeprefix("urn:x:") if name else "any class" for name in step.reads.properties | step.reads.classes
+    }
+
+
+@pytest.mark.parametrize(
+    ("where", "what"),
+    [
+        ("?s :p ?o", {"p"}),
+        ("?s a :A ; :p ?o , ?x . ?o <urn:x:q> 5", {"A", "p", "q"}),
+        ("?s (:p|^:q)/:r* ?o", {"p", "q", "r"}),
+        ("OPTIONAL { ?s :p ?o } FILTER NOT EXISTS { ?s :q ?o } MINUS { ?s :r ?o }", {"p", "q", "r"}),
+        ("{ SELECT ?s (MIN(?x) AS ?o) WHERE { ?s :p ?x } GROUP BY ?s HAVING(MIN(?x) > 1) }", {"p"}),
+        ("GRAPH ?claim { ?s :p ?o } BIND(STR(?o) AS ?t) VALUES ?o { 1 2 }", {"p"}),
+        ("GRAPH graph:ontology { ?p rdfs:subPropertyOf ?q } ?s ?p ?o", {"p"}),
+        ("{ SELECT DISTINCT ?c WHERE { GRAPH graph:ontology { ?c rdfs:subClassOf ?d } } } ?s a ?c", {"A"}),
+        ("?s ?p ?o", {"anything"}),
+        ("?s a ?c", {"any class"}),
+        ("?s a/rdfs:subClassOf* ?o", {"any class", "http://www.w3.org/2000/01/rdf-schema#subClassOf"}),
+        ("OPTIONAL { GRAPH graph:ontology { ?p rdfs:subPropertyOf ?q } } ?s ?p ?o", {"anything"}),
+        ("{ GRAPH graph:ontology { ?p rdfs:subPropertyOf ?q } } UNION { ?s :p ?o } ?s ?p ?o", {"anything"}),
+        ("{ SELECT ?q WHERE { GRAPH graph:ontology { ?p rdfs:subPropertyOf ?q } } } ?s ?p ?o", {"anything"}),
+        ("FILTER(!BOUND(?x) || EXISTS { ?s :p ?o })", {"anything"}),
+        ("?s :p [ :q ?o ]", {"anything"}),
+    ],
+)
+def test_what_is_read(where: str, what: set[str]) -> None:
+    """A rule reads the properties and classes of its patterns; where the text does not tell which, it may read anything."""
+    assert reads(where) == what
+
+
+def test_meeting() -> None:
+    """What one rule writes concerns another if it is something that it reads, of a class or of any."""
+    written = Touched(properties=frozenset({"<urn:p>"}), classes=frozenset({"<urn:A>"}))
+    assert Touched(properties=frozenset({"<urn:p>"})).meets(written)
+    assert Touched(classes=frozenset({None})).meets(written)
+    assert Touched(anything=True).meets(written)
+    assert not Touched(properties=frozenset({"<urn:q>"}), classes=frozenset({"<urn:B>"})).meets(written)
+
+
+def test_half_a_text() -> None:
+    """A text that breaks off may read anything."""
+    assert not Reading.of("?s :p", set()).whole
+
+
+PARTS = st.sampled_from(
+    ["?s :p ?o", "?s :q ?o", "?s :r ?o", "?s a :A . ?s :p ?o", "?o :q ?s", "?s :p ?x . ?x :r ?o", "?s ?v ?o . ?v a :A"]
+)
+GIVEN = st.sampled_from(["?s :p ?o", "?s :q ?o", "?o :r ?s", "?s a :A", "?s a :B . ?o a :B", "?s :q ?o . ?o :p ?s"])
+RULES = st.lists(st.tuples(st.sampled_from(["entailment", "states", "ends"]), GIVEN, PARTS), min_size=1, max_size=5)
+DATA = st.lists(st.tuples(*[st.sampled_from("abc")] * 2, st.sampled_from("pqr")), min_size=1, max_size=5)
+
+
+class Rules:
+    """A project of rules alone."""
+
+    def __init__(self, folder: Path, texts: list[tuple[str, str, str]]) -> None:
+        self.rules = [folder / f"rule{n}.rq" for n in range(len(texts))]
+        for path, (stage, template, where) in zip(self.rules, texts, strict=True):
+            path.write_text(f"# stage: {stage}\nCONSTRUCT {{ {template} }} WHERE {{ {where} }}\n", "utf-8")
+
+    def shown(self, path: Path) -> str:
+        """Return the path as messages print it."""
+        return path.name
+
+
+@given(RULES, DATA)
+def test_nothing_is_missed(
+    tmp_path_factory: pytest.TempPathFactory, texts: list[tuple[str, str, str]], data: list[tuple[str, str, str]]
+) -> None:
+    """Running rules only when they are due gives what running all of them over and over gives."""
+    project = Rules(tmp_path_factory.mktemp("rules"), texts)
+    facts = [ox.Quad(*(ox.NamedNode(f"urn:x:{name}") for name in (s, p, o))) for s, o, p in data]
+    quick, plain = Store.memory(PREFIXES), Store.memory(PREFIXES)
+    for store in (quick, plain):
+        store.extend(facts)
+    derive(quick, project, [])  # type: ignore[arg-type]
+    steps = [Step.of(Rule.read(path, path.name), plain) for path in project.rules]
+    for stage in STAGES:
+        before = -1
+        while len(plain) > before:
+            before = len(plain)
+            for step in steps:
+                if step.rule.stage in (stage, "entailment"):
+                    plain.update(step.form.text)
+    about = f"<{ONTOLOGY}>"
+    assert {line for line in quick.lines() if about.encode() not in line and b"/rule/" not in line} == set(plain.lines())
