@@ -196,10 +196,12 @@ class Checker:
     def shapes(self) -> Iterator[Problem]:
         """Go through what the shapes find: per claim, about claims, and on the whole."""
         compiled = self.compiled
+        doubtful = {shape for shape in compiled.focus if self._may_violate(compiled.screens.get(shape))}
         for check in compiled.checks:
-            yield from self._violations(check)
-        for shape, count in compiled.focus.items():
-            if not int(next(iter(self.store.select(count)))["n"].value):
+            if check.shape in doubtful:
+                yield from self._violations(check)
+        for shape, question in compiled.focus.items():
+            if not self.store.ask(question):
                 place = self._shape_place(shape)
                 if not place.path.startswith("hima_kg/"):
                     yield Problem(
@@ -292,6 +294,12 @@ class Checker:
     def _shape_place(self, shape: str) -> Place:
         named = None if shape.startswith("_:") else places.find(self._shapes, subject=self.prefixes.expand(shape))
         return named or Place("ontology")
+
+    def _may_violate(self, screen: str | None) -> bool:
+        try:
+            return screen is None or self.store.ask(screen)
+        except QueryError:
+            return True  # the check itself says what is wrong with it
 
     def _violations(self, check: Check) -> Iterator[Problem]:
         try:

@@ -8,6 +8,7 @@ then validated by pySHACL.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
@@ -43,10 +44,13 @@ class Check:
 
 @dataclass(frozen=True)
 class Compiled:
-    """What a shapes graph comes to: checks to run, queries that count focus nodes by shape, and what is left to pySHACL."""
+    """What a shapes graph comes to: checks to run, questions by shape, and what is left to pySHACL."""
 
     checks: list[Check]
     focus: dict[str, str]
+    """Whether a shape has any focus node."""
+    screens: dict[str, str]
+    """Whether any focus node violates a shape: one question instead of a check a constraint, which is half the work."""
     left: dict[str, str]
     refused: dict[str, str]
     """Shapes that cannot be checked at all: what is wrong, or why pySHACL cannot be asked for them alone."""
@@ -73,17 +77,20 @@ SCOPES = {"BestGraph": _BEST, "AboutClaims": _ABOUT, "EachClaim": _EACH}
 
 def compile_shapes(graph: ox.Store, subclasses: Mapping[str, set[str]], prefixes: Prefixes) -> Compiled:
     """Return the checks of every shape with a target in a shapes graph; `subclasses` maps a class to those under it."""
-    compiled = Compiled([], {}, {}, {})
+    compiled = Compiled([], {}, {}, {}, {})
     shapes = Shapes(graph, prefixes, subclasses)
     for node in shapes.targeted():
         name = shapes.shown(node)
         try:
             target = shapes.target(node)
             compiled.checks.extend(list(shapes.checks(node, target)))
-            compiled.focus[name] = f"SELECT (COUNT(DISTINCT ?this) AS ?n) WHERE {{ {target} }}"
+            compiled.focus[name] = f"ASK {{ {target} }}"
         except NotCompiled as reason:
             alone = shapes.scope is _BEST and isinstance(node, ox.NamedNode)
             (compiled.left if alone and not reason.final else compiled.refused)[name] = str(reason)
+            continue
+        with suppress(NotCompiled):  # not every check has a form as one expression
+            compiled.screens[name] = f"ASK {{ {target} FILTER(!({shapes.conforms(node, '?this')})) }}"
     return compiled
 
 

@@ -122,6 +122,7 @@ def ours(shape: str) -> Found:
         for row in data.query(check.query):
             value = row["value"] if "?value" in check.query.split("WHERE")[0] or "*" in check.query else None
             found.add(plain(str(row["this"]), check.component, str(value) if value else None))
+    assert all(bool(data.query(screen)) == bool(found) for screen in checks.screens.values())
     return found
 
 
