@@ -81,7 +81,7 @@ class Answer:
         if isinstance(result, ox.QueryTriples):
             return sorted(((t.subject, t.predicate, t.object) for t in intact(result)), key=str)
         assert isinstance(result, ox.QuerySolutions), "what is no truth value and no graph is rows"
-        return [tuple(solution) for solution in intact(result)]
+        return list(intact(map(tuple, result)))
 
     @cached_property
     def rows(self) -> list[dict[str, Value]]:

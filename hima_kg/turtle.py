@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from itertools import groupby
-from operator import itemgetter
 
 from .terms import CLAIMS, COMMON, DERIVED, ONTOLOGY, Prefixes
 
@@ -30,29 +28,39 @@ _DERIVED_FROM = f"<{COMMON['prov']}wasDerivedFrom>".encode()
 _LEFT_OUT = tuple(f" <{graph}> .\n".encode() for graph in (DERIVED, ONTOLOGY))
 """How lines end that the best graph has no use for, since it has them as its own."""
 
-Row = tuple[bytes, bytes]
-"""A predicate and an object, as N-Quads write them."""
-Quad = tuple[bytes, bytes, bytes]
+_Said = dict[bytes, set[bytes]]
+"""Predicates and their objects, as N-Quads write them."""
 
 
 def turtle(lines: Iterable[bytes], prefixes: Prefixes) -> str:
     """Return the best graph in Turtle, with the claims, and from every subject a prov:wasDerivedFrom to its claims."""
     terms = _Terms(prefixes)
-    blocks = [_subject(terms[s], rows, terms) for s, same in groupby(sorted(lines), _first) if (rows := _best(same))]
-    return _head(terms) + "".join(f"\n{text}\n" for text in blocks)
+    blocks: list[str] = []
+    subject, said = b"", _Said()
+    for line in sorted(lines):
+        if line.endswith(_LEFT_OUT):
+            continue
+        s, p, o, graph = _parts(line)
+        if s != subject:
+            blocks.append(_subject(subject, said, terms))
+            subject, said = s, {}
+        if graph and graph != _CLAIMS:
+            p, o = _DERIVED_FROM, graph
+        said.setdefault(p, set()).add(o)
+    blocks.append(_subject(subject, said, terms))
+    return _head(terms) + "".join(f"\n{text}\n" for text in blocks if text)
 
 
 def trig(lines: Iterable[bytes], prefixes: Prefixes) -> str:
     """Return everything in TriG: the best graph first, then every named graph in order."""
-    graphs: dict[bytes, dict[bytes, list[Row]]] = {b"": {}}
-    for s, same in groupby(sorted(lines), _first):
-        for line in same:
-            p, o, graph = _parts(line)
-            graphs.setdefault(graph, {}).setdefault(s, []).append((p, o))
+    graphs: dict[bytes, dict[bytes, _Said]] = {b"": {}}
+    for line in sorted(lines):
+        s, p, o, graph = _parts(line)
+        graphs.setdefault(graph, {}).setdefault(s, {}).setdefault(p, set()).add(o)
     terms = _Terms(prefixes)
     blocks = []
     for graph, subjects in sorted(graphs.items()):
-        texts = [_subject(terms[s], rows, terms) for s, rows in subjects.items()]
+        texts = [_subject(s, said, terms) for s, said in subjects.items()]
         if graph:
             inside = "\n\n".join(texts)
             texts = [f"{terms[graph]} {{\n{_indent(inside)}\n}}"]
@@ -60,43 +68,33 @@ def trig(lines: Iterable[bytes], prefixes: Prefixes) -> str:
     return _head(terms) + "".join(f"\n{text}\n" for text in blocks)
 
 
-def _first(line: bytes) -> bytes:
-    """Return a line's subject."""
-    return line[: line.index(b" ")]
-
-
-def _parts(line: bytes) -> Quad:
-    """Return a line's predicate, object and graph, which is empty for the default graph."""
-    _, p, rest = line.rstrip(b"\n").split(b" ", 2)
-    rest = rest[:-2]
-    cut = rest.rfind(b" <") if rest.endswith(b">") else -1
-    if cut < 0 or rest.rfind(b'"') > cut:  # an object alone; a quotation mark after the cut is one of the object's
-        return p, rest, b""
-    return p, rest[:cut], rest[cut + 1 :]
-
-
-def _best(lines: Iterable[bytes]) -> list[Row]:
-    rows: set[Row] = set()
-    for line in lines:
-        if line.endswith(_LEFT_OUT):
-            continue
-        p, o, graph = _parts(line)
-        rows.add((_DERIVED_FROM, graph) if graph and graph != _CLAIMS else (p, o))
-    return list(rows)
+def _parts(line: bytes) -> tuple[bytes, bytes, bytes, bytes]:
+    """Return a line's subject, predicate, object and graph, which is empty for the default graph."""
+    s, p, rest = line.split(b" ", 2)
+    if rest.startswith(b"<"):
+        o, _, graph = rest.partition(b" ")
+        return s, p, o, graph[:-3]
+    cut = rest.find(b" <", rest.rindex(b'"'))
+    return (s, p, rest[:-3], b"") if cut < 0 else (s, p, rest[:cut], rest[cut + 1 : -3])
 
 
 def _head(terms: _Terms) -> str:
     return "".join(f"@prefix {p}: <{terms.prefixes[p]}> .\n" for p in sorted(terms.used))
 
 
-def _subject(subject: str, rows: list[Row], terms: _Terms) -> str:
+def _subject(subject: bytes, said: _Said, terms: _Terms) -> str:
+    if not said:
+        return ""
     parts = []
-    rows.sort(key=lambda row: (_FIRST.get(row[0], b"3"), row))
-    for p, same in groupby(rows, key=itemgetter(0)):
-        objects = " ,\n        ".join([terms[o] for _, o in same])
+    for p in sorted(said, key=_order):
+        objects = " ,\n        ".join([terms[o] for o in sorted(said[p])])
         parts.append(f"a {objects}" if p == _TYPE else f"{terms[p]} {objects}")
     lead = " " if len(parts) == 1 and "\n" not in parts[0] else "\n    "
-    return subject + lead + " ;\n    ".join(parts) + " ."
+    return terms[subject] + lead + " ;\n    ".join(parts) + " ."
+
+
+def _order(predicate: bytes) -> bytes:
+    return _FIRST.get(predicate, b"3") + predicate
 
 
 def _indent(text: str) -> str:
