@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test check lint types wheel screenshot clean
+.PHONY: demo test check lint types wheel bench faults screenshot clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/hima-kg build
@@ -34,6 +34,14 @@ types: $(VENV)/.dev
 # The main job from the installed wheel, in a fresh folder outside the repository.
 wheel: $(VENV)/.dev
 	BIN=$(abspath $(BIN)) PYTHON=$(PYTHON) sh tests/wheel.sh
+
+# Ratios against what a user would take instead, at 10,000, 100,000 and a million quads; about ten minutes.
+bench: $(VENV)/.dev
+	$(BIN)/python benchmarks/bench.py docs/benchmarks.md 10000 100000 1000000
+
+# The faults of tests/test_faults.py at many more points: kill -9, full disks, damage, parallel builds.
+faults: $(VENV)/.dev
+	HIMA_KG_FAULTS=20 $(BIN)/pytest -q tests/test_faults.py
 
 screenshot: $(VENV)/.dev
 	$(BIN)/hima-kg build

@@ -88,15 +88,16 @@ class KnowledgeGraph:
 
         return labels(self.store, lang)
 
-    def network(self, *, most: int | None = None) -> nx.MultiDiGraph:
-        """Return the graph as a networkx MultiDiGraph: nodes by CURIE, edges keyed by property, both with citations.
+    def network(self, *, most: int | None = None, told: bool = False) -> nx.MultiDiGraph:
+        """Return the graph as a networkx MultiDiGraph: nodes by CURIE, edges keyed by property, with their claims.
 
-        With `most`, only so many things are there: the most important, and of those the most connected.
+        With `most`, only so many things are there: the most important, and of those the most connected. With `told`,
+        nodes carry all that is said of them, and the graph the claims, documents and conflicts that a page shows.
         """
         from .network import network  # networkx, for those who ask
 
         m = self.manifest
-        return network(self.store, self.prefixes, title=m.title, digest=m.digest, languages=m.languages, most=most)
+        return network(self.store, self.prefixes, title=m.title, digest=m.digest, languages=m.languages, most=most, told=told)
 
     def dataset(self) -> Dataset:
         """Return an rdflib Dataset over the store: the best graph is its default graph, every claim a named graph."""
@@ -122,7 +123,7 @@ class KnowledgeGraph:
         from .network import BUDGET  # pyvis and networkx, for those who look
         from .page import render
 
-        return render(self.network(most=BUDGET), lang=lang)
+        return render(self.network(most=BUDGET, told=True), lang=lang)
 
     @cached_property
     def lines(self) -> list[bytes]:
@@ -200,7 +201,8 @@ def _publish(project: Project, made: Made, inputs: Mapping[str, str]) -> Knowled
 
     settings, prefixes = project.settings, dict(sorted(made.seen.prefixes.items()))
     counted = dict(counts(made.store))
-    drawn = network(made.store, Prefixes(prefixes), title=settings.title, languages=settings.languages, most=BUDGET)
+    about: dict[str, Any] = {"title": settings.title, "languages": settings.languages}
+    drawn = network(made.store, Prefixes(prefixes), **about, most=BUDGET, told=True)
     staged = builds.staging(project.output)
     spilled = staged.with_suffix(".nq")
     made.store.spill(spilled)

@@ -49,6 +49,9 @@ SELECT ?s ?p ?o ?claim WHERE {
   GRAPH ?claim { ?s ?p ?o }
   FILTER(?p != rdf:type)
 }"""
+_LINKS = _STATEMENTS.replace("FILTER(", "FILTER(isIRI(?o) && ")
+_LABELS = """
+SELECT ?s ?name WHERE { GRAPH graph:claims { ?claim a kg:Claim } GRAPH ?claim { ?s skos:prefLabel ?name } }"""
 _STATES = """
 SELECT ?s ?p ?o ?rule ?basis ?startEarliest ?startLatest ?endEarliest ?endLatest ?disputedFrom ?claim WHERE {
   ?state a kg:State ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; kg:rule ?rule ; kg:basis ?basis .
@@ -88,6 +91,7 @@ _AROUND = "SELECT DISTINCT ?thing WHERE { VALUES ?kept { THINGS } ?thing ?p ?kep
 _RULES = "SELECT ?rule ?name WHERE { ?rule a kg:Rule ; rdfs:label ?name }"
 _PLAIN_DRAWING = {"shape": "dot", "color": "#777777", "lane": 3, "importance": 1}
 
+_NO_EVENT = {"event": False, "earliest": None, "latest": None, "status": None, "status_id": None}
 _NAMING = ("skos:prefLabel", "skos:altLabel")
 
 Names = dict[str, dict[str, str]]
@@ -109,25 +113,36 @@ BUDGET = 800
 
 
 def network(
-    store: Store, prefixes: Prefixes, *, title: str, languages: Sequence[str], digest: str = "", most: int | None = None
+    store: Store,
+    prefixes: Prefixes,
+    *,
+    title: str,
+    languages: Sequence[str],
+    digest: str = "",
+    most: int | None = None,
+    told: bool = False,
 ) -> nx.MultiDiGraph:
     """Return the graph as networkx has it: a node per entity and event, an edge per statement between two of them.
 
-    Nodes carry names, class, dates and all statements with citations; edges are keyed by property. What is planned or
-    expected is there too, with its status. Things whose class is drawn in lane 0 are left out. With `most`, only so many
-    things are there, the most important and of those the most connected; `graph["total"]` says how many there would be.
+    Nodes carry IRI, names by language, class, status and dates; edges are keyed by property, and carry the claims that
+    say so, or the rule, and the times for which they hold. What is planned or expected is there too, with its status.
+    Things whose class is drawn in lane 0 are left out. With `most`, only so many things are there, the most important and
+    of those the most connected; `graph["total"]` says how many there would be. With `told`, nodes carry all that is said
+    of them, and the graph what a page needs to tell it: classes, properties, documents, claims, rules and conflicts.
     """
-    builder = _Builder(store, prefixes, most)
-    graph = nx.MultiDiGraph(title=title, digest=digest, languages=list(languages))
+    builder = _Builder(store, prefixes, most, told)
+    graph = nx.MultiDiGraph(title=title, digest=digest, languages=list(languages), total=builder.total)
     graph.add_nodes_from(builder.nodes())
     graph.add_edges_from(builder.edges(graph))
-    graph.graph.update(builder.about(graph))
+    if told:
+        graph.graph.update(builder.about(graph))
     return graph
 
 
 class _Builder:
-    def __init__(self, store: Store, prefixes: Prefixes, most: int | None) -> None:
+    def __init__(self, store: Store, prefixes: Prefixes, most: int | None, told: bool) -> None:
         self.store = store
+        self.told = told
         self.short = _Shortener(prefixes)
         self.drawing = self._drawing()
         self.concepts = self._names(_CONCEPTS)
@@ -140,6 +155,7 @@ class _Builder:
             self.asked = self._with_asides(self._prominent(drawn, most))
             self.cls = {thing: cls for thing, cls in self.cls.items() if thing in self.asked}
         self.statements = self._statements()
+        self.labels = self._labels()
 
     def about(self, graph: nx.MultiDiGraph) -> dict[str, Any]:
         classes = self._classes()
@@ -153,14 +169,13 @@ class _Builder:
             "properties": self._properties(),
             "documents": self._documents(),
             "claims": self._claims(conflicts),
-            "total": self.total,
             "rules": {self.short[s["rule"].value]: s["name"].value for s in self.store.select(_RULES)},
             "conflicts": conflicts,
         }
 
     def nodes(self) -> list[tuple[str, dict[str, Any]]]:
         events = self._events()
-        return [(thing, self._node(thing, events.get(thing))) for thing in sorted(self.cls) if self._drawn(thing)]
+        return [(thing, self._node(thing, events.get(thing, _NO_EVENT))) for thing in sorted(self.cls) if self._drawn(thing)]
 
     def edges(self, graph: nx.MultiDiGraph) -> list[tuple[str, str, str, dict[str, Any]]]:
         return [
@@ -221,16 +236,14 @@ class _Builder:
         some = f"{{ SELECT * WHERE {{ VALUES ?{variable} {{ {self._named(things)} }} {anchor} }} }}"
         return self.store.select(query.replace("WHERE {", f"WHERE {{ {some}", 1))
 
-    def _node(self, thing: str, event: dict[str, Any] | None) -> dict[str, Any]:
+    def _node(self, thing: str, event: dict[str, Any]) -> dict[str, Any]:
+        node = {"iri": self.short.back[thing], "label": self._label_of(thing), "cls": self.cls[thing], **event}
+        if not self.told:
+            return node
         names = self._names_of(thing)
-        return {
-            "iri": self.short.back[thing],
-            "label": self._label_of(thing),
+        return node | {
             "names": [list(name) for name in names],
             "keys": search_keys(names),
-            "cls": self.cls[thing],
-            "event": event is not None,
-            **(event or {"earliest": None, "latest": None, "status": None, "status_id": None}),
             "statements": self._said_of(thing),
         }
 
@@ -242,8 +255,7 @@ class _Builder:
         return sorted({(o, lang or "") for (p, o, lang, _) in self.statements.get(thing, {}) if p in _NAMING})
 
     def _label_of(self, thing: str) -> dict[str, str]:
-        rows = sorted(self.statements.get(thing, {}), key=str, reverse=True)
-        return {lang or "": o for (p, o, lang, _) in rows if p == "skos:prefLabel"} or {"en": thing}
+        return self.labels.get(thing) or {"en": thing}
 
     def _said_of(self, thing: str) -> list[dict[str, Any]]:
         rows = sorted(self.statements.get(thing, {}).items(), key=lambda item: [str(part) for part in item[0]])
@@ -312,16 +324,24 @@ class _Builder:
             status = self.short[s["status"].value]
             event = found.setdefault(
                 self.short[s["event"].value],
-                {"earliest": None, "latest": None, "status": self.concepts.get(status), "status_id": status},
+                {**_NO_EVENT, "event": True, "status": self.concepts.get(status), "status_id": status},
             )
             for side, choose in (("earliest", min), ("latest", max)):
                 days = [day for day in (event[side], s[side].value if s[side] else None) if day]
                 event[side] = choose(days, default=None)
         return found
 
+    def _labels(self) -> dict[str, dict[str, str]]:
+        found: dict[str, dict[str, str]] = {}
+        for s in self._asking(_LABELS, "s", "GRAPH ?claim { ?s skos:prefLabel ?name }", self.asked):
+            names, lang, name = found.setdefault(self.short[s["s"].value], {}), s["name"].language or "", s["name"].value
+            names[lang] = min(name, names.get(lang, name))
+        return {thing: dict(sorted(names.items())) for thing, names in found.items()}
+
     def _statements(self) -> dict[str, dict[Statement, Said]]:
         found: dict[str, dict[Statement, Said]] = {}
-        for subject, predicate, value, claim in self._asking(_STATEMENTS, "s", "GRAPH ?claim { ?s ?p ?o }", self.asked):
+        query = _STATEMENTS if self.told else _LINKS
+        for subject, predicate, value, claim in self._asking(query, "s", "GRAPH ?claim { ?s ?p ?o }", self.asked):
             s, p = self.short[subject.value], self.short[predicate.value]
             link = not hasattr(value, "language")
             key = (p, self.short[value.value], None, True) if link else (p, value.value, value.language, False)

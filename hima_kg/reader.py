@@ -119,7 +119,7 @@ def _scan_file(source: Source, seen: Scan, limits: Limits, *, shapes: bool) -> N
     seen.problems += strange(source.shown, data.decode("utf-8", errors="replace"))
     parser = ox.parse(data, _FORMATS[source.path.suffix])
     longest = limits.literal * _MEGABYTE
-    blank, wary = False, len(data) > longest
+    blank, wary, mistakes = False, len(data) > longest, list[Problem]()
     while True:
         try:
             for quad in parser:
@@ -134,11 +134,12 @@ def _scan_file(source: Source, seen: Scan, limits: Limits, *, shapes: bool) -> N
                     raise MemoryError
                 _weigh(quad, seen)
         except SyntaxError as error:
-            seen.problems.append(_syntax(source, error))
+            mistakes.append(_syntax(source, error))
             continue
         except MemoryError:
             seen.problems.append(_too_long(source, limits.literal))
         break
+    seen.problems += _first_mistakes(mistakes)
     for prefix, namespace in parser.prefixes.items():
         if seen.prefixes.setdefault(prefix, namespace) != namespace:
             seen.problems.append(_two_namespaces(source, prefix, namespace, seen.prefixes[prefix]))
@@ -151,6 +152,9 @@ def _refused(source: Source, limits: Limits) -> Problem | None:
         message = f"the file has {size / _MEGABYTE:,.1f} MB, and the limit is {limits.file} MB"
         return Problem(Place(source.shown), "error", "limit", message, f"split it, or raise {_SETTING.format('file')}")
     data = _bytes(source.path)
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in data[:4]:
+        message = "this is UTF-16, or no text at all"
+        return Problem(Place(source.shown, 1, 1), "error", "syntax", message, "save the file in the encoding UTF-8")
     if data.count(b"<<") > _QUOTES:
         return _unnamed(source, quoted=True)
     text = data.decode("utf-8", errors="replace")
@@ -184,13 +188,23 @@ def _syntax(source: Source, error: SyntaxError) -> Problem:
     return Problem(spot, "error", "syntax", message, _syntax_hint(message))
 
 
+def _first_mistakes(mistakes: list[Problem]) -> Iterator[Problem]:
+    """Go through the mistakes that are not just what the parser stumbles over after the one before."""
+    line = 0
+    for mistake in mistakes:
+        lost = line and mistake.message.startswith(("} is not a valid", "{ is not a valid", "Unexpected end"))
+        if mistake.place.line > line and not lost:
+            yield mistake
+        line = mistake.place.line
+
+
 def _syntax_hint(message: str) -> str:
     hints = {
         "has not been declared": "declare it at the top of the file: @prefix name: <https://…> .",
-        "Unexpected end of file": "a string, a graph { … } or a statement is left open from here on",
+        "Unexpected end": "a string, a graph { … } or a statement is left open from here on",
         "UTF-8": "save the file in the encoding UTF-8",
         "Invalid IRI": "an IRI has no spaces, quotes or braces; write %20 for a space",
-        "language tag": "a language tag looks like @en, @ko or @zh-hans",
+        "language": "a language tag looks like @en, @ko or @zh-hans",
     }
     return next((hint for words, hint in hints.items() if words in message), "")
 

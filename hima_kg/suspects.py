@@ -19,6 +19,7 @@ _POSITION = re.compile(r"error at (\d+):(\d+): ", re.DOTALL)
 _CLOSERS = {")": "(", "]": "[", "}": "{"}
 _TERMS = {"iri", "name", "variable", "string", "number"}
 _VALUES = {"A", "TRUE", "FALSE"}
+_TRIPLE = "a triple has a subject, a property and an object"
 _KEYWORDS = frozenset(
     """
     A ABS ADD ALL AS ASC ASK AVG BASE BIND BNODE BOUND BY CEIL CLEAR COALESCE CONCAT CONSTRUCT CONTAINS COPY COUNT CREATE
@@ -72,7 +73,7 @@ def _unknown_prefix(text: str, line: int, column: int) -> QueryError:
 
 
 def _expected(message: str) -> str:
-    words = sorted({*re.findall(r"\b[A-Z]{2,}\b", message.partition("expected")[2])})[:8]
+    words = sorted({*re.findall(r"\b[A-Z]{2,}\b", message.partition("expected")[2])} - {"LATERAL", "SERVICE"})[:8]
     return f"expected {', '.join(words)} …" if words else ""
 
 
@@ -145,13 +146,17 @@ def _crowded(seen: Sequence[Token]) -> Suspect | None:
             listed = False
         elif token.text in _CLOSERS and len(frames) > 1:
             closed, frame = frames.pop(), frames[-1]
+            if closed.opener == "{" and closed.terms == 2:
+                return Suspect(token, "the triple before this ends too soon", _TRIPLE)
             if closed.opener == "{" or frame.constraint:
                 frame.terms, frame.constraint = (0 if frame.opener == "{" else None), False
             elif frame.take():
                 return Suspect(token, "a term too many", "end the triple before it: . for a new one, ; for the same subject")
+        elif token.text == "." and frame.terms == 2:
+            return Suspect(token, "the triple before this ends too soon", _TRIPLE)
         elif token.text in (".", ";", ",") and frame.terms is not None:
             frame.terms = (".", ";", ",").index(token.text)
-        elif token.text in ("^^", "/", "|", "^", "!"):
+        elif token.text in ("^^", "/", "|"):
             frame.joined = frame.terms is not None
         elif token.kind == "word" and token.upper not in _VALUES:
             frame.terms, listed = None, token.upper == "VALUES"

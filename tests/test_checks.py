@@ -126,6 +126,25 @@ def test_bad_syntax(tiny: Path, data: bytes, says: str) -> None:
     assert says in found[0].message
 
 
+@pytest.mark.parametrize(
+    ("data", "spot", "says"),
+    [
+        (b"@prefix : <urn:x:> .\n:c { :a foo:b :c }\n:d { :a :b :c }", "2:9", "foo: has not been declared"),
+        (b"@prefix : <urn:x:> .\n:c { :a :b <urn:x y> .\n}\n", "2:12", "Invalid IRI"),
+        (b"@prefix : <urn:x:> .\n:c { :a :b :c .\n", "3:1", "Unexpected end"),
+        (b'@prefix : <urn:x:> .\n:c { :a :b "x"@e_n }\n', "2:16", "language"),
+        ("@prefix : <urn:x:> .\n:c { :a :b 'x' }\n".encode("utf-16"), "1:1", "UTF-16"),
+    ],
+)
+def test_one_mistake_is_one_message(tiny: Path, data: bytes, spot: str, says: str) -> None:
+    """A mistake is told once, with what to do, and not again by all that the parser stumbles over after it."""
+    (tiny / "facts" / "bad.trig").write_bytes(data)
+    (found,) = [p for p in hima_kg.check(tiny) if p.severity == "error"]
+    assert str(found.place) == f"facts/bad.trig:{spot}"
+    assert says in found.message
+    assert found.hint
+
+
 def test_byte_order_mark(tiny: Path) -> None:
     """A byte order mark and Windows line ends are taken as they are meant."""
     letter = tiny / "facts" / "letter.trig"

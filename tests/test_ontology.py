@@ -38,6 +38,6 @@ def test_mapped(hima: hima_kg.KnowledgeGraph) -> None:
 
 def test_drawn(hima: hima_kg.KnowledgeGraph) -> None:
     """How a class is drawn is said in Turtle, and reaches the network."""
-    classes = hima.network().graph["classes"]
+    classes = hima.network(told=True).graph["classes"]
     assert classes["auto:Trademark"]["shape"] == "diamond"
     assert classes["auto:Launch"]["lane"] == 6  # from kg:Event

@@ -1,0 +1,207 @@
+"""Ratios, measured in one run, against what a user would reach for instead; `make bench` writes docs/benchmarks.md.
+
+Every measurement runs in a process of its own, so that CPU time and peak memory are its own too, and each ratio compares
+two measurements of this run on this machine: the seconds themselves say little elsewhere.
+
+    python benchmarks/bench.py docs/benchmarks.md 10000 100000 1000000
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+import alliances
+
+HERE = Path(__file__).parent
+ROUNDS = 15
+BARRED = 500_000
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a measurement took: seconds on the clock and of the processors, peak memory in MB, and what it said of itself."""
+
+    wall: float
+    cpu: float
+    memory: int
+    said: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the report: what was measured, the ratio, the bar that it is held to, and the figures behind it."""
+
+    what: str
+    ratio: str
+    bar: str
+    met: bool | None
+    figures: str
+
+    def __str__(self) -> str:
+        """Return the line as Markdown."""
+        sign = {True: "met", False: "**missed**", None: ""}[self.met]
+        return f"| {self.what} | {self.ratio} | {self.bar} | {sign} | {self.figures} |"
+
+
+def at_most(what: str, ratio: float, bar: float, figures: str) -> Row:
+    """Return a row for a ratio that should be small."""
+    return Row(what, f"{ratio:.2f}×", f"≤ {bar:g}×", ratio <= bar, figures)
+
+
+def at_least(what: str, ratio: float, bar: float, figures: str) -> Row:
+    """Return a row for a ratio that should be large."""
+    shown = f"{ratio:.2f}×" if bar < 2 else f"{ratio:.0f}×"
+    return Row(what, shown, f"≥ {bar:g}×", ratio >= bar, figures)
+
+
+def measured(name: str, *words: object) -> Cost:
+    """Return what a measurement of `measures.py` costs, in a process of its own."""
+    command = [sys.executable, str(HERE / "measures.py"), name, *map(str, words)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"{name} failed:\n{done.stderr}")
+    told = json.loads(done.stdout.splitlines()[-1])
+    return Cost(told.pop("wall"), told.pop("cpu"), int(told.pop("memory")), told)
+
+
+def quickest(*command: object) -> float:
+    """Return the shortest time that a command takes, of some tries."""
+
+    def once() -> float:
+        start = perf_counter()
+        subprocess.run([*map(str, command)], stdout=subprocess.DEVNULL, check=True)
+        return perf_counter() - start
+
+    return min(once() for _ in range(ROUNDS))
+
+
+def cold(project: Path, quads: int) -> Iterator[Row]:
+    """Compare a query from the command line with a bare program on the same store, and with rdflib on the files."""
+    store = next(path for path in (project / "build" / "stores").iterdir())
+    query = "SELECT ?brand ?maker { ?brand <https://w3id.org/hima-kg/auto#madeBy> ?maker }"
+    ours = quickest(sys.executable, "-m", "hima_kg", "query", "-e", query, "--project", project)
+    bare = quickest(sys.executable, HERE / "bare.py", store, query)
+    theirs = measured("rdflib_query", project / "facts" / "alliances.trig").wall
+    figures = f"{ours * 1000:.0f} ms; bare {bare * 1000:.0f} ms; rdflib {theirs:.2f} s"
+    what = f"cold `hima-kg query`, {quads:,} quads"
+    yield at_most(f"{what}, of a bare click and pyoxigraph program on the same store", ours / bare, 1.5, figures)
+    yield at_least(f"{what}, faster than rdflib parsing and querying the files", theirs / ours, 10, "")
+
+
+def loads(project: Path, quads: int) -> Iterator[Row]:
+    """Compare loading each fact into its claim and the best graph with the engine's own bulk load of the files."""
+    raw, ours = measured("raw_load", project), measured("one_pass", project)
+    figures = f"{ours.wall:.2f} s; raw {raw.wall:.2f} s"
+    yield at_least(
+        f"load in one pass on disk, of the speed of raw `bulk_load`, {quads:,} quads", raw.wall / ours.wall, 0.8, figures
+    )
+
+
+def builds(project: Path, quads: int, before: Cost | None) -> tuple[Cost, list[Row]]:
+    """Compare a whole build with the engine's bulk load of the same facts, and of all that the build stores.
+
+    The bars are for a million quads: below that, what a build does once weighs more than what it does for every quad.
+    """
+    build, raw, stored = measured("build", project), measured("raw_load", project), measured("raw_stored", project)
+    held = int(build.said["quads"])
+    what = f"whole build, {quads:,} quads, read to page, CPU"
+    if quads < BARRED:
+        figures = f"{build.cpu:.1f} s; raw {raw.cpu:.2f} s; {build.memory:,} MB at most"
+        return build, [Row(f"{what} of raw `bulk_load`", f"{build.cpu / raw.cpu:.1f}×", "", None, figures)]
+    rows = [
+        at_most(
+            f"{what} of raw `bulk_load` of the files",
+            build.cpu / raw.cpu,
+            3,
+            f"{build.cpu:.1f} s; raw {raw.cpu:.1f} s; {build.wall:.1f} s on the clock",
+        ),
+        at_most(
+            f"{what} of raw `bulk_load` of the {held:,} quads that it stores",
+            build.cpu / stored.cpu,
+            3,
+            f"raw {stored.cpu:.1f} s",
+        ),
+        Row("peak memory of that build", f"{build.memory:,} MB", "≤ 1500 MB", build.memory <= 1500, ""),
+    ]
+    if before:
+        grown = build.cpu / before.cpu
+        rows.append(at_most("ten times the quads, times the CPU", grown, 11, f"{before.cpu:.1f} s → {build.cpu:.1f} s"))
+    return build, rows
+
+
+def graph(project: Path) -> Iterator[Row]:
+    """Compare shapes, named queries, Turtle and the network with what a user would take instead."""
+    shapes = measured("shapes", project).said
+    figures = f"{shapes['ours'] * 1000:.0f} ms; pySHACL {shapes['theirs']:.1f} s; {shapes['results']:.0f} results"
+    assert shapes["same"], "pySHACL finds something else"
+    yield at_least("shapes, faster than pySHACL with the same results", shapes["theirs"] / shapes["ours"], 50, figures)
+    asked = measured("queries", project).said
+    ours, raw, slow = (asked[name] for name in ("ours", "raw", "rdflib"))
+    figures = f"{asked['count']:.0f} queries {ours * 1000:.0f} ms; raw {raw * 1000:.0f} ms; rdflib {slow:.0f} s"
+    yield at_most("named queries, of raw pyoxigraph", ours / raw, 1.1, figures)
+    yield at_least("named queries, faster than rdflib", slow / ours, 20, "")
+    turtle = measured("turtle", project).said
+    figures = f"{turtle['ours'] * 1000:.0f} ms; rdflib {turtle['theirs'] * 1000:.0f} ms; {turtle['triples']:,.0f} triples"
+    yield at_least("sorted Turtle, faster than rdflib's", turtle["theirs"] / turtle["ours"], 10, figures)
+    network = measured("network", project).said
+    figures = f"{network['ours'] * 1000:.0f} ms; bare {network['theirs'] * 1000:.0f} ms; {network['edges']:,.0f} edges"
+    yield at_most(
+        "`network()`, of a bare networkx fed with names and links", network["ours"] / network["theirs"], 1.25, figures
+    )
+
+
+def report(rows: list[Row]) -> str:
+    """Return the page that shows the rows."""
+    import pyoxigraph
+
+    machine = (
+        f"Python {platform.python_version()}, pyoxigraph {pyoxigraph.__version__}, {platform.system()} {platform.machine()}"
+    )
+    lines = "\n".join(map(str, rows))
+    return f"""# Benchmarks
+
+`make bench` writes this page: ratios, measured in one run ({machine}), against what a user would reach for instead.
+The graphs are invented alliances of brands, marks, models and sales (`benchmarks/alliances.py`) under this repository's own ontology, shapes, rules and queries.
+The seconds are this machine's; the ratios are what carries over.
+
+| what | ratio | bar | | figures |
+|---|---|---|---|---|
+{lines}
+"""
+
+
+def measurements(sizes: list[int], scratch: Path) -> Iterator[Row]:
+    """Go through all rows, size by size."""
+    before: Cost | None = None
+    for size in sizes:
+        project = scratch / str(size)
+        quads = alliances.write(size, project)
+        before, rows = builds(project, quads, before)
+        yield from rows
+        yield from cold(project, quads)
+        if size == min(sizes):
+            yield from graph(project)
+        if size == max(sizes):
+            yield from loads(project, quads)
+
+
+def main(page: Path, sizes: list[int]) -> None:
+    """Measure graphs of some sizes, and write the page."""
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory() as scratch:
+        for row in measurements(sizes, Path(scratch)):
+            print(row, flush=True)
+            rows.append(row)
+    page.write_text(report(rows), "utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), [int(size) for size in sys.argv[2:]])
