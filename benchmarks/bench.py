@@ -169,7 +169,8 @@ def report(rows: list[Row]) -> str:
     return f"""# Benchmarks
 
 `make bench` writes this page: ratios, measured in one run ({machine}), against what a user would reach for instead.
-The graphs are invented alliances of brands, marks, models and sales (`benchmarks/alliances.py`) under this repository's own ontology, shapes, rules and queries.
+The graphs are invented alliances of brands, marks, models and sales, made by `benchmarks/alliances.py`.
+Their ontology, shapes, rules and queries are this repository's own.
 The seconds are this machine's; the ratios are what carries over.
 
 | what | ratio | bar | | figures |

@@ -2,27 +2,46 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import pyoxigraph as ox
-import pyshacl
-from rdflib import RDF, SH, Graph
+from .errors import Severity, SlowError
 
-from .errors import Severity
+PATIENCE = 10
+"""Seconds that pySHACL may take, and a second more for every thousand quads; a pattern can keep it busy for ever."""
 
 
-def violations(lines: Sequence[bytes], shapes: Sequence[Path], names: Sequence[str]) -> Iterator[tuple[str, str, Severity]]:
-    """Go through what pySHACL finds in the best graph: focus node, message, severity, sorted."""
-    quads = ox.parse(b"".join(lines), ox.RdfFormat.N_QUADS)
+def violations(lines: Sequence[bytes], shapes: Sequence[Path], names: Sequence[str]) -> list[tuple[str, str, Severity]]:
+    """Return what pySHACL finds in the best graph: focus node, message, severity, sorted.
+
+    It runs in a process of its own; raises SlowError if it does not come to an end.
+    """
+    seconds = PATIENCE + len(lines) // 1000
+    command = [sys.executable, "-P", "-m", "hima_kg._pyshacl", json.dumps([[*map(str, shapes)], [*names]])]
+    try:
+        done = subprocess.run(command, input=b"".join(lines), stdout=subprocess.PIPE, check=True, timeout=seconds)  # noqa: S603
+    except subprocess.TimeoutExpired as error:
+        raise SlowError(f"pySHACL did not come to an end in {seconds} seconds") from error
+    return [(focus, message, severity) for focus, message, severity in json.loads(done.stdout)]
+
+
+def _found(data: bytes, shapes: Sequence[str], names: Sequence[str]) -> Iterator[tuple[str, str, Severity]]:
+    import pyoxigraph as ox
+    import pyshacl
+    from rdflib import RDF, SH, Graph
+
+    quads = ox.parse(data, ox.RdfFormat.N_QUADS)
     best = ox.serialize(
         (quad.triple for quad in quads if isinstance(quad.graph_name, ox.DefaultGraph)), format=ox.RdfFormat.N_TRIPLES
     )
-    data = Graph().parse(data=best, format="nt")
+    facts = Graph().parse(data=best, format="nt")
     rules = Graph()
     for path in shapes:
         rules.parse(path, format="turtle")
-    _, report, _ = pyshacl.validate(data, shacl_graph=rules, use_shapes=[*names] or None)
+    _, report, _ = pyshacl.validate(facts, shacl_graph=rules, use_shapes=[*names] or None)
     assert isinstance(report, Graph), "pySHACL gives its report as a graph"
     found = []
     for result in report.subjects(RDF.type, SH.ValidationResult):
@@ -30,3 +49,7 @@ def violations(lines: Sequence[bytes], shapes: Sequence[Path], names: Sequence[s
         severity: Severity = "error" if report.value(result, SH.resultSeverity) == SH.Violation else "warning"
         found.append((str(report.value(result, SH.focusNode)), message, severity))
     yield from sorted(set(found))
+
+
+if __name__ == "__main__":
+    json.dump([*_found(sys.stdin.buffer.read(), *json.loads(sys.argv[1]))], sys.stdout)

@@ -10,14 +10,14 @@ import json
 import os
 from binascii import crc32
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from .errors import StoreError
 
-FORMAT = 2
+FORMAT = 3
 """The version of the manifest and of the graphs in the store; a build of another version is made anew."""
 
 MANIFEST = "BUILD.json"
@@ -38,7 +38,9 @@ class Manifest:
     inputs: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, Sequence[int | str]] = field(default_factory=dict)
-    """The size and the SHA-256 of every file of the store, by its name."""
+    """The size, the CRC-32 and the SHA-256 of every file of the store, by its name."""
+    exports: Mapping[str, Sequence[int | str]] = field(default_factory=dict)
+    """The same of the files that a build leaves for others to read."""
     format: int = FORMAT
 
 
@@ -79,34 +81,49 @@ def store_path(output: Path, manifest: Manifest) -> Path:
 
 
 def whole(output: Path, manifest: Manifest) -> bool:
-    """Whether the files of a build's store are there, each of its size: what a look at the folder can tell."""
+    """Whether the files of a build's store are there, each of its size, and the small ones as they were written.
+
+    The engine would answer wrongly, or never, from some kinds of damage; a look at everything is for `intact`.
+    """
     try:
-        sizes = {file.name: file.stat().st_size for file in os.scandir(store_path(output, manifest))}
+        found = {file.name: file.stat().st_size for file in os.scandir(store_path(output, manifest))}
+        if found != {name: about[0] for name, about in manifest.files.items()}:
+            return False
+        small = [name for name in found if not name.endswith(".sst") or sum(found.values()) < SMALL]
+        return all(_sum(store_path(output, manifest) / name) == manifest.files[name][1] for name in small)
     except OSError:
         return False
-    return sizes == {name: about[0] for name, about in manifest.files.items()}
+
+
+SMALL = 4_000_000
+"""Up to how many bytes a store is looked at as a whole whenever it is opened: a few milliseconds."""
 
 
 def intact(output: Path, manifest: Manifest) -> bool:
-    """Whether every file of a build's store is, byte for byte, as it was built.
-
-    The engine finds some damage when it comes across it, and some, in its write-ahead log, never.
-    """
+    """Whether every file of a build, of its store and for others to read, is byte for byte as it was built."""
     try:
-        return fingerprints(store_path(output, manifest)) == {name: list(about) for name, about in manifest.files.items()}
+        exports = {name: fingerprint(output / name) for name in manifest.exports}
+        store = store_path(output, manifest)
+        files = {file.name: fingerprint(file) for file in store.iterdir()}
     except OSError:
         return False
+    return (files, exports) == ({**manifest.files}, {**manifest.exports})
 
 
-def fingerprints(store: Path) -> dict[str, list[int | str]]:
-    """Return the size and the SHA-256 of every file in a folder, by its name."""
-    import hashlib  # a query trusts the sizes
+def fingerprint(file: Path) -> list[int | str]:
+    """Return the size, the CRC-32 and the SHA-256 of a file."""
+    import hashlib  # a query makes do with the sum
 
-    found: dict[str, list[int | str]] = {}
-    for file in sorted(store.iterdir()):
-        with file.open("rb") as stream:
-            found[file.name] = [file.stat().st_size, hashlib.file_digest(stream, "sha256").hexdigest()]
-    return found
+    with file.open("rb") as stream:
+        return [file.stat().st_size, _sum(file), hashlib.file_digest(stream, "sha256").hexdigest()]
+
+
+def _sum(file: Path) -> int:
+    total = 0
+    with file.open("rb") as stream:
+        while piece := stream.read(1 << 20):
+            total = crc32(piece, total)
+    return total
 
 
 @contextmanager
@@ -128,8 +145,9 @@ def lock(output: Path) -> Iterator[None]:
         os.close(handle)
         raise StoreError(f"another build is at work in {output} (process {holder})", hint="wait for it to end") from error
     try:
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+        with suppress(OSError):  # who holds it is a courtesy
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
         yield
     finally:
         os.close(handle)
@@ -185,9 +203,15 @@ def _current(output: Path) -> str | None:
 
 
 def write(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all; raises StoreError, naming the file, where that fails."""
+    """Write a file whole or not at all; raises StoreError, naming the file, where that fails.
+
+    What a process that was killed left beside it is swept away.
+    """
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
+        for left in os.scandir(path.parent):
+            if left.name.startswith(f".{path.name}.") and left.name.endswith(".part") and not _lives(left.name.split(".")[-2]):
+                os.unlink(left)
         with part.open("wb") as file:
             file.write(data)
             file.flush()
@@ -195,8 +219,19 @@ def write(path: Path, data: bytes) -> None:
         os.replace(part, path)
         _sync(path.parent)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
         raise StoreError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def _lives(process: str) -> bool:
+    try:
+        os.kill(int(process), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _sync_tree(folder: Path) -> None:

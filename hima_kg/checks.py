@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from . import places
 from .dates import DATATYPES, XSD, Period
-from .errors import Place, Problem, QueryError, Severity, nearest
+from .errors import Place, Problem, QueryError, Severity, SlowError, nearest
 from .places import Source
 from .project import Project
 from .reader import Scan, shapes_graph
@@ -332,9 +332,11 @@ class Checker:
         return self._problem("shape", f"{shown}: {message}", f"by {check.shape}", _severity(check), **known)
 
     def _by_pyshacl(self, left: dict[str, str]) -> Iterator[Problem]:
-        try:
-            from ._pyshacl import violations  # an optional part, slow, and only for shapes that are not compiled
-        except ImportError:
+        from importlib.util import find_spec  # an optional part, slow, and only for shapes that are not compiled
+
+        from ._pyshacl import violations
+
+        if not find_spec("pyshacl"):
             for shape, reason in sorted(left.items()):
                 yield Problem(
                     self._shape_place(shape),
@@ -352,7 +354,13 @@ class Checker:
                 f"{shape} is checked by pySHACL, on the whole graph: {reason}",
             )
         names = [self.prefixes.expand(shape) for shape in sorted(left) if not shape.startswith("_:")]
-        for focus, message, severity in violations(self.store.lines(), self.project.shapes, names):
+        try:
+            found = violations(self.store.lines(), self.project.shapes, names)
+        except SlowError as slow:
+            for shape in sorted(left):
+                yield Problem(self._shape_place(shape), "error", "not-checked", f"{shape} cannot be checked: {slow.message}")
+            return
+        for focus, message, severity in found:
             yield self._problem("shape", f"{self.prefixes.compact(focus)}: {message}", "by pySHACL", severity, subject=focus)
 
 

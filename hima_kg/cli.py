@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from .errors import KgError, ProjectError, printable, read
-from .terminal import deliver, rendered
+from .terminal import Screen, deliver, rendered
 
 if TYPE_CHECKING:
     from .answers import Answer
@@ -33,6 +33,7 @@ class Commands(click.Group):
         """Run the words of the command line, which are UTF-8 whatever the locale says."""
         sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: SIM115 - lives as long as the process
         sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - as above
+        sys.stdout, sys.stderr = Screen(sys.stdout), Screen(sys.stderr)
         words = sys.argv[1:] if args is None else args
         return super().main([os.fsencode(word).decode("utf-8", "replace") for word in words], *rest, **options)
 
@@ -83,8 +84,6 @@ def main() -> None:
     hima-kg query NAME -p on=2025       ask a named question
     hima-kg show NAME                   all that is known about a thing, with its sources
     """  # noqa: D301 - the backslash keeps click from joining the lines
-    for stream in (sys.stdout, sys.stderr):
-        getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
 
 
 @main.command()
@@ -163,7 +162,7 @@ def check(project: Path | None, style: str) -> None:
     from .reports import REPORTS
 
     problems = check_project(project)
-    click.echo(REPORTS[style](problems))
+    deliver(REPORTS[style](problems).encode(), None) if style != "human" else click.echo(REPORTS[style](problems))
     errors = [p for p in problems if p.severity == "error"]
     if style == "human":
         click.echo(f"{_count(len(errors), 'error')}, {_count(len(problems) - len(errors), 'warning')}", err=True)
@@ -440,4 +439,4 @@ def doctor(project: Path | None, as_json: bool) -> None:
 def _print_json(value: object) -> None:
     import json
 
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    deliver(json.dumps(value, ensure_ascii=False, indent=2, default=str).encode(), None)

@@ -147,7 +147,11 @@ def printable(text: str) -> str:
     """
     if text.isprintable():
         return text
-    return "".join(c if c.isprintable() or c in "\n\t" else c.encode("unicode_escape").decode() for c in text)
+    return "".join(c if c.isprintable() or c in _HARMLESS else c.encode("unicode_escape").decode() for c in text)
+
+
+_HARMLESS = "\n\t\u00a0\u2002\u2003\u2009\u200c\u200d\u202f\u3000"
+"""Spaces, and the joiners that some scripts are written with."""
 
 
 def columns(text: str) -> int:

@@ -64,7 +64,7 @@ class KnowledgeGraph:
             return NamedQuery.parse("the query", query)
         path = self.project.root / "queries" / f"{query}.rq"
         if path.is_file() and path.parent == self.project.root / "queries":
-            return NamedQuery.read(path, self.project.shown(path))
+            return NamedQuery.read(self.project.inside(path), self.project.shown(path))
         return pick(self.queries, query)
 
     def find(self, words: str) -> list[Found]:
@@ -156,10 +156,21 @@ def open(path: Path | str | None = None) -> KnowledgeGraph:
         if project.is_bundled:
             return build(project)
         raise StoreError("the graph has not been built yet", hint="run: hima-kg build")
+    while True:
+        try:
+            return _opened(project, manifest)
+        except StoreError:
+            newer = builds.read(project.output)
+            if newer is None or newer == manifest:
+                raise
+            manifest = newer  # builds went by, and swept the store away before it was open
+
+
+def _opened(project: Project, manifest: Manifest) -> KnowledgeGraph:
+    store = builds.store_path(project.output, manifest)
     if not builds.whole(project.output, manifest):
-        store = builds.store_path(project.output, manifest)
         raise StoreError(f"the store {store} is damaged: files are missing, or not as long as they were", hint=builds.AGAIN)
-    return KnowledgeGraph(Store.open(builds.store_path(project.output, manifest), manifest.prefixes), manifest, project)
+    return KnowledgeGraph(Store.open(store, manifest.prefixes), manifest, project)
 
 
 def build(path: Path | str | Project | None = None, *, force: bool = False) -> KnowledgeGraph:
@@ -179,7 +190,11 @@ def build(path: Path | str | Project | None = None, *, force: bool = False) -> K
         made = making.make_tested(project)
         if any(p.severity == "error" for p in made.problems):
             raise FactError(made.problems)
-        return _publish(project, made, inputs)
+        try:
+            return _publish(project, made, inputs)
+        except OSError as error:
+            where = error.filename or project.output
+            raise StoreError(f"{where} cannot be written: {error.strerror}", hint="is the disk full?") from error
 
 
 def check(path: Path | str | None = None) -> list[Problem]:
@@ -199,34 +214,37 @@ def _publish(project: Project, made: Made, inputs: Mapping[str, str]) -> Knowled
     from .page import render
     from .turtle import turtle
 
-    settings, prefixes = project.settings, dict(sorted(made.seen.prefixes.items()))
+    settings, output, prefixes = project.settings, project.output, dict(sorted(made.seen.prefixes.items()))
     counted = dict(counts(made.store))
     about: dict[str, Any] = {"title": settings.title, "languages": settings.languages}
     drawn = network(made.store, Prefixes(prefixes), **about, most=BUDGET, told=True)
-    staged = builds.staging(project.output)
+    staged = builds.staging(output)
     spilled = staged.with_suffix(".nq")
     made.store.spill(spilled)
     lines = builds.sorted_lines(spilled)
     sha = digest(lines)
     Store.write(staged, lines)
+    drawn.graph["digest"] = sha
+    exports = {f"{settings.name}.ttl": turtle(lines, Prefixes(prefixes)), f"{settings.name}.html": render(drawn)}
+    for name, text in exports.items():
+        builds.write(output / name, text.encode())
     manifest = Manifest(
         name=settings.name,
         title=settings.title,
         digest=sha,
-        store=builds.free_name(project.output, sha),
+        store=builds.free_name(output, sha),
         languages=settings.languages,
         prefixes=prefixes,
         counts=counted,
         inputs=inputs,
         versions=_versions(),
-        files=builds.fingerprints(staged),
+        files={file.name: builds.fingerprint(file) for file in staged.iterdir()},
+        exports={name: builds.fingerprint(output / name) for name in exports},
     )
-    builds.write(project.output / f"{settings.name}.ttl", turtle(lines, Prefixes(prefixes)).encode())
-    drawn.graph["digest"] = sha
-    builds.write(project.output / f"{settings.name}.html", render(drawn).encode())
-    builds.publish(project.output, staged, manifest)  # last, so that a manifest never vouches for files of another build
-    store = Store.open(builds.store_path(project.output, manifest), prefixes)
-    return KnowledgeGraph(store, manifest, project, made.problems, fresh=True)
+    builds.publish(output, staged, manifest)  # last, so that a manifest never vouches for files of another build
+    return KnowledgeGraph(
+        Store.open(builds.store_path(output, manifest), prefixes), manifest, project, made.problems, fresh=True
+    )
 
 
 def _current(project: Project, inputs: Mapping[str, str]) -> KnowledgeGraph | None:
@@ -234,8 +252,7 @@ def _current(project: Project, inputs: Mapping[str, str]) -> KnowledgeGraph | No
         manifest = builds.read(project.output)
         if manifest is None or manifest.inputs != inputs or manifest.versions != _versions():
             return None
-        products = [project.output / f"{manifest.name}.{kind}" for kind in ("ttl", "html")]
-        if not (all(product.is_file() for product in products) and builds.intact(project.output, manifest)):
+        if not builds.intact(project.output, manifest):
             return None
         store = Store.open(builds.store_path(project.output, manifest), manifest.prefixes)
         return KnowledgeGraph(store, manifest, project)

@@ -180,12 +180,15 @@ class Project:
 
         return {self.shown(file): hashlib.sha256(file.read_bytes()).hexdigest() for file in self.files()}
 
+    def inside(self, file: Path) -> Path:
+        """Return a file of the project as it is; raises ProjectError if it is a link that leads out of the project."""
+        if not file.resolve().is_relative_to(self.root.resolve()):
+            raise ProjectError(f"{self.shown(file)} leads out of the project", hint="copy the file into the project")
+        return file
+
     def _listed(self, folder: str, suffixes: Iterable[str]) -> list[Path]:
         base = self.root / folder
-        found = [file for file in base.rglob("*") if file.suffix in suffixes and file.is_file()]
-        for file in found:
-            if not file.resolve().is_relative_to(self.root.resolve()):
-                raise ProjectError(f"{self.shown(file)} leads out of the project", hint="copy the file into the project")
+        found = [self.inside(file) for file in base.rglob("*") if file.suffix in suffixes and file.is_file()]
         return sorted(found, key=lambda file: file.relative_to(base).as_posix())
 
     def _is_shapes(self, file: Path) -> bool:

@@ -23,6 +23,8 @@ from .updates import Update, as_update
 
 STAGES = ("entailment", "dates", "states", "order", "ends", "conflicts")
 ROUNDS = 100
+RUNS, RESULTS = 2, 100_000
+"""A rule that makes values runs so often without being looked at; from then on it may give so many results at once."""
 
 _XSD_DATE = ox.NamedNode("http://www.w3.org/2001/XMLSchema#date")
 _TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
@@ -84,7 +86,7 @@ class Step:
     reads: Touched
     writes: Touched
     due: bool = False
-    ran: bool = False
+    runs: int = 0
 
     @classmethod
     def of(cls, rule: Rule, store: Store) -> Step:
@@ -109,10 +111,22 @@ class Step:
         self.due = False
         if self.form.news and not store.ask(self.form.news):
             return False
-        before = len(store) if self.ran and not self.form.news else -1  # counting costs a look at every quad
-        self.ran = True
+        before = len(store) if self.runs and not self.form.news else -1  # counting costs a look at every quad
+        if self.runs >= RUNS and "BIND" in self.form.where.upper():
+            self._refuse_a_flood(store)
+        self.runs += 1
         store.update(self.form.text)
         return len(store) > before if before >= 0 else True
+
+    def _refuse_a_flood(self, store: Store) -> None:
+        """Stop a rule that multiplies its own results before it fills the memory; raises ProjectError."""
+        some = f"{{ SELECT * WHERE {{ {self.form.where}\n }} LIMIT {RESULTS + 1} }}"
+        (counted,) = store.select(f"{self.form.prologue} SELECT (COUNT(*) AS ?n) WHERE {some}")
+        if int(counted["n"].value) > RESULTS:
+            raise ProjectError(
+                f"{self.rule.shown} gives more than {RESULTS:,} results when it runs again on what it gave",
+                hint="does it mint new names from names that it minted?",
+            )
 
 
 def _settle(store: Store, steps: list[Step], then: list[Step]) -> None:
@@ -172,7 +186,7 @@ def _period_name(written: str) -> str:
 
 def _described(rules: Iterable[Rule]) -> Iterator[ox.Triple]:
     for rule in rules:
-        node = ox.NamedNode(RULE + rule.name)
+        node = ox.NamedNode(RULE + quote(rule.name))
         yield ox.Triple(node, _TYPE, ox.NamedNode(KG + "Rule"))
         yield ox.Triple(node, _LABEL, ox.Literal(rule.sentence, language="en"))
 

@@ -21,11 +21,12 @@ def text(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     琥珀   1
     moth  20
     """
+    header = [*map(_cut, header)]
     shown = [[_cut(cell) for cell in row] for row in rows]
     columns = [[name, *cells] for name, *cells in zip(header, *shown, strict=True)]
     widths = [max(map(width, column)) for column in columns]
     right = [any(column[1:]) and all(_NUMBER.fullmatch(cell) for cell in column[1:]) for column in columns]
-    lines = [list(header), ["─" * w for w in widths], *shown]
+    lines = [header, ["─" * w for w in widths], *shown]
     return "\n".join("  ".join(map(_padded, line, widths, right)).rstrip() for line in lines)
 
 
@@ -57,7 +58,8 @@ def markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     | --- |
     | x\|y |
     """
-    lines = [header, ["---"] * len(header), *([c.replace("|", "\\|").replace("\n", " ") for c in row] for row in rows)]
+    cells = [[printable(cell).replace("|", "\\|").replace("\n", " ") for cell in row] for row in (header, *rows)]
+    lines = [cells[0], ["---"] * len(header), *cells[1:]]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TextIO
+
+from .errors import printable
 
 if TYPE_CHECKING:
     from .answers import Answer
@@ -22,6 +24,23 @@ def rendered(answer: Answer, style: str) -> bytes:
     if answer.kind == "graph" and style == "csv":
         style = "ttl"
     return answer.serialize(style)
+
+
+class Screen:
+    """A stream of text on which nothing that is printed can steer a terminal; bytes go by its buffer, as they are."""
+
+    def __init__(self, stream: TextIO) -> None:
+        """Write to a stream, with what its encoding has no signs for escaped."""
+        getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        """Be the stream in all other ways."""
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        """Write text with control and direction characters spelled out."""
+        return self._stream.write(printable(text))
 
 
 def deliver(data: bytes, output: str | None) -> None:
