@@ -196,10 +196,8 @@ class Checker:
     def shapes(self) -> Iterator[Problem]:
         """Go through what the shapes find: per claim, about claims, and on the whole."""
         compiled = self.compiled
-        doubtful = {shape for shape in compiled.focus if self._may_violate(compiled.screens.get(shape))}
-        for check in compiled.checks:
-            if check.shape in doubtful:
-                yield from self._violations(check)
+        for check in compiled.worthwhile(self._may_violate):
+            yield from self._violations(check)
         for shape, question in compiled.focus.items():
             if not self.store.ask(question):
                 place = self._shape_place(shape)
@@ -295,9 +293,9 @@ class Checker:
         named = None if shape.startswith("_:") else places.find(self._shapes, subject=self.prefixes.expand(shape))
         return named or Place("ontology")
 
-    def _may_violate(self, screen: str | None) -> bool:
+    def _may_violate(self, screen: str) -> bool:
         try:
-            return screen is None or self.store.ask(screen)
+            return self.store.ask(screen)
         except QueryError:
             return True  # the check itself says what is wrong with it
 

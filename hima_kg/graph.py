@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -37,6 +38,7 @@ class KnowledgeGraph:
     """What the build doubts; empty for a graph that was opened."""
     fresh: bool = False
     """Whether this build made it, rather than found it unchanged."""
+    _read: dict[str, tuple[int, NamedQuery]] = field(default_factory=dict)
 
     @cached_property
     def prefixes(self) -> Prefixes:
@@ -62,10 +64,14 @@ class KnowledgeGraph:
     def _query(self, query: str) -> NamedQuery:
         if any(sign in query for sign in " \n{"):
             return NamedQuery.parse("the query", query)
-        path = self.project.root / "queries" / f"{query}.rq"
-        if path.is_file() and path.parent == self.project.root / "queries":
-            return NamedQuery.read(self.project.inside(path), self.project.shown(path))
-        return pick(self.queries, query)
+        path = f"{self.project.root}/queries/{query}.rq"
+        changed = os.stat(path).st_mtime_ns if "/" not in query and os.path.isfile(path) else None
+        if changed is None:
+            return pick(self.queries, query)
+        if self._read.get(query, (0, None))[0] != changed:
+            file = self.project.inside(Path(path))
+            self._read[query] = changed, NamedQuery.read(file, self.project.shown(file))
+        return self._read[query][1]
 
     def find(self, words: str) -> list[Found]:
         """Return the things whose names fit some words in any script, best first."""

@@ -14,7 +14,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from .errors import ProjectError, QueryError, nearest, read
@@ -63,8 +62,8 @@ class NamedQuery:
 
     @classmethod
     def read(cls, path: Path, shown: str) -> NamedQuery:
-        """Return the query in a file; one that has not changed is not read again."""
-        return _read(path, shown, path.stat().st_mtime_ns if path.is_file() else 0)
+        """Return the query in a file."""
+        return cls.parse(path.stem, read(path, shown), shown)
 
     def bindings(self, values: Mapping[str, str], resolve: Callable[[str, str], str]) -> dict[str, str]:
         """Return the terms, in N-Triples syntax, that values given by hand stand for; `resolve` turns a name into an IRI.
@@ -88,12 +87,6 @@ class NamedQuery:
             elif not parameter.optional:
                 raise _usage(f"{self.name} needs {parameter.name}", f"give it with -p {parameter.name}=…  ({parameter})")
         return bound
-
-
-@lru_cache(maxsize=512)
-def _read(path: Path, shown: str, changed: int) -> NamedQuery:
-    del changed  # it is there so that a file that changed is read anew
-    return NamedQuery.parse(path.stem, read(path, shown), shown)
 
 
 def pick(queries: Mapping[str, NamedQuery], name: str) -> NamedQuery:

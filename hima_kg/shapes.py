@@ -55,6 +55,15 @@ class Compiled:
     refused: dict[str, str]
     """Shapes that cannot be checked at all: what is wrong, or why pySHACL cannot be asked for them alone."""
 
+    def worthwhile(self, ask: Callable[[str], bool]) -> Iterator[Check]:
+        """Go through the checks that can find something, as far as screening tells; `ask` answers an ASK query."""
+        doubtful: dict[str, bool] = {}
+        for check in self.checks:
+            if check.shape not in doubtful:
+                doubtful[check.shape] = check.shape not in self.screens or ask(self.screens[check.shape])
+            if doubtful[check.shape]:
+                yield check
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -127,8 +136,9 @@ class Shapes(ShapesGraph):
         implicit = [node] if any(t in _CLASS_TYPES for t in self.values(node, _TYPE)) else []
         for cls in [*self.values(node, sh("targetClass")), *implicit]:
             patterns.append(wrap(self.of_class("?this", cls)))
-        patterns += [wrap(f"?this {p} ?anything") for p in self.values(node, sh("targetSubjectsOf"))]
-        patterns += [wrap(f"?anything {p} ?this") for p in self.values(node, sh("targetObjectsOf"))]
+        ends = [wrap(f"?this {p} ?anything") for p in self.values(node, sh("targetSubjectsOf"))]
+        ends += [wrap(f"?anything {p} ?this") for p in self.values(node, sh("targetObjectsOf"))]
+        patterns += [f"{{ SELECT DISTINCT {self._columns()} WHERE {{ {end} }} }}" for end in ends]
         target = patterns[0] if len(patterns) == 1 else " UNION ".join(f"{{ {p} }}" for p in patterns)
         return f"{self.scope.restrict} {target}".strip()
 

@@ -7,6 +7,7 @@ Turtle once and remembered.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 
 from .terms import CLAIMS, COMMON, DERIVED, ONTOLOGY, Prefixes
@@ -28,7 +29,7 @@ _DERIVED_FROM = f"<{COMMON['prov']}wasDerivedFrom>".encode()
 _LEFT_OUT = tuple(f" <{graph}> .\n".encode() for graph in (DERIVED, ONTOLOGY))
 """How lines end that the best graph has no use for, since it has them as its own."""
 
-_Said = dict[bytes, set[bytes]]
+_Said = defaultdict[bytes, set[bytes]]
 """Predicates and their objects, as N-Quads write them."""
 
 
@@ -36,19 +37,20 @@ def turtle(lines: Iterable[bytes], prefixes: Prefixes) -> str:
     """Return the best graph in Turtle, with the claims, and from every subject a prov:wasDerivedFrom to its claims."""
     terms = _Terms(prefixes)
     blocks: list[str] = []
-    subject, said = b"", _Said()
+    subject, said = b"", _Said(set)
     for line in sorted(lines):
         if line.endswith(_LEFT_OUT):
             continue
         s, p, o, graph = _parts(line)
         if s != subject:
             blocks.append(_subject(subject, said, terms))
-            subject, said = s, {}
+            subject, said = s, _Said(set)
         if graph and graph != _CLAIMS:
-            p, o = _DERIVED_FROM, graph
-        said.setdefault(p, set()).add(o)
+            said[_DERIVED_FROM].add(graph)
+        else:
+            said[p].add(o)
     blocks.append(_subject(subject, said, terms))
-    return _head(terms) + "".join(f"\n{text}\n" for text in blocks if text)
+    return _head(terms) + "".join([f"\n{text}\n" for text in blocks if text])
 
 
 def trig(lines: Iterable[bytes], prefixes: Prefixes) -> str:
@@ -56,7 +58,7 @@ def trig(lines: Iterable[bytes], prefixes: Prefixes) -> str:
     graphs: dict[bytes, dict[bytes, _Said]] = {b"": {}}
     for line in sorted(lines):
         s, p, o, graph = _parts(line)
-        graphs.setdefault(graph, {}).setdefault(s, {}).setdefault(p, set()).add(o)
+        graphs.setdefault(graph, {}).setdefault(s, _Said(set))[p].add(o)
     terms = _Terms(prefixes)
     blocks = []
     for graph, subjects in sorted(graphs.items()):
@@ -87,7 +89,8 @@ def _subject(subject: bytes, said: _Said, terms: _Terms) -> str:
         return ""
     parts = []
     for p in sorted(said, key=_order):
-        objects = " ,\n        ".join([terms[o] for o in sorted(said[p])])
+        found = said[p]
+        objects = " ,\n        ".join([terms[o] for o in sorted(found)]) if len(found) > 1 else terms[min(found)]
         parts.append(f"a {objects}" if p == _TYPE else f"{terms[p]} {objects}")
     lead = " " if len(parts) == 1 and "\n" not in parts[0] else "\n    "
     return terms[subject] + lead + " ;\n    ".join(parts) + " ."
@@ -110,14 +113,13 @@ class _Terms(dict[bytes, str]):
         self.used: set[str] = set()
 
     def __missing__(self, term: bytes) -> str:
-        written = self._iri(term.decode()) if term.startswith(b"<") else self._literal(term.decode())
-        self[term] = written
+        self[term] = written = self._iri(term.decode()) if term.startswith(b"<") else self._literal(term.decode())
         return written
 
     def _iri(self, term: str) -> str:
         curie = self.prefixes.compact(term[1:-1])
-        if not curie.startswith("<"):
-            self.used.add(curie.partition(":")[0])
+        if curie[0] != "<":
+            self.used.add(curie[: curie.index(":")])
         return curie
 
     def _literal(self, term: str) -> str:

@@ -3,10 +3,15 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import hima_kg
+from hima_kg import checks
 from hima_kg.errors import FactError, Problem, ProjectError
+from hima_kg.terms import COMMON
 
 
 def only(folder: Path, code: str) -> Problem:
@@ -45,6 +50,33 @@ def test_places(say: Callable[..., Path], statement: str, code: str, spot: str, 
     assert str(found.place) == "facts/new.trig" + spot
     assert says in found.message
     assert hint in found.hint
+
+
+WRITTEN = st.one_of(
+    st.tuples(st.from_regex(r"[+-]?[0-9]{1,25}", fullmatch=True), st.just("integer")),
+    st.tuples(st.from_regex(r"[+-]?[0-9]{0,12}\.[0-9]{1,22}", fullmatch=True), st.just("decimal")),
+    st.tuples(st.from_regex(r"-?[0-9]{1,12}", fullmatch=True), st.just("decimal")),
+    st.tuples(
+        st.from_regex(r"[+-]?[0-9]{1,3}(\.[0-9]{1,3})?([eE][+-]?[0-9]{1,2})?", fullmatch=True),
+        st.sampled_from(["double", "float"]),
+    ),
+    st.tuples(st.sampled_from(["true", "false", "1", "0"]), st.just("boolean")),
+    st.tuples(st.dates().map(str), st.sampled_from(["date"])),
+    st.tuples(st.datetimes().map(lambda d: d.isoformat()), st.just("dateTime")),
+    st.tuples(st.from_regex(r"[0-9]{4}-(0[1-9]|1[0-2])", fullmatch=True), st.just("gYearMonth")),
+    st.tuples(st.from_regex(r"[0-9]{4}", fullmatch=True), st.just("gYear")),
+    st.tuples(st.from_regex(r"P[0-9]{1,3}D(T[0-9]{1,2}H)?", fullmatch=True), st.sampled_from(["duration", "dayTimeDuration"])),
+)
+
+
+@given(st.lists(WRITTEN, min_size=1, max_size=8))
+def test_what_passes_is_kept(written: list[tuple[str, str]]) -> None:
+    """Whatever number, date or truth value the door lets pass, the store gives back sign by sign."""
+    literals = {ox.Literal(text, datatype=ox.NamedNode(COMMON["xsd"] + name)) for text, name in written}
+    told = {literal for literal, _ in checks._changed(literals)}
+    store = ox.Store()
+    store.extend(ox.Quad(ox.NamedNode("urn:x"), ox.NamedNode("urn:x"), literal) for literal in literals - told)
+    assert {str(quad.object) for quad in store} == {str(literal) for literal in literals - told}
 
 
 def test_escaped_backslash(say: Callable[..., Path]) -> None:
