@@ -74,7 +74,7 @@ def derive(store: Store, project: Project, literals: Iterable[ox.Literal]) -> No
         due = [step for step in steps if step.rule.stage == stage]
         for step in due:
             step.due = True
-        _settle(store, due, entailment if due != entailment else [])
+        _settle(store, due, entailment if due != entailment else [], {*due, *entailment})
 
 
 @dataclass(eq=False)
@@ -129,13 +129,13 @@ class Step:
             )
 
 
-def _settle(store: Store, steps: list[Step], then: list[Step]) -> None:
+def _settle(store: Store, steps: list[Step], then: list[Step], readers: set[Step]) -> None:
     """Run the steps that are due, and what they entail, round by round until none is due."""
     for _ in range(ROUNDS):
-        if not _round(store, steps, [*steps, *then]):
+        if not _round(store, steps, readers):
             return
         if then:
-            _settle(store, then, [])
+            _settle(store, then, [], readers)
     busy = ", ".join(step.rule.name for step in steps if step.due)
     raise ProjectError(
         f"after {ROUNDS} rounds these rules still add statements: {busy}",
@@ -143,7 +143,7 @@ def _settle(store: Store, steps: list[Step], then: list[Step]) -> None:
     )
 
 
-def _round(store: Store, steps: list[Step], readers: list[Step]) -> bool:
+def _round(store: Store, steps: list[Step], readers: set[Step]) -> bool:
     """Run the steps that are due; those that read what is added become due. Return whether any was."""
     was_due = False
     for step in steps:

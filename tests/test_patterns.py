@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hima_kg.patterns import Reading, Touched
@@ -88,6 +88,8 @@ class Rules:
         return path.name
 
 
+@settings(max_examples=300)
+@example([("entailment", "?s :p ?o", "?s :r ?o"), ("states", "?o :r ?s", "?s :p ?o")], [("a", "b", "p")])
 @given(RULES, DATA)
 def test_nothing_is_missed(
     tmp_path_factory: pytest.TempPathFactory, texts: list[tuple[str, str, str]], data: list[tuple[str, str, str]]
