@@ -3,12 +3,15 @@
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from itertools import accumulate
 
 STEPS = 6  # places tried above and below
 SWEEPS = 2
 GRAIN = 64
 
 Point = tuple[float, float]
+Walls = tuple[list[float], list[float]]
+"""What nodes of a column take up: where each begins, in order, and how far those up to it reach."""
 
 
 def _rises() -> list[float]:
@@ -72,20 +75,27 @@ def _through(points: Mapping[str, Point], lines: list[tuple[str, str]], x: float
     return sorted(crossing(a, b, x) for a, b in pairs if min(a[0], b[0]) < x < max(a[0], b[0]))
 
 
-def _walls(points: Mapping[str, Point], reach: Mapping[str, tuple[float, float]], nodes: list[str]) -> list[Point]:
-    return sorted((points[node][1] - reach[node][0], points[node][1] + reach[node][1]) for node in nodes)
+def _walls(points: Mapping[str, Point], reach: Mapping[str, tuple[float, float]], nodes: list[str]) -> Walls:
+    spans = sorted((points[node][1] - reach[node][0], points[node][1] + reach[node][1]) for node in nodes)
+    return [low for low, _ in spans], [*accumulate((high for _, high in spans), max)]
+
+
+def _blocked(walls: Walls, height: float) -> bool:
+    lows, highs = walls
+    below = bisect_left(lows, height)
+    return below > 0 and height < highs[below - 1]
 
 
 def _hits(
     point: Point,
     reach: tuple[float, float],
     through: list[float],
-    walls: Mapping[float, list[Point]],
+    walls: Mapping[float, Walls],
     ends: list[Point],
 ) -> int:
     passing = bisect_right(through, point[1] + reach[1]) - bisect_left(through, point[1] - reach[0])
     return passing + sum(
-        any(low < crossing(point, end, x) < high for low, high in column)
+        _blocked(column, crossing(point, end, x))
         for end in ends
         for x, column in walls.items()
         if min(point[0], end[0]) < x < max(point[0], end[0])
