@@ -205,8 +205,12 @@ def _current(output: Path) -> str | None:
 def write(path: Path, data: bytes) -> None:
     """Write a file whole or not at all; raises StoreError, naming the file, where that fails.
 
-    What a process that was killed left beside it is swept away.
+    What a process that was killed left beside it is swept away. A link stays one, and a device or a pipe is written to.
     """
+    path = path.resolve() if path.is_symlink() else path
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        path.write_bytes(data)
+        return
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         for left in os.scandir(path.parent):

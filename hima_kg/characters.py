@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from unicodedata import name
 
 from .errors import Place, Problem
-from .places import place
+from .places import comments, place
 
 MOST = 50
 """How many findings in one file are listed."""
@@ -40,7 +40,12 @@ def strange(shown: str, text: str) -> Iterator[Problem]:
 
 def _hidden(shown: str, text: str) -> Iterator[Problem]:
     found = 0
+    remarks: list[tuple[int, int]] | None = None
     for piece in _WRITTEN.finditer(text):
+        if piece[0].startswith("\\"):  # in a comment, that is no escape
+            remarks = comments(text) if remarks is None else remarks
+            if any(start <= piece.start() < end for start, end in remarks):
+                continue
         code = piece[1] or piece[2]
         sign = chr(int(code, 16)) if code and int(code, 16) < 0x110000 else _ESCAPES.get(piece[0], piece[0])
         if not _STRANGE.fullmatch(sign):

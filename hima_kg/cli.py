@@ -33,9 +33,14 @@ class Commands(click.Group):
         """Run the words of the command line, which are UTF-8 whatever the locale says."""
         sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: SIM115 - lives as long as the process
         sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - as above
-        sys.stdout, sys.stderr = Screen(sys.stdout), Screen(sys.stderr)
+        sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - as above
         words = sys.argv[1:] if args is None else args
-        return super().main([os.fsencode(word).decode("utf-8", "replace") for word in words], *rest, **options)
+        before = sys.stdout, sys.stderr
+        sys.stdout, sys.stderr = Screen(sys.stdout), Screen(sys.stderr)
+        try:
+            return super().main([os.fsencode(word).decode("utf-8", "replace") for word in words], *rest, **options)
+        finally:
+            sys.stdout, sys.stderr = before
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; a KgError ends it with a message, never with a traceback."""

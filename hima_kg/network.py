@@ -199,7 +199,7 @@ class _Builder:
             ranks.setdefault(-self._drawing_of(thing)["importance"], []).append(thing)
         kept: set[str] = set()
         for _, equal in sorted(ranks.items()):
-            if len(kept) == most:
+            if len(kept) >= most:
                 break
             if len(kept) + len(equal) > most:
                 links = self._links({self.cls[thing] for thing in equal})

@@ -16,6 +16,10 @@ _MODIFIERS = {"GROUP", "ORDER", "HAVING", "LIMIT", "OFFSET"}
 _JOINING = {"OPTIONAL", "UNION", "MINUS", "NOT", "EXISTS"}
 
 
+Values = Callable[[str, str], set[str | None]]
+"""What a term stands for, in angle brackets, where a clause holds, which may be empty; None is anything."""
+
+
 @dataclass(frozen=True)
 class Pattern:
     """A triple pattern: the terms that stand for its property (several in a path), its object, and whether it is data.
@@ -35,6 +39,8 @@ class Reading:
     patterns: list[Pattern] = field(default_factory=list)
     bindings: list[tuple[str, frozenset[str]]] = field(default_factory=list)
     """Clauses on the ontology, and the variables that each leaves bound."""
+    hidden: set[str] = field(default_factory=set)
+    """Names of variables that a sub-select keeps to itself: the same name elsewhere is another variable."""
     whole: bool = True
 
     @classmethod
@@ -45,16 +51,17 @@ class Reading:
             reader.group(_Scope())
         except _BeyondError:
             reader.reading.whole = False
+        reader.reading.whole &= reader.at == len(reader.seen)
         return reader.reading
 
-    def touched(self, values: Callable[[str, list[str]], set[str]]) -> Touched:
-        """Return what the patterns touch; `values` gives, for a variable, what clauses on the ontology leave it to be."""
+    def touched(self, values: Values) -> Touched:
+        """Return what the patterns touch; `values` tells what a term stands for where a clause on the ontology binds it."""
         if not self.whole:
             return Touched(anything=True)
         touched = Touched()
         for pattern in (pattern for pattern in self.patterns if pattern.data):
             for predicate in pattern.predicates:
-                for property in self._values(predicate, values):
+                for property in self._named(predicate, values):
                     if property is None:
                         touched = replace(touched, anything=True)
                     elif property != _TYPE:
@@ -62,16 +69,18 @@ class Reading:
                     elif pattern.predicates != ("a",) and pattern.predicates != (predicate,):
                         touched = replace(touched, classes=touched.classes | {None})
                     else:
-                        touched = replace(touched, classes=touched.classes | {*self._values(pattern.object, values)})
+                        touched = replace(touched, classes=touched.classes | {*self._named(pattern.object, values)})
         return touched
 
-    def _values(self, term: str, values: Callable[[str, list[str]], set[str]]) -> set[str | None]:
+    def _named(self, term: str, values: Values) -> set[str | None]:
         if term == "a":
             return {_TYPE}
         if term[0] not in "?$":
-            return {*values(term, [])}
+            return values(term, "")
         clauses = [clause for clause, bound in self.bindings if term[1:] in bound]
-        return {*values(term, clauses)} if clauses else {None}
+        if not clauses or term[1:] in self.hidden:
+            return {None}
+        return set.intersection(*(values(term, clause) for clause in clauses))
 
 
 @dataclass(frozen=True)
@@ -132,6 +141,9 @@ class _Reader:
                 joined = True
             elif word == "SELECT":
                 shown = self._projection()
+                if shown is not None:
+                    named = {token.text[1:] for token in self._level(deep=True) if token.kind == "variable"}
+                    self.reading.hidden |= named - shown
                 both = shown if scope.visible is None or shown is None else shown & scope.visible
                 scope = replace(scope, visible=scope.visible if both is None else both)
             elif word in _MODIFIERS:
@@ -150,7 +162,7 @@ class _Reader:
         if name.text not in self.ontology:
             self.group(replace(scope, binds=scope.binds and not joined))
             return
-        inside, _ = block(self.text, self.seen, self.at - 1)
+        inside, _ = block(self.text, self.seen, self.at - 1)  # what it leaves unbound is found when it is asked
         bound = frozenset(token.text[1:] for token in tokens(inside) if token.kind == "variable")
         if scope.binds and not joined:
             self.reading.bindings.append((inside, bound if scope.visible is None else bound & scope.visible))
@@ -161,7 +173,7 @@ class _Reader:
         if subject.text in "[(" or subject.kind not in ("variable", "iri", "name"):
             raise _BeyondError
         while True:
-            predicates = tuple(self._path())
+            predicates = tuple(self._path(scope))
             while True:
                 value = self._next()
                 if value is None or value.text in "[({":
@@ -179,15 +191,18 @@ class _Reader:
             if self._peek() in (".", "}", "") or self._peek().upper() in (*_JOINING, "FILTER", "BIND", "GRAPH", "VALUES"):
                 return
 
-    def _path(self) -> Iterator[str]:
-        """Read a property, or a path of several."""
+    def _path(self, scope: _Scope) -> Iterator[str]:
+        """Read a property, or a path of several; one that may have no step at all reaches what no property leads to."""
         depth = 0
-        after_step = False
+        after_step = led = False
         while True:
             text = self._peek()
-            if text in ("^", "!", "(") and not after_step:
+            if text in ("^", "(") and not after_step:
                 depth += text == "("
             elif after_step and (text in ("/", "|", "+", "*") or (text == ")" and depth)):
+                if text == "*" and not led and not scope.ontology:
+                    raise _BeyondError
+                led |= text == "/"
                 depth -= text == ")"
                 after_step = text not in ("/", "|")
             elif after_step and text == "?":
@@ -216,7 +231,9 @@ class _Reader:
         return None if "*" in shown else frozenset(shown)
 
     def _modifiers(self) -> None:
-        while self._peek() not in ("}", ""):
+        depth = 0
+        while self._peek() and (depth or self._peek() != "}"):
+            depth += {"{": 1, "}": -1}.get(self._peek(), 0)
             self.at += 1
 
     def _expression(self) -> None:
@@ -242,14 +259,14 @@ class _Reader:
                 return
         raise _BeyondError
 
-    def _level(self) -> Iterator[Token]:
-        """Go through what stands in the group that begins here, and not in groups within it."""
+    def _level(self, *, deep: bool = False) -> Iterator[Token]:
+        """Go through what stands in the group that begins here; what stands in groups within it, only if asked."""
         depth = 0
         for token in self.seen[self.at :]:
             depth += {"{": 1, "}": -1}.get(token.text, 0) if token.kind == "sign" else 0
             if depth < 0:
                 return
-            if depth == 0:
+            if deep or depth == 0:
                 yield token
 
     def _token(self) -> Token | None:

@@ -114,6 +114,11 @@ def unquoted(text: str, signs: Iterable[str]) -> int:
     return next((start for start in found if any(text.startswith(sign, start) for sign in signs)), 0)
 
 
+def comments(text: str) -> list[tuple[int, int]]:
+    """Return where the comments of a Turtle or TriG text start and end."""
+    return [piece.span() for piece in _OUTLINE.finditer(text) if piece.group().startswith("#")]
+
+
 def too_deep(text: str, most: int) -> int | None:
     """Return where brackets are first nested more than so many deep; None where they never are."""
     signs, passes = text.encode(errors="replace").translate(None, _NO_BRACKETS), 0

@@ -17,6 +17,7 @@ from .dates import DATATYPES, Period
 from .errors import FactError, Place, Problem, ProjectError, QueryError, read
 from .patterns import Reading, Touched
 from .project import Project
+from .sparql import tokens
 from .store import Store
 from .terms import CLAIMS, DERIVED, KG, ONTOLOGY, PERIOD, RULE
 from .updates import Update, as_update
@@ -96,23 +97,22 @@ class Step:
         except QueryError as error:
             raise FactError([Problem(Place(rule.shown), "error", "syntax", error.message, error.hint)]) from error
 
-        def values(term: str, clauses: list[str]) -> set[str]:
-            clauses = [f"GRAPH <{ONTOLOGY}> {{ {clause}\n }}" for clause in clauses] or [f"BIND({term} AS ?term)"]
-            name = term if term[0] in "?$" else "?term"
-            found = store.select(f"{form.prologue} SELECT DISTINCT ({name} AS ?found) WHERE {{ {' '.join(clauses)} }}")
-            return {str(row["found"]) for row in found}
+        def values(term: str, clause: str) -> set[str | None]:
+            holds = f"GRAPH <{ONTOLOGY}> {{ {clause}\n }}" if clause else ""
+            found = store.select(f"{form.prologue} SELECT DISTINCT ({term} AS ?found) WHERE {{ {holds} }}")
+            return {str(row["found"]) if row["found"] else None for row in found}
 
         reads = Reading.of(form.where, _ONTOLOGY_NAMES)
         writes = replace(Reading.of(form.template, set()), bindings=reads.bindings)
         return cls(rule, form, reads.touched(values), writes.touched(values))
 
     def run(self, store: Store) -> bool:
-        """Run the rule; return whether it added anything, as far as can be told cheaply: else that it did."""
+        """Run the rule; return whether it added anything, or may have, where telling would cost more than running on."""
         self.due = False
         if self.form.news and not store.ask(self.form.news):
             return False
         before = len(store) if self.runs and not self.form.news else -1  # counting costs a look at every quad
-        if self.runs >= RUNS and "BIND" in self.form.where.upper():
+        if self.runs >= RUNS and any(token.upper == "BIND" for token in tokens(self.form.where)):
             self._refuse_a_flood(store)
         self.runs += 1
         store.update(self.form.text)

@@ -29,20 +29,33 @@ def as_update(rule: str, *, into: tuple[str | None, ...]) -> Update:
     A rule that gives a single triple gives it only where the default graph does not have it yet. Raises QueryError for a
     query of another form, or with clauses that an update does not have.
 
-    >>> as_update("CONSTRUCT { ?o :q ?s } WHERE { ?s :p ?o }", into=("urn:g", None)).text
-    'INSERT { GRAPH <urn:g> { ?o :q ?s } ?o :q ?s } WHERE { { ?s :p ?o } FILTER NOT EXISTS { ?o :q ?s } }'
+    >>> as_update("CONSTRUCT { ?o :q 1 } WHERE { ?s :p ?o }", into=("urn:g", None)).text
+    'INSERT { GRAPH <urn:g> { ?o :q 1 } ?o :q 1 } WHERE { { ?s :p ?o } FILTER(!isLiteral(?o)) FILTER NOT EXISTS { ?o :q 1 } }'
     """
     seen = [token for token in tokens(rule) if token.kind != "space"]
     start = next((i for i, token in enumerate(seen) if token.upper == "CONSTRUCT"), None)
     if start is None:
         raise QueryError("a rule is a CONSTRUCT query", hint="it says what follows: CONSTRUCT { … } WHERE { … }")
     template, where = _template_and_where(rule, seen, start + 1)
+    nameless = [token.text for token in tokens(template) if token.text in "[(" or token.text.startswith("_:")]
+    nameless += [token.text for token in tokens(where) if token.kind == "word" and token.upper == "BNODE"]
+    if nameless:
+        raise QueryError(
+            f"a rule makes no blank nodes, and this one has {nameless[0]}", hint="make a name: BIND(IRI(…) AS ?name)"
+        )
     prologue = rule[: seen[start].start]
     graphs = " ".join(template if graph is None else f"GRAPH <{graph}> {{ {template} }}" for graph in into)
     single = not any(token.kind == "sign" for token in tokens(template))
-    known = f"{{{_lined(where)}}} FILTER NOT EXISTS {{ {template} }} " if single else _lined(where)
+    known = f"{{{_lined(where)}}} {_insertable(template)}FILTER NOT EXISTS {{ {template} }} " if single else _lined(where)
     text = f"{prologue}INSERT {{ {graphs} }} WHERE {{ {known.strip()} }}"
     return Update(text, f"{prologue}ASK {{ {known.strip()} }}" if single else "", prologue, template, where)
+
+
+def _insertable(template: str) -> str:
+    """Return the filters that keep what no graph can hold, a literal that has properties, from being asked for ever."""
+    subject, predicate, *_ = (token for token in tokens(template) if token.kind != "space")
+    filters = f"FILTER(!isLiteral({subject.text})) " if subject.kind == "variable" else ""
+    return filters + (f"FILTER(isIRI({predicate.text})) " if predicate.kind == "variable" else "")
 
 
 def _template_and_where(rule: str, seen: Sequence[Token], at: int) -> tuple[str, str]:

@@ -193,6 +193,25 @@ def test_ctrl_c(home: Path, options: list[str]) -> None:
         os.killpg(asked.pid, 0)
 
 
+def test_links_and_pipes(home: Path, run: Run, tmp_path: Path) -> None:
+    """An answer goes through a link to the file behind it, and into a named pipe as into any file."""
+    (tmp_path / "link.csv").symlink_to(tmp_path / "real.csv")
+    (tmp_path / "real.csv").write_text("old", "utf-8")
+    assert run("query", "-e", "ASK {}", "-o", str(tmp_path / "link.csv"), cwd=home).returncode == 0
+    assert (tmp_path / "link.csv").is_symlink()
+    assert (tmp_path / "real.csv").read_text("utf-8") == "yes\n"
+    os.mkfifo(tmp_path / "pipe.csv")
+    with subprocess.Popen(["cat", tmp_path / "pipe.csv"], stdout=subprocess.PIPE) as cat:
+        assert run("query", "-e", "ASK {}", "-o", str(tmp_path / "pipe.csv"), cwd=home).returncode == 0
+        assert cat.communicate(timeout=10)[0] == b"yes\n"
+
+
+def test_many_calls(tmp_path: Path) -> None:
+    """The command line can be called from Python as often as one likes, and leaves the streams as they were."""
+    code = "import sys; from hima_kg.cli import main; was = sys.stdout\nfor _ in range(1500): main(['--version'], standalone_mode=False)\nassert sys.stdout is was"
+    assert subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True).returncode == 0
+
+
 def test_engine_goes_down(home: Path) -> None:
     """What takes the engine down takes its worker alone: the answer is a message."""
     code = "import os, hima_kg.worker as w; w.isolated(lambda: os.abort(), 9)"
@@ -327,6 +346,7 @@ def test_ascii_terminal(run: Run, home: Path) -> None:
         ("stats >/dev/full", 2, "No space left on device"),
         ("query - <&-", 3, "does not parse"),
         ("query sales >&-", 0, ""),
+        ("query 'SELECT nonsense {' 2>&-", 3, ""),
         ("query sales --timeout nan", 2, "nan is none"),
         ("query sales --timeout inf", 2, "not in the range"),
     ],

@@ -46,6 +46,11 @@ def reads(where: str) -> set[str]:
         ("{ SELECT ?q WHERE { GRAPH graph:ontology { ?p rdfs:subPropertyOf ?q } } } ?s ?p ?o", {"anything"}),
         ("FILTER(!BOUND(?x) || EXISTS { ?s :p ?o })", {"anything"}),
         ("?s :p [ :q ?o ]", {"anything"}),
+        ("?s !:p ?o", {"anything"}),
+        ("?s :z* ?o", {"anything"}),
+        ("GRAPH graph:ontology { ?p rdfs:subPropertyOf :q OPTIONAL { :q rdfs:subPropertyOf ?r } } ?s ?r ?o", {"anything"}),
+        ("GRAPH graph:ontology { ?p rdfs:subPropertyOf ?q } { SELECT ?s WHERE { ?s ?p :b } }", {"anything"}),
+        ("{ SELECT ?s WHERE { ?s :p ?y } ORDER BY ?y VALUES ?y { 1 } } ?s :q ?o", {"p", "q"}),
     ],
 )
 def test_what_is_read(where: str, what: set[str]) -> None:
@@ -90,6 +95,10 @@ class Rules:
 
 @settings(max_examples=300)
 @example([("entailment", "?s :p ?o", "?s :r ?o"), ("states", "?o :r ?s", "?s :p ?o")], [("a", "b", "p")])
+@example(
+    [("states", "?s :q ?o", "?s :p ?o"), ("states", "?s a :A", "?s :r ?o"), ("entailment", "?s :r ?o", "?s :q ?o")],
+    [("a", "b", "p")],
+)
 @given(RULES, DATA)
 def test_nothing_is_missed(
     tmp_path_factory: pytest.TempPathFactory, texts: list[tuple[str, str, str]], data: list[tuple[str, str, str]]

@@ -160,3 +160,12 @@ def test_broken_rule(tiny: Path) -> None:
     (tiny / "ontology" / "rules" / "broken.rq").write_text("# Broken.\nCONSTRUCT { ?s a ?t } WHERE { ?s ; }", "utf-8")
     with pytest.raises(FactError, match=r"ontology/rules/broken\.rq:2:\d+: error\[syntax\]"):
         hima_kg.build(tiny)
+
+
+def test_turned_round(tiny: Path, say: Callable[..., Path]) -> None:
+    """A rule that turns statements round and reads what it writes ends, though a text cannot be turned round."""
+    (tiny / "ontology" / "rules" / "round.rq").write_text(
+        "# Both ways.\nCONSTRUCT { ?y kg:remark ?x } WHERE { ?x kg:remark ?y }", "utf-8"
+    )
+    built = hima_kg.build(say(":moth kg:remark 'old'@en , :amber ."))
+    assert built.ask("SELECT ?x { ?x kg:remark :moth }").values("x") == [":amber"]

@@ -99,6 +99,9 @@ def test_rules_as_people_write_them(rule: str) -> None:
     [
         ("SELECT ?s { ?s ?p ?o }", "a rule is a CONSTRUCT query"),
         ("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } LIMIT 3", "goes on with LIMIT"),
+        ("CONSTRUCT { ?s :p _:b . _:b :q ?o } WHERE { ?s ?p ?o }", "makes no blank nodes, and this one has _:b"),
+        ("CONSTRUCT { ?s :p [ :q ?o ] } WHERE { ?s ?p ?o }", r"makes no blank nodes, and this one has \["),
+        ("CONSTRUCT { ?s :p ?n } WHERE { ?s ?p ?o BIND(BNODE() AS ?n) }", "this one has BNODE"),
         ("CONSTRUCT { ?s ?p ?o } FROM <urn:g> WHERE { ?s ?p ?o }", "this one has FROM"),
     ],
 )
