@@ -134,7 +134,7 @@ def shapes(clock: Clock, project: str) -> Said:
     found: list[tuple[str, str]] = []
 
     def ours() -> None:
-        checks = compile_shapes(everywhere, subclasses(store), graph.prefixes).worthwhile(store.ask)
+        checks = compile_shapes(everywhere, subclasses(store), graph.prefixes).checks
         found[:] = sorted((row["this"].value, check.component) for check in checks for row in store.select(check.query))
 
     quick = best_of(ours)

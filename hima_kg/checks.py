@@ -196,7 +196,7 @@ class Checker:
     def shapes(self) -> Iterator[Problem]:
         """Go through what the shapes find: per claim, about claims, and on the whole."""
         compiled = self.compiled
-        for check in compiled.worthwhile(self._may_violate):
+        for check in compiled.checks:
             yield from self._violations(check)
         for shape, question in compiled.focus.items():
             if not self.store.ask(question):
@@ -292,12 +292,6 @@ class Checker:
     def _shape_place(self, shape: str) -> Place:
         named = None if shape.startswith("_:") else places.find(self._shapes, subject=self.prefixes.expand(shape))
         return named or Place("ontology")
-
-    def _may_violate(self, screen: str) -> bool:
-        try:
-            return self.store.ask(screen)
-        except QueryError:
-            return True  # the check itself says what is wrong with it
 
     def _violations(self, check: Check) -> Iterator[Problem]:
         try:

@@ -7,8 +7,8 @@ then validated by pySHACL.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
@@ -23,6 +23,7 @@ _RDF = COMMON["rdf"]
 _TYPE = ox.NamedNode(_RDF + "type")
 _CLASS_TYPES = {ox.NamedNode(COMMON["rdfs"] + "Class"), ox.NamedNode(COMMON["owl"] + "Class")}
 _NESTED_COUNT = 8
+_IRI_ALONE = re.compile("<[^>]*>")
 _SILENT = {
     *("path", "targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "severity", "message", "deactivated"),
     *("name", "description", "order", "group", "defaultValue", "flags", "ignoredProperties", "declare", "property"),
@@ -49,20 +50,9 @@ class Compiled:
     checks: list[Check]
     focus: dict[str, str]
     """Whether a shape has any focus node."""
-    screens: dict[str, str]
-    """Whether any focus node violates a shape: one question instead of a check a constraint, which is half the work."""
     left: dict[str, str]
     refused: dict[str, str]
     """Shapes that cannot be checked at all: what is wrong, or why pySHACL cannot be asked for them alone."""
-
-    def worthwhile(self, ask: Callable[[str], bool]) -> Iterator[Check]:
-        """Go through the checks that can find something, as far as screening tells; `ask` answers an ASK query."""
-        doubtful: dict[str, bool] = {}
-        for check in self.checks:
-            if check.shape not in doubtful:
-                doubtful[check.shape] = check.shape not in self.screens or ask(self.screens[check.shape])
-            if doubtful[check.shape]:
-                yield check
 
 
 @dataclass(frozen=True)
@@ -86,7 +76,7 @@ SCOPES = {"BestGraph": _BEST, "AboutClaims": _ABOUT, "EachClaim": _EACH}
 
 def compile_shapes(graph: ox.Store, subclasses: Mapping[str, set[str]], prefixes: Prefixes) -> Compiled:
     """Return the checks of every shape with a target in a shapes graph; `subclasses` maps a class to those under it."""
-    compiled = Compiled([], {}, {}, {}, {})
+    compiled = Compiled([], {}, {}, {})
     shapes = Shapes(graph, prefixes, subclasses)
     for node in shapes.targeted():
         name = shapes.shown(node)
@@ -97,9 +87,6 @@ def compile_shapes(graph: ox.Store, subclasses: Mapping[str, set[str]], prefixes
         except NotCompiled as reason:
             alone = shapes.scope is _BEST and isinstance(node, ox.NamedNode)
             (compiled.left if alone and not reason.final else compiled.refused)[name] = str(reason)
-            continue
-        with suppress(NotCompiled):  # not every check has a form as one expression
-            compiled.screens[name] = f"ASK {{ {target} FILTER(!({shapes.conforms(node, '?this')})) }}"
     return compiled
 
 
@@ -150,10 +137,7 @@ class Shapes(ShapesGraph):
         try:
             owner = within or node
             for component, body, select in self._violations(node):
-                query = f"SELECT DISTINCT {select} WHERE {{ {target} {body} }}"
-                if component in ("minCount", "maxCount") and "GROUP BY" in body:
-                    query = self._counted(target, body)
-                yield self._check(owner, node, component, query)
+                yield self._check(owner, node, component, self._query(node, component, target, body, select))
             for constraint in self.values(node, sh("sparql")):
                 if not self.flag(constraint, "deactivated"):
                     yield self._check(owner, node, "sparql", self._selected(constraint, target, self.path(node)), constraint)
@@ -258,6 +242,25 @@ class Shapes(ShapesGraph):
             return f"SELECT {columns} WHERE {{ {focus} {pattern} }} GROUP BY {columns} {having}"
         many = f"{{ SELECT {columns} WHERE {{ {pattern} }} GROUP BY {columns} {having} }}"
         return f"SELECT DISTINCT {columns} WHERE {{ {many} {target} }}"
+
+    def _query(self, node: Node, component: str, target: str, body: str, select: str) -> str:
+        """Return the query for what violates a constraint.
+
+        What is violated is rare, so it is looked for before the target, wherever that is one step along a property.
+        """
+        if component in ("minCount", "maxCount") and "GROUP BY" in body:
+            return self._counted(target, body)
+        if component == "uniqueLang" and self.flag(node, component):
+            return self._same_language(node, target)
+        if component in _TESTS and _IRI_ALONE.fullmatch(self.path(node)):
+            return f"SELECT DISTINCT {select} WHERE {{ {{ SELECT DISTINCT {select} WHERE {{ {body} }} }} {target} }}"
+        return f"SELECT DISTINCT {select} WHERE {{ {target} {body} }}"
+
+    def _same_language(self, node: Node, target: str) -> str:
+        columns, reach = self._columns(), self.scope.wrap(f"?this {self.path(node)} ?value")
+        texts = f"{reach} FILTER(lang(?value) != '')"
+        many = f"{columns} (LCASE(lang(?value)) AS ?tag) HAVING(COUNT(DISTINCT ?value) > 1)"
+        return f"SELECT DISTINCT {columns} WHERE {{ {{ SELECT {columns} WHERE {{ {texts} }} GROUP BY {many} }} {target} }}"
 
     def _selected(self, constraint: Term, target: str, path: str) -> str:
         """Return a SELECT constraint with its focus nodes bound inside, as SHACL's pre-binding asks (section 5.3.1)."""
