@@ -1,13 +1,20 @@
-"""SHACL's tests of one value by itself, as SPARQL expressions that are true where the value is fine."""
+"""SHACL's constraint components as SPARQL expressions that are true where nothing is violated.
+
+Some test one value by itself, some what all values of a focus node are together.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from .shacl import SH, Node, NotCompiled, ShapesGraph, Term, sh
 from .terms import COMMON
+
+if TYPE_CHECKING:
+    from .shapes import Shapes
 
 
 def pattern(shapes: ShapesGraph, node: Node, parameter: Term, value: str) -> str:
@@ -55,7 +62,7 @@ def any_of(shapes: ShapesGraph, parameter: Term, value: str) -> str:
     return "(" + (" || ".join(f"sameTerm({value}, {shapes.constant(m)})" for m in shapes.members(parameter)) or "false") + ")"
 
 
-VALUE_TESTS: dict[str, Callable[[ShapesGraph, Node, Term, str], str]] = {
+_VALUE_TESTS: dict[str, Callable[[ShapesGraph, Node, Term, str], str]] = {
     "datatype": lambda s, n, p, v: datatype(p, v),
     "nodeKind": lambda s, n, p, v: node_kind(p)(v),
     "minExclusive": lambda s, n, p, v: f"({v} > {p})",
@@ -67,4 +74,93 @@ VALUE_TESTS: dict[str, Callable[[ShapesGraph, Node, Term, str], str]] = {
     "pattern": pattern,
     "languageIn": lambda s, n, p, v: language_in(s, p, v),
     "in": lambda s, n, p, v: any_of(s, p, v),
+}
+
+
+def _exactly_one(shapes: Shapes, parameter: Term, value: str) -> str:
+    counted = " + ".join(f"IF({shapes.conforms(member, value)}, 1, 0)" for member in shapes.members(parameter))
+    return f"(({counted or 0}) = 1)"
+
+
+def _joined(shapes: Shapes, parameter: Term, value: str, sign: str) -> str:
+    parts = [shapes.conforms(member, value) for member in shapes.members(parameter)]
+    return f"({f' {sign} '.join(parts)})" if parts else ("true" if sign == "&&" else "false")
+
+
+def _compared(shapes: Shapes, parameter: Term, value: str, sign: str) -> str:
+    other = f"?{shapes.fresh()}"
+    pattern = shapes.scope.wrap(f"?this {parameter} {other}")
+    return f"(NOT EXISTS {{ {pattern} FILTER(!COALESCE({value} {sign} {other}, false)) }})"
+
+
+TESTS: dict[str, Callable[[Shapes, Node, Term, str], str]] = {
+    "class": lambda s, n, p, v: f"(EXISTS {{ {s.scope.wrap_type(s.of_class(v, p))} }})",
+    **_VALUE_TESTS,
+    "node": lambda s, n, p, v: s.conforms(p, v),
+    "not": lambda s, n, p, v: f"(!{s.conforms(p, v)})",
+    "and": lambda s, n, p, v: _joined(s, p, v, "&&"),
+    "or": lambda s, n, p, v: _joined(s, p, v, "||"),
+    "xone": lambda s, n, p, v: _exactly_one(s, p, v),
+    "disjoint": lambda s, n, p, v: f"(NOT EXISTS {{ {s.scope.wrap(f'?this {p} {v}')} }})",
+    "lessThan": lambda s, n, p, v: _compared(s, p, v, "<"),
+    "lessThanOrEquals": lambda s, n, p, v: _compared(s, p, v, "<="),
+}
+
+
+def _has_value(shapes: Shapes, node: Node, parameter: Term, path: str) -> str:
+    return f"(EXISTS {{ {shapes.scope.wrap(f'?this {path} {parameter}')} }})" if path else f"sameTerm(?this, {parameter})"
+
+
+def _equals(shapes: Shapes, node: Node, parameter: Term, path: str) -> str:
+    if not path:
+        other = f"?{shapes.fresh()}"
+        itself = shapes.scope.wrap(f"?this {parameter} ?this")
+        another = shapes.scope.wrap(f"?this {parameter} {other}")
+        return f"(EXISTS {{ {itself} }} && NOT EXISTS {{ {another} FILTER(!sameTerm({other}, ?this)) }})"
+    here, there = (shapes.fresh() for _ in "12")
+    wrap = shapes.scope.wrap
+    missing = [
+        f"NOT EXISTS {{ {wrap(f'?this {a} ?{name}')} FILTER NOT EXISTS {{ {wrap(f'?this {b} ?{name}')} }} }}"
+        for a, b, name in ((path, parameter, here), (parameter, path, there))
+    ]
+    return "(" + " && ".join(missing) + ")"
+
+
+def _unique_lang(shapes: Shapes, node: Node, parameter: Term, path: str) -> str:
+    if not shapes.flag(node, "uniqueLang"):
+        return "true"
+    a, b = f"?{shapes.fresh()}", f"?{shapes.fresh()}"
+    both = shapes.scope.wrap(f"?this {path} {a} . ?this {path} {b}")
+    return f"(NOT EXISTS {{ {both} FILTER(!sameTerm({a}, {b}) && lang({a}) != '' && LCASE(lang({a})) = LCASE(lang({b}))) }})"
+
+
+def _closed(shapes: Shapes, node: Node, parameter: Term, path: str) -> str:
+    if not shapes.flag(node, "closed"):
+        return "true"
+    allowed = {p for part in shapes.values(node, sh("property")) if (p := shapes.path(part)).startswith("<")}  # type: ignore[arg-type]
+    ignored = shapes.one(node, sh("ignoredProperties"))
+    allowed |= {str(term) for term in shapes.members(ignored)} if ignored is not None else set()
+    predicate, value = f"?{shapes.fresh()}", f"?{shapes.fresh()}"
+    listed = f"FILTER({predicate} NOT IN ({', '.join(sorted(allowed))}))" if allowed else ""
+    return f"(NOT EXISTS {{ {shapes.scope.wrap(f'?this {predicate} {value}')} {listed} }})"
+
+
+def _qualified(shapes: Shapes, node: Node, parameter: Term, path: str) -> str:
+    if shapes.flag(node, "qualifiedValueShapesDisjoint"):
+        raise NotCompiled("sh:qualifiedValueShapesDisjoint is not compiled")
+    parts = []
+    for name, negate in (("qualifiedMinCount", 0), ("qualifiedMaxCount", 1)):
+        if shapes.one(node, sh(name)) is not None:
+            wanted = shapes.integer(node, name) + negate
+            enough = shapes.at_least("?this", path, wanted, lambda value: shapes.conforms(parameter, value))
+            parts.append(f"(!{enough})" if negate else enough)
+    return " && ".join(parts) or "true"
+
+
+WHOLES: dict[str, Callable[[Shapes, Node, Term, str], str]] = {
+    "hasValue": _has_value,
+    "equals": _equals,
+    "uniqueLang": _unique_lang,
+    "closed": _closed,
+    "qualifiedValueShape": _qualified,
 }

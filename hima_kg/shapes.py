@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from .constraints import VALUE_TESTS
+from .constraints import TESTS, WHOLES
 from .errors import QueryError
 from .shacl import SH, Node, NotCompiled, ShapesGraph, Term, sh
 from .sparql import Token, block, tokens
@@ -186,7 +186,7 @@ class Shapes(ShapesGraph):
         value = "?value" if path else "?this"
         reach = self.scope.wrap(f"?this {path} ?value") + " " if path else ""
         for component in self._components(node):
-            if component in _TESTS:
+            if component in TESTS:
                 for test in self._tests(node, component, value):
                     yield (
                         component,
@@ -211,7 +211,7 @@ class Shapes(ShapesGraph):
         }
         if "qualifiedValueShape" not in named:
             named -= {"qualifiedMinCount", "qualifiedMaxCount"}
-        unknown = named - _SILENT - set(_TESTS) - set(_WHOLES) - {"minCount", "maxCount", "sparql"}
+        unknown = named - _SILENT - set(TESTS) - set(WHOLES) - {"minCount", "maxCount", "sparql"}
         if unknown:
             raise NotCompiled(f"sh:{min(unknown)} is not compiled")
         if named & {"minCount", "maxCount", "uniqueLang", "qualifiedValueShape"} and not self.path(node):
@@ -252,7 +252,7 @@ class Shapes(ShapesGraph):
             return self._counted(target, body)
         if component == "uniqueLang" and self.flag(node, component):
             return self._same_language(node, target)
-        if component in _TESTS and _IRI_ALONE.fullmatch(self.path(node)):
+        if component in TESTS and _IRI_ALONE.fullmatch(self.path(node)):
             return f"SELECT DISTINCT {select} WHERE {{ {{ SELECT DISTINCT {select} WHERE {{ {body} }} }} {target} }}"
         return f"SELECT DISTINCT {select} WHERE {{ {target} {body} }}"
 
@@ -298,7 +298,7 @@ class Shapes(ShapesGraph):
 
     def _tests(self, node: Node, component: str, value: str) -> Iterator[str]:
         for parameter in self.values(node, sh(component)):
-            yield _TESTS[component](self, node, parameter, value)
+            yield TESTS[component](self, node, parameter, value)
 
     def conforms(self, node: Term, value: str) -> str:
         """Return the expression that is true where a value conforms to a shape."""
@@ -319,7 +319,7 @@ class Shapes(ShapesGraph):
     def _conforming(self, node: Node, value: str, path: str) -> Iterator[str]:
         reached = f"?{self.fresh()}" if path else value
         for component in self._components(node):
-            if component in _TESTS:
+            if component in TESTS:
                 for test in self._tests_at(node, component, value, reached):
                     yield self._all(value, path, reached, test) if path else f"COALESCE({test}, false)"
             elif component == "sparql":
@@ -355,7 +355,7 @@ class Shapes(ShapesGraph):
         return f"(EXISTS {{ {patterns} {f'FILTER({filters})' if filters else ''} }})"
 
     def _whole(self, node: Node, component: str, path: str) -> str:
-        return " && ".join(_WHOLES[component](self, node, p, path) for p in self.values(node, sh(component))) or "true"
+        return " && ".join(WHOLES[component](self, node, p, path) for p in self.values(node, sh(component))) or "true"
 
     def fresh(self) -> str:
         """Return a variable name that no other pattern uses."""
@@ -385,92 +385,3 @@ def _prebound(token: Token, path: str) -> str:
 def _message(messages: list[Term]) -> str:
     found = {m.language or "": m.value for m in messages if isinstance(m, ox.Literal)}
     return found.get("en") or found.get("") or (found[min(found)] if found else "")
-
-
-def _exactly_one(shapes: Shapes, parameter: Term, value: str) -> str:
-    counted = " + ".join(f"IF({shapes.conforms(member, value)}, 1, 0)" for member in shapes.members(parameter))
-    return f"(({counted or 0}) = 1)"
-
-
-def _joined(shapes: Shapes, parameter: Term, value: str, sign: str) -> str:
-    parts = [shapes.conforms(member, value) for member in shapes.members(parameter)]
-    return f"({f' {sign} '.join(parts)})" if parts else ("true" if sign == "&&" else "false")
-
-
-def _compared(shapes: Shapes, parameter: Term, value: str, sign: str) -> str:
-    other = f"?{shapes.fresh()}"
-    pattern = shapes.scope.wrap(f"?this {parameter} {other}")
-    return f"(NOT EXISTS {{ {pattern} FILTER(!COALESCE({value} {sign} {other}, false)) }})"
-
-
-_TESTS: dict[str, Callable[[Shapes, Node, Term, str], str]] = {
-    "class": lambda s, n, p, v: f"(EXISTS {{ {s.scope.wrap_type(s.of_class(v, p))} }})",
-    **VALUE_TESTS,
-    "node": lambda s, n, p, v: s.conforms(p, v),
-    "not": lambda s, n, p, v: f"(!{s.conforms(p, v)})",
-    "and": lambda s, n, p, v: _joined(s, p, v, "&&"),
-    "or": lambda s, n, p, v: _joined(s, p, v, "||"),
-    "xone": lambda s, n, p, v: _exactly_one(s, p, v),
-    "disjoint": lambda s, n, p, v: f"(NOT EXISTS {{ {s.scope.wrap(f'?this {p} {v}')} }})",
-    "lessThan": lambda s, n, p, v: _compared(s, p, v, "<"),
-    "lessThanOrEquals": lambda s, n, p, v: _compared(s, p, v, "<="),
-}
-
-
-def _has_value(shapes: Shapes, node: Node, parameter: Term, path: str) -> str:
-    return f"(EXISTS {{ {shapes.scope.wrap(f'?this {path} {parameter}')} }})" if path else f"sameTerm(?this, {parameter})"
-
-
-def _equals(shapes: Shapes, node: Node, parameter: Term, path: str) -> str:
-    if not path:
-        other = f"?{shapes.fresh()}"
-        itself = shapes.scope.wrap(f"?this {parameter} ?this")
-        another = shapes.scope.wrap(f"?this {parameter} {other}")
-        return f"(EXISTS {{ {itself} }} && NOT EXISTS {{ {another} FILTER(!sameTerm({other}, ?this)) }})"
-    here, there = (shapes.fresh() for _ in "12")
-    wrap = shapes.scope.wrap
-    missing = [
-        f"NOT EXISTS {{ {wrap(f'?this {a} ?{name}')} FILTER NOT EXISTS {{ {wrap(f'?this {b} ?{name}')} }} }}"
-        for a, b, name in ((path, parameter, here), (parameter, path, there))
-    ]
-    return "(" + " && ".join(missing) + ")"
-
-
-def _unique_lang(shapes: Shapes, node: Node, parameter: Term, path: str) -> str:
-    if not shapes.flag(node, "uniqueLang"):
-        return "true"
-    a, b = f"?{shapes.fresh()}", f"?{shapes.fresh()}"
-    both = shapes.scope.wrap(f"?this {path} {a} . ?this {path} {b}")
-    return f"(NOT EXISTS {{ {both} FILTER(!sameTerm({a}, {b}) && lang({a}) != '' && LCASE(lang({a})) = LCASE(lang({b}))) }})"
-
-
-def _closed(shapes: Shapes, node: Node, parameter: Term, path: str) -> str:
-    if not shapes.flag(node, "closed"):
-        return "true"
-    allowed = {p for part in shapes.values(node, sh("property")) if (p := shapes.path(part)).startswith("<")}  # type: ignore[arg-type]
-    ignored = shapes.one(node, sh("ignoredProperties"))
-    allowed |= {str(term) for term in shapes.members(ignored)} if ignored is not None else set()
-    predicate, value = f"?{shapes.fresh()}", f"?{shapes.fresh()}"
-    listed = f"FILTER({predicate} NOT IN ({', '.join(sorted(allowed))}))" if allowed else ""
-    return f"(NOT EXISTS {{ {shapes.scope.wrap(f'?this {predicate} {value}')} {listed} }})"
-
-
-def _qualified(shapes: Shapes, node: Node, parameter: Term, path: str) -> str:
-    if shapes.flag(node, "qualifiedValueShapesDisjoint"):
-        raise NotCompiled("sh:qualifiedValueShapesDisjoint is not compiled")
-    parts = []
-    for name, negate in (("qualifiedMinCount", 0), ("qualifiedMaxCount", 1)):
-        if shapes.one(node, sh(name)) is not None:
-            wanted = shapes.integer(node, name) + negate
-            enough = shapes.at_least("?this", path, wanted, lambda value: shapes.conforms(parameter, value))
-            parts.append(f"(!{enough})" if negate else enough)
-    return " && ".join(parts) or "true"
-
-
-_WHOLES: dict[str, Callable[[Shapes, Node, Term, str], str]] = {
-    "hasValue": _has_value,
-    "equals": _equals,
-    "uniqueLang": _unique_lang,
-    "closed": _closed,
-    "qualifiedValueShape": _qualified,
-}
