@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from . import builds
 from .answers import Answer, ask
 from .builds import Manifest
-from .errors import FactError, Problem, ProjectError, StoreError
+from .errors import FactError, Problem, ProjectError, StoreError, nearest
 from .project import Project
 from .queries import NamedQuery, pick
 from .store import Store
@@ -85,7 +85,9 @@ class KnowledgeGraph:
 
         known = describe(self.store, resolve(self.store, name, self.prefixes))
         if not known.facts:
-            raise ProjectError(f"nothing is said about {name}", hint="`hima-kg find WORDS` searches all names")
+            close = nearest(name, map(self.prefixes.compact, self.labels()))
+            hint = f"did you mean {close}?" if close else "`hima-kg find WORDS` searches all names"
+            raise ProjectError(f"nothing is said about {name}", hint=hint)
         return known
 
     def labels(self, lang: str = "en") -> dict[str, str]:

@@ -240,6 +240,13 @@ def test_show(run: Run, home: Path) -> None:
     assert {c["claim"] for s in table["statements"] if s["property"] == "auto:markOf" for c in s["claims"]} >= {"wp:HP.p2.s2"}
 
 
+def test_show_a_misspelt_thing(run: Run, home: Path) -> None:
+    """A name that nothing has is told with the near one."""
+    done = run("show", ":wenji", cwd=home)
+    assert done.returncode == 2
+    assert "did you mean :wenjie?" in done.stderr
+
+
 def test_show_a_claim(run: Run, home: Path) -> None:
     """A citation can be followed: show a claim and see its document, its passage, and what it says."""
     told = run("show", "wp:HP.p2.s2", cwd=home).stdout
