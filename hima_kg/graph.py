@@ -177,7 +177,7 @@ def open(path: Path | str | None = None) -> KnowledgeGraph:
 def _opened(project: Project, manifest: Manifest) -> KnowledgeGraph:
     store = builds.store_path(project.output, manifest)
     if not builds.whole(project.output, manifest):
-        raise StoreError(f"the store {store} is damaged: files are missing, or not as long as they were", hint=builds.AGAIN)
+        raise StoreError(f"the store {store} is damaged: files are missing, or not as they were built", hint=builds.AGAIN)
     return KnowledgeGraph(Store.open(store, manifest.prefixes), manifest, project)
 
 
@@ -260,10 +260,7 @@ def _current(project: Project, inputs: Mapping[str, str]) -> KnowledgeGraph | No
         manifest = builds.read(project.output)
         if manifest is None or manifest.inputs != inputs or manifest.versions != _versions():
             return None
-        if not builds.intact(project.output, manifest):
-            return None
-        store = Store.open(builds.store_path(project.output, manifest), manifest.prefixes)
-        return KnowledgeGraph(store, manifest, project)
+        return _opened(project, manifest) if builds.intact(project.output, manifest) else None
     except StoreError:
         return None  # what cannot be read is built anew
 

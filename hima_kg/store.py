@@ -12,14 +12,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pyoxigraph as ox
 
+from .builds import AGAIN
 from .errors import Place, Problem, QueryError, StoreError
 from .sparql import tokens
 
 if TYPE_CHECKING:
     from rdflib import Dataset
-
-
-_AGAIN = "make it anew: hima-kg build --force"
 
 
 class Store:
@@ -41,7 +39,7 @@ class Store:
         try:
             return cls(ox.Store.read_only(str(path)), prefixes)
         except (OSError, RuntimeError) as error:
-            raise StoreError(f"the store {path} cannot be opened: {error}", hint=_AGAIN) from error
+            raise StoreError(f"the store {path} cannot be opened: {error}", hint=AGAIN) from error
 
     @staticmethod
     def write(path: Path, lines: Sequence[bytes]) -> None:
@@ -156,7 +154,7 @@ def intact(results: Iterable[Result]) -> Iterator[Result]:
     try:
         yield from results
     except (OSError, RuntimeError) as error:
-        raise StoreError(f"the query failed: {error}", hint=_AGAIN) from error
+        raise StoreError(f"the query failed: {error}", hint=AGAIN) from error
 
 
 def trim() -> None:

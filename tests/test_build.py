@@ -120,7 +120,7 @@ def test_emptied_store(tiny: Path) -> None:
     folder = tiny / "build" / "stores" / manifest.store
     shutil.rmtree(folder)
     ox.Store(str(folder)).flush()
-    with pytest.raises(StoreError, match="files are missing, or not as long"):
+    with pytest.raises(StoreError, match="files are missing, or not as they were built"):
         hima_kg.open(tiny)
 
 
@@ -146,7 +146,7 @@ def test_missing_store(tiny: Path) -> None:
     manifest = hima_kg.build(tiny).manifest
     for file in (tiny / "build" / "stores" / manifest.store).iterdir():
         file.unlink()
-    with pytest.raises(StoreError, match="files are missing, or not as long"):
+    with pytest.raises(StoreError, match="files are missing, or not as they were built"):
         hima_kg.open(tiny)
     assert hima_kg.build(tiny).fresh
 
