@@ -1,71 +1,15 @@
-"""What commands print: problems for people and for machines, an entity with its sources, counts, health."""
+"""A thing: all that is known about it, with its sources."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from itertools import groupby
 from typing import Any
 
-from . import tables
-from .dates import span
-from .entities import Citation, Entity, Fact, State
-from .errors import Problem
-from .terms import COMMON, KG, Prefixes
-
-SARIF = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-
-
-def human(problems: Sequence[Problem]) -> str:
-    """Return problems as a compiler prints them."""
-    return "\n\n".join(map(str, problems))
-
-
-def machine(problems: Sequence[Problem]) -> str:
-    """Return problems as a JSON list."""
-    return json.dumps([_flat(problem) for problem in problems], ensure_ascii=False, indent=2)
-
-
-def _flat(problem: Problem) -> dict[str, Any]:
-    return {
-        "path": problem.place.path,
-        "line": problem.place.line,
-        "column": problem.place.column,
-        "severity": problem.severity,
-        "code": problem.code,
-        "message": problem.message,
-        "hint": problem.hint,
-    }
-
-
-def sarif(problems: Sequence[Problem]) -> str:
-    """Return problems in SARIF 2.1.0, which code hosts show beside the lines."""
-    codes = sorted({problem.code for problem in problems})
-    run = {
-        "tool": {"driver": {"name": "hima-kg", "rules": [{"id": code} for code in codes]}},
-        "columnKind": "unicodeCodePoints",
-        "results": [_result(problem) for problem in problems],
-    }
-    return json.dumps({"$schema": SARIF, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2)
-
-
-def _result(problem: Problem) -> dict[str, Any]:
-    place = problem.place
-    region = {"startLine": place.line, "startColumn": place.column, "endColumn": place.column + place.width}
-    location: dict[str, Any] = {"artifactLocation": {"uri": place.path}}
-    if place.line:
-        location["region"] = region
-    text = f"{problem.message}. {problem.hint}" if problem.hint else problem.message
-    return {
-        "ruleId": problem.code,
-        "level": problem.severity,
-        "message": {"text": text},
-        "locations": [{"physicalLocation": location}],
-    }
-
-
-REPORTS: dict[str, Callable[[Sequence[Problem]], str]] = {"human": human, "json": machine, "sarif": sarif}
+from ..dates import span
+from ..entities import Citation, Entity, Fact, State
+from ..terms import COMMON, KG, Prefixes
 
 
 def entity(known: Entity, names: Mapping[str, str], prefixes: Prefixes) -> str:
@@ -143,7 +87,7 @@ def _literal(fact: Fact, prefixes: Prefixes, text: str) -> str:
     return text if hasattr(fact.object, "datatype") else prefixes.compact(text)
 
 
-def entity_table(known: Entity, prefixes: Prefixes) -> dict[str, Any]:
+def table(known: Entity, prefixes: Prefixes) -> dict[str, Any]:
     """Return all that is known about a thing, for JSON."""
     return {
         "id": prefixes.compact(known.iri),
@@ -177,18 +121,3 @@ def _citation_table(citation: Citation, prefixes: Prefixes) -> dict[str, Any]:
         "rank": citation.rank.removeprefix(KG),
         "speakers": [prefixes.compact(speaker) for speaker in citation.speakers],
     }
-
-
-def stats(table: Mapping[str, Any]) -> str:
-    """Return counts for the terminal."""
-    counts = [[name, f"{number:,}"] for name, number in table["counts"].items()]
-    documents = [[d["document"], d["title"] or "", f"{d['claims']:,}", f"{d['facts']:,}"] for d in table["documents"]]
-    prefixes = [[f"{prefix}:", namespace] for prefix, namespace in table["prefixes"].items()]
-    return "\n\n".join(
-        [
-            f"{table['title']}  {table['digest'][:12]}",
-            tables.text(["what", "how many"], counts),
-            tables.text(["document", "title", "claims", "statements"], documents),
-            tables.text(["prefix", "namespace"], prefixes),
-        ]
-    )

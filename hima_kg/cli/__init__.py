@@ -1,0 +1,125 @@
+"""The command line: words into values, one call, and paper.
+
+A command is a module of its name, read when it is asked for; its heavy imports wait until it runs.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from ..errors import KgError, ProjectError
+from ..terminal import Screen, deliver
+
+COMMANDS = (
+    "init",
+    "build",
+    "check",
+    "query",
+    "queries",
+    "find",
+    "show",
+    "export",
+    "view",
+    "test",
+    "stats",
+    "doctor",
+)
+"""In the order in which they are used."""
+
+
+class Commands(click.Group):
+    """The commands, with every error of ours turned into its message and its exit code."""
+
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **options: Any) -> Any:
+        """Run the words of the command line, which are UTF-8 whatever the locale says."""
+        sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: SIM115 - lives as long as the process
+        sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - as above
+        sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - as above
+        words = sys.argv[1:] if args is None else args
+        before = sys.stdout, sys.stderr
+        sys.stdout, sys.stderr = Screen(sys.stdout), Screen(sys.stderr)
+        try:
+            return super().main([os.fsencode(word).decode("utf-8", "replace") for word in words], *rest, **options)
+        finally:
+            sys.stdout, sys.stderr = before
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; a KgError ends it with a message, never with a traceback."""
+        with spoken():
+            return super().invoke(ctx)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the commands in the order in which they are used."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of a name, out of the module of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"{__name__}.{cmd_name}"), cmd_name)
+        return command
+
+
+@contextmanager
+def spoken() -> Iterator[None]:
+    """Turn what goes wrong inside into a message and an exit code."""
+    try:
+        yield
+    except KgError as error:
+        fail(error)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has had enough, which is its right
+    except OSError as error:
+        fail(ProjectError(f"{error.filename or 'standard input or output'}: {error.strerror}"))
+
+
+def fail(error: KgError) -> NoReturn:
+    """Print an error and leave with its exit code."""
+    click.echo(str(error), err=True)
+    sys.exit(error.exit_code)
+
+
+project_option = click.option(
+    "--project", metavar="DIR", type=click.Path(path_type=Path), help="The project's folder (else the one around here)."
+)
+lang_option = click.option("--lang", metavar="TAG", default="en", show_default=True, help="Language of names.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+output_option = click.option("-o", "--output", metavar="FILE", help="Where to write; - is standard output.")
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="hima-kg", prog_name="hima-kg")
+def main() -> None:
+    """Build a knowledge graph from a folder, ask it, and see who says what.
+
+    \b
+    hima-kg build                       make the graph of the project around here
+    hima-kg query NAME -p on=2025       ask a named question
+    hima-kg show NAME                   all that is known about a thing, with its sources
+    """  # noqa: D301 - the backslash keeps click from joining the lines
+
+
+def count(number: int, noun: str) -> str:
+    """Return a number with its noun: `1 claim`, `1,200 claims`."""
+    return f"{number:,} {noun}" + "s" * (number != 1)
+
+
+def near(path: Path) -> str:
+    """Return a path as one would type it here."""
+    relative = os.path.relpath(path)
+    return str(path) if relative.startswith("..") else relative
+
+
+def print_json(value: object) -> None:
+    """Print a value as JSON, in UTF-8."""
+    import json
+
+    deliver(json.dumps(value, ensure_ascii=False, indent=2, default=str).encode(), None)

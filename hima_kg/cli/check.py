@@ -1,0 +1,30 @@
+"""`hima-kg check`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from ..terminal import deliver
+from . import count, project_option
+
+
+@click.command()
+@project_option
+@click.option("-f", "--format", "style", type=click.Choice(["human", "json", "sarif"]), default="human", show_default=True)
+def check(project: Path | None, style: str) -> None:
+    """Print everything that a build would complain about; write nothing.
+
+    Example: hima-kg check -f sarif > findings.sarif
+    """
+    from ..graph import check as check_project
+    from ..reports.problems import REPORTS
+
+    problems = check_project(project)
+    deliver(REPORTS[style](problems).encode(), None) if style != "human" else click.echo(REPORTS[style](problems))
+    errors = [p for p in problems if p.severity == "error"]
+    if style == "human":
+        click.echo(f"{count(len(errors), 'error')}, {count(len(problems) - len(errors), 'warning')}", err=True)
+    sys.exit(3 if any(p.code == "syntax" for p in errors) else 1 if errors else 0)

@@ -1,0 +1,28 @@
+"""`hima-kg export`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ..terminal import deliver
+from . import output_option, project_option
+
+
+@click.command()
+@output_option
+@click.option("-f", "--format", "style", metavar="FORMAT", help="ttl, trig, nt, nq, jsonld, rdf, graphml or gexf.")
+@project_option
+def export(output: str | None, style: str | None, project: Path | None) -> None:
+    """Write the graph to a file: ttl, nt, rdf the best graph; trig, nq, jsonld everything; graphml, gexf the network.
+
+    Example: hima-kg export -o hima.ttl
+    """
+    from ..graph import open as open_graph
+
+    suffix = Path(output).suffix.lstrip(".").lower() if output and output != "-" else ""
+    chosen = style or suffix
+    if not chosen:
+        raise click.UsageError("say where to: -o FILE, or in which format: -f ttl")
+    deliver(open_graph(project).export(chosen), output)

@@ -1,0 +1,113 @@
+"""`hima-kg query`."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..errors import read
+from ..terminal import deliver, rendered
+from . import output_option, project_option, spoken
+
+if TYPE_CHECKING:
+    from ..answers import Answer
+    from ..graph import KnowledgeGraph
+
+
+A_DAY = 24 * 60 * 60
+TABLES = ("table", "csv", "tsv", "json", "xml", "ttl", "nt", "jsonld", "rdf", "md")
+
+
+@click.command()
+@click.argument("query", required=False)
+@click.option("-e", "--execute", metavar="SPARQL", help="The query's text.")
+@click.option("-p", "--param", "params", metavar="NAME=VALUE", multiple=True, help="A parameter of the query.")
+@click.option("--on", metavar="DATE", help="The day, month or year to ask about: -p on=DATE.")
+@click.option("-f", "--format", "style", type=click.Choice(TABLES), help="How to print; a table on a terminal, CSV in a pipe.")
+@click.option(
+    "--timeout",
+    metavar="SECONDS",
+    type=click.FloatRange(0, A_DAY, min_open=True),
+    help="Give up after that long (exit code 4).",
+)
+@output_option
+@project_option
+def query(
+    query: str | None,
+    execute: str | None,
+    params: tuple[str, ...],
+    on: str | None,
+    style: str | None,
+    timeout: float | None,
+    output: str | None,
+    project: Path | None,
+) -> None:
+    """Ask a question: a named query, a .rq file, - for standard input, or -e TEXT.
+
+    Prefixes need not be declared. Example: hima-kg query makers -p bicycle=:reed -f json
+    """
+    if timeout is not None and not timeout > 0:
+        raise click.UsageError("--timeout takes seconds, and nan is none")
+    asked = _asked(query, execute)
+    values = dict(_pair(p) for p in params) | ({"on": on} if on else {})
+    chosen = style or _style(output)
+
+    def answer() -> None:
+        from ..graph import open as open_graph
+
+        with spoken():
+            graph = open_graph(project)
+            found = graph.ask(asked, **values)
+            deliver(rendered(found, chosen), output)
+            if found.kind != "truth" and not found:
+                _explain(graph, found)
+
+    if timeout is None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # Python's own handler would wait for the engine to return
+        answer()
+        return
+    from ..worker import isolated
+
+    isolated(answer, timeout)
+
+
+def _asked(query: str | None, execute: str | None) -> str:
+    if (query is None) == (execute is None):
+        raise click.UsageError(
+            "give a query's name, a .rq file, - for standard input, or -e TEXT; `hima-kg queries` lists names"
+        )
+    if execute is not None:
+        return execute + "\n"
+    assert query is not None
+    if query == "-":
+        return sys.stdin.read() + "\n"
+    if query.endswith(".rq"):
+        return read(Path(query), query) + "\n"
+    return query.strip()
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign:
+        raise click.UsageError(f"-p takes NAME=VALUE, not {text!r}")
+    return name, value
+
+
+def _style(output: str | None) -> str:
+    suffix = Path(output).suffix.lstrip(".").lower() if output and output != "-" else ""
+    if suffix in TABLES:
+        return suffix
+    if suffix:
+        raise click.UsageError(f"{output}: .{suffix} is not a format of answers; say which with -f ({', '.join(TABLES)})")
+    return "table" if not output and sys.stdout.isatty() else "csv"
+
+
+def _explain(graph: KnowledgeGraph, answer: Answer) -> None:
+    from ..absence import explain
+
+    for sentence in explain(graph.store, answer.text, graph.prefixes) or ["no rows"]:
+        click.echo(f"empty: {sentence}", err=True)

@@ -1,0 +1,31 @@
+"""`hima-kg show`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from . import json_option, lang_option, print_json, project_option
+
+
+@click.command()
+@click.argument("entity")
+@project_option
+@lang_option
+@json_option
+def show(entity: str, project: Path | None, lang: str, as_json: bool) -> None:
+    """Show all that is known about a thing, with sources.
+
+    Example: hima-kg show :reed
+    """
+    from ..graph import open as open_graph
+    from ..reports.entity import entity as told
+    from ..reports.entity import table
+
+    graph = open_graph(project)
+    known = graph.show(entity)
+    if as_json:
+        print_json(table(known, graph.prefixes))
+        return
+    click.echo(told(known, graph.labels(lang), graph.prefixes))

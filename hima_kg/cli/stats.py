@@ -1,0 +1,27 @@
+"""`hima-kg stats`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from . import json_option, print_json, project_option
+
+
+@click.command()
+@project_option
+@json_option
+def stats(project: Path | None, as_json: bool) -> None:
+    """Print counts and coverage: what the graph holds, and from where.
+
+    Example: hima-kg stats --json
+    """
+    from ..graph import open as open_graph
+    from ..reports.stats import stats as told
+
+    table = open_graph(project).stats()
+    if as_json:
+        print_json(table)
+        return
+    click.echo(told(table))

@@ -1,0 +1,37 @@
+"""`hima-kg test`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from . import near, project_option
+
+
+@click.command()
+@project_option
+@click.option("--accept", is_flag=True, help="Write the rows that queries give now as those that they must give.")
+def test(project: Path | None, accept: bool) -> None:
+    """Run every query that carries expected rows.
+
+    Example: hima-kg test
+    """
+    from .. import builds, making
+    from ..graph import open as open_graph
+    from ..project import Project
+
+    if accept:
+        changed = {path: rows for path, rows in making.accept(Project.find(project)).items() if path.read_bytes() != rows}
+        for path, rows in changed.items():
+            builds.write(path, rows)
+            click.echo(near(path))
+        click.echo(f"{len(changed)} files rewritten: read the difference, then build", err=True)
+        return
+    graph = open_graph(project)
+    problems = making.test(graph.store, graph.project)
+    for problem in problems:
+        click.echo(f"{problem}\n", err=True)
+    click.echo(f"{len(graph.project.expectations)} queries tested, {len(problems)} differences")
+    sys.exit(1 if problems else 0)
