@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from . import sparql
 from .errors import ProjectError, QueryError, StoreError
 from .queries import NamedQuery
-from .store import Store, intact
+from .store import Store, intact, refuse
 from .terms import Prefixes
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pandas
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+_Result: TypeAlias = "ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean"
 Value: TypeAlias = "str | int | Decimal | float | bool | date | None"
 
 _RESULTS = {
@@ -35,6 +36,8 @@ _GRAPHS = {
     "jsonld": ox.RdfFormat.JSON_LD,
     "rdf": ox.RdfFormat.RDF_XML,
 }
+UNKNOWN = 5
+"""The level of the widest world: see `asof`."""
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
@@ -44,17 +47,29 @@ class Answer:
     IRIs come as CURIEs, numbers as int or Decimal, days as `datetime.date`; None is an unbound variable.
     """
 
-    def __init__(self, store: Store, text: str, prefixes: Prefixes) -> None:
-        """Run a query, whose parameters are bound already."""
+    def __init__(self, store: Store, text: str, prefixes: Prefixes, *, bounded: bool = True) -> None:
+        """Run a query, whose parameters are bound already; what the engine may not survive is refused, if bounded."""
         self.text = text
-        self._store = store
         self._prefixes = prefixes
-        self._result = store.query(text)
+        self._evaluate: Callable[[], _Result] = lambda: store.query(text, bounded=bounded)
+        self._result = self._evaluate()
         self._read = False
         self._nothing: bool | None = None
         self.kind = "rows" if isinstance(self._result, ox.QuerySolutions) else "graph"
         if isinstance(self._result, ox.QueryBoolean):
             self.kind = "truth"
+
+        self.remarks: list[str] = []
+        """What to know about the answer as a whole, in sentences."""
+
+    @classmethod
+    def of(cls, columns: Sequence[str], rows: Sequence[tuple[Term | None, ...]], prefixes: Prefixes, text: str) -> Answer:
+        """Return an answer that has been worked out already, to a query of some text."""
+        values = " ".join(f"({' '.join('UNDEF' if term is None else str(term) for term in row)})" for row in rows)
+        shown = " ".join(f"?{column}" for column in columns)
+        answer = cls(Store.memory({}), f"SELECT {shown} WHERE {{ VALUES ({shown}) {{ {values} }} }}", prefixes, bounded=False)
+        answer.text = text
+        return answer
 
     def __repr__(self) -> str:
         return f"<Answer: {', '.join(self.columns)}; {len(self)} rows>"
@@ -142,9 +157,9 @@ class Answer:
         self._nothing = _is_empty(format, data)
         return data
 
-    def _once(self) -> ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean:
+    def _once(self) -> _Result:
         """Return the result, which the engine lets be read once; a second reader makes it evaluate again."""
-        result, self._read = (self._store.query(self.text) if self._read else self._result), True
+        result, self._read = (self._evaluate() if self._read else self._result), True
         return result
 
     def to_pandas(self) -> pandas.DataFrame:
@@ -176,20 +191,58 @@ def _is_empty(format: str, data: bytes) -> bool:
 def ask(store: Store, query: NamedQuery, values: Mapping[str, str] | None = None, *, prefixes: Prefixes) -> Answer:
     """Return the answer to a query, asked with values for its parameters.
 
-    Raises QueryError where the query does not parse or a value does not fit.
+    With a value for `on`, a query that has no such parameter is asked as of that day: it gets what holds then, with a
+    column `certainty`. Raises QueryError where the query does not parse or a value does not fit.
     """
+    given = dict(values or {})
+    on = given.pop("on", None) if all(parameter.name != "on" for parameter in query.parameters) else None
 
     def resolved(name: str, of_class: str) -> str:
         from .entities import resolve  # only where a parameter asks for an entity
 
         return resolve(store, name, prefixes, of_class=of_class)
 
-    bound = query.bindings(values or {}, resolved)
+    text = sparql.bind(query.text, query.bindings(given, resolved))
     try:
-        return Answer(store, sparql.bind(query.text, bound), prefixes)
+        if on is None:
+            return Answer(store, text, prefixes)
+        return _as_of(store, text, on, prefixes)
     except QueryError as error:
         flaw = store.flaw(query.text, query.shown or "query")  # where it stands in the query as written
         raise (QueryError(flaw.message, hint=flaw.hint, place=flaw.place) if flaw else error) from error
+
+
+def _as_of(store: Store, text: str, on: str, prefixes: Prefixes) -> Answer:
+    """Return the answer to a query that does not mention time, as of a day: rows with how sure each is, or what is certain."""
+    from .asof import rewritten, worlds  # only for questions as of a day
+    from .states import Day, Timed, horizon
+
+    refuse(text)
+    day, timed = Day.parse(on), Timed.of(store)
+    known = Prefixes({**prefixes, **sparql.prefixes(text)})
+
+    def world(level: int) -> Answer:
+        return Answer(store, rewritten(text, day, level, timed, known.expand), prefixes, bounded=False)
+
+    widest = world(UNKNOWN)
+    if widest.text == text:
+        widest.remarks.append("nothing that the query names holds for a time only, so the answer is the same on any day")
+        return widest
+    if widest.kind == "graph":
+        answer = world(1)
+        if more := len(set(widest.terms) - set(answer.terms)):
+            answer.remarks.append(f"a graph holds what is certain; {more:,} more triples are possible")
+    elif widest.kind == "truth":
+        yes = [(ox.Literal(True), ox.Literal(sure)) for true, sure in worlds(lambda n: [bool(world(n))]) if true]
+        no = [(ox.Literal(False), ox.Literal("certain"))]
+        answer = Answer.of(["answer", "certainty"], yes or no, prefixes, widest.text)
+    else:
+        rows = worlds(lambda level: (widest if level == UNKNOWN else world(level)).terms)
+        named = "certainty" if "certainty" not in widest.columns else "certaintyAsOf"
+        answer = Answer.of([*widest.columns, named], [(*row, ox.Literal(sure)) for row, sure in rows], prefixes, widest.text)
+    if (newest := horizon(store)) and newest < day.last:
+        answer.remarks.append(f"no document speaks of a day after {newest}; what held then is taken to hold on")
+    return answer
 
 
 def _python(literal: ox.Literal) -> Value:

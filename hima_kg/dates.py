@@ -61,6 +61,23 @@ class Period:
         return (self.earliest is None or self.earliest <= day) and (self.latest is None or day <= self.latest)
 
 
+def ends(text: str, datatype: str = EDTF) -> tuple[Period, Period]:
+    """Return the days in which what a date dates can have begun, and those in which it can have ended.
+
+    A date without two ends says when it began, and nothing of its end. Raises ValueError if it is not a date.
+
+    >>> began, ended = ends("2021-12/2023")
+    >>> str(began), str(ended)
+    ('2021-12-01/2021-12-31', '2023-01-01/2023-12-31')
+    """
+    start, slash, end = text.partition("/")
+    whole = Period.parse(text, datatype)
+    if not slash:
+        return whole, _UNKNOWN
+    began, ended = (_UNKNOWN if part in ("..", "") else Period.parse(part) for part in (start, end))
+    return began, ended
+
+
 def span(earliest: str | None, latest: str | None) -> str:
     """Return the shortest way to write the days between two, given as text; a question mark stands for an open side.
 
@@ -74,6 +91,9 @@ def span(earliest: str | None, latest: str | None) -> str:
         if (str(period.earliest), str(period.latest)) == (earliest, latest):
             return written
     return f"{earliest}..{latest}"
+
+
+_UNKNOWN = Period(None, None)
 
 
 def _months(year: int, month: int, count: int = 1) -> Period:

@@ -74,7 +74,7 @@ def _read(path: Path, shown: str) -> tuple[list[str], list[Row], dict[Row, int]]
 
 
 def _questions(query: NamedQuery, header: list[str], rows: list[Row]) -> dict[tuple[tuple[str, str], ...], list[Row]]:
-    names = {parameter.name for parameter in query.parameters}
+    names = {parameter.name for parameter in query.parameters} | {"on"}  # any query can be asked as of a day
     asked: dict[tuple[tuple[str, str], ...], list[Row]] = {} if names & set(header) else {(): []}
     for row in rows:
         cells = dict(zip(header, row, strict=False))

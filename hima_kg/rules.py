@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from .dates import DATATYPES, Period
+from .dates import DATATYPES, Period, ends
 from .errors import FactError, Place, Problem, ProjectError, QueryError, read
 from .patterns import Reading, Touched
 from .project import Project
@@ -173,7 +173,16 @@ def _periods(literals: Iterable[ox.Literal]) -> Iterator[ox.Triple]:
         node = ox.NamedNode(PERIOD + _period_name(literal.value))
         yield ox.Triple(node, _TYPE, ox.NamedNode(KG + "Period"))
         yield ox.Triple(node, ox.NamedNode(KG + "written"), literal)
-        for name, day in (("earliest", period.earliest), ("latest", period.latest)):
+        began, ended = ends(literal.value, literal.datatype.value)
+        bounds = {
+            "earliest": period.earliest,
+            "latest": period.latest,
+            "startEarliest": began.earliest,
+            "startLatest": began.latest,
+            "endEarliest": ended.earliest,
+            "endLatest": ended.latest,
+        }
+        for name, day in bounds.items():
             if day:
                 yield ox.Triple(node, ox.NamedNode(KG + name), ox.Literal(day.isoformat(), datatype=_XSD_DATE))
 

@@ -120,3 +120,14 @@ def position(text: str, offset: int) -> tuple[int, int]:
     """Return the line and column, counted from 1, of an offset in a text."""
     before = text[:offset]
     return before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1
+
+
+def prefixes(text: str) -> dict[str, str]:
+    """Return the prefixes that a query declares itself, with their namespaces.
+
+    >>> prefixes("PREFIX ex: <http://example.org/> ASK { ?s a ex:Bike }")
+    {'ex': 'http://example.org/'}
+    """
+    seen = [token for token in tokens(text) if token.kind != "space"]
+    declared = zip(seen, seen[1:], seen[2:], strict=False)
+    return {name.text[:-1]: iri.text[1:-1] for word, name, iri in declared if word.upper == "PREFIX" and iri.kind == "iri"}

@@ -73,12 +73,13 @@ class Store:
         except SyntaxError as error:
             raise _explained(text, error) from error
 
-    def query(self, text: str) -> ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean:
+    def query(self, text: str, *, bounded: bool = True) -> ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean:
         """Run a SPARQL query; raises QueryError where it does not parse, StoreError where the store is damaged.
 
-        SERVICE is refused: a query makes no network request. So is what the engine would not survive.
+        SERVICE is refused: a query makes no network request. So is, if bounded, what the engine may not survive.
         """
-        _refuse(text)
+        if bounded:
+            refuse(text)
         try:
             return self._engine.query(text, prefixes=self.prefixes)
         except SyntaxError as error:
@@ -127,7 +128,7 @@ class Store:
             def query(self, query: Any, *rest: Any, **options: Any) -> Any:
                 """Ask the engine, but for what would reach out or take it down."""
                 if isinstance(query, str):
-                    _refuse(query)
+                    refuse(query)
                 return super().query(query, *rest, **options)
 
             def add_graph(self, graph: object) -> None:
@@ -167,7 +168,7 @@ def trim() -> None:
 _UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD", "WITH"}
 
 
-def _refuse(text: str) -> None:
+def refuse(text: str) -> None:
     """Refuse what a query may not do, and what would take the engine down or never end; raises QueryError.
 
     The engine overruns its stack on deep nesting and long chains of operators, and takes quadratic time for long paths.

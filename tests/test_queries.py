@@ -76,7 +76,7 @@ def test_wrong_class(hima: hima_kg.KnowledgeGraph) -> None:
 def test_undated_owner(hima: hima_kg.KnowledgeGraph) -> None:
     """An owner that a passage names without a date is told as that, where no transfer is known."""
     (row,) = hima.ask("who-owns", mark="智界", on="2025").rows
-    assert (row["owner"], row["certainty"], row["claim"]) == (":huawei", "undated", "wp:BR.p2.s2")
+    assert (row["owner"], row["certainty"], row["claim"]) == (":huawei", "unknown", "wp:BR.p2.s2")
 
 
 def test_python_parameters(hima: hima_kg.KnowledgeGraph) -> None:

@@ -26,7 +26,7 @@ TABLES = ("table", "csv", "tsv", "json", "xml", "ttl", "nt", "jsonld", "rdf", "m
 @click.argument("query", required=False)
 @click.option("-e", "--execute", metavar="SPARQL", help="The query's text.")
 @click.option("-p", "--param", "params", metavar="NAME=VALUE", multiple=True, help="A parameter of the query.")
-@click.option("--on", metavar="DATE", help="The day, month or year to ask about: -p on=DATE.")
+@click.option("--on", metavar="DATE", help="A day, month, year or range: what held then, and how surely.")
 @click.option("-f", "--format", "style", type=click.Choice(TABLES), help="How to print; a table on a terminal, CSV in a pipe.")
 @click.option(
     "--timeout",
@@ -63,6 +63,8 @@ def query(
             graph = open_graph(project)
             found = graph.ask(asked, **values)
             deliver(rendered(found, chosen), output)
+            for remark in found.remarks:
+                click.echo(f"note: {remark}", err=True)
             if found.kind != "truth" and not found:
                 _explain(graph, found)
 

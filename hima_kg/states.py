@@ -1,0 +1,165 @@
+"""States: statements that hold for a time, and how surely they do on a day.
+
+A state has four bounds: it began on a day from `kg:startEarliest` to `kg:startLatest`, and ended on one from
+`kg:endEarliest` to `kg:endLatest`. What lies between two bounds is possible, and never rounded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from weakref import WeakKeyDictionary, ref
+
+from .queries import days
+from .store import Store
+from .terms import COMMON, KG
+
+LEVELS = ("certain", "implied", "disputed", "possible", "unknown")
+"""How surely a statement holds, the surest first.
+
+Implied: no passage says it, and another makes sense only if it was so. Disputed: it held by the last report, and a change
+away from it was announced. Possible: the day lies between two bounds. Unknown: no passage says when it began.
+"""
+
+_LEVEL = """IF(!COALESCE(?{n}Sl <= {first}, ?{n}Basis = <{kg}Implied>), IF(BOUND(?{n}Se), 4, 5),
+    IF(COALESCE(?{n}Ee <= {last}, false), 4, IF(COALESCE(?{n}Df <= {last}, false), 3, IF(?{n}Basis = <{kg}Implied>, 2, 1))))"""
+_BOUNDS = """{state} <{kg}basis> ?{n}Basis .
+    OPTIONAL {{ {state} <{kg}startEarliest> ?{n}Se }} OPTIONAL {{ {state} <{kg}startLatest> ?{n}Sl }}
+    OPTIONAL {{ {state} <{kg}endEarliest> ?{n}Ee }} OPTIONAL {{ {state} <{kg}endLatest> ?{n}El }}
+    OPTIONAL {{ {state} <{kg}disputedFrom> ?{n}Df }}
+    FILTER(COALESCE(?{n}Se <= {last}, true) && COALESCE(?{n}El > {first}, true))"""
+_STANDING = """
+SELECT ?state ?subject ?property ?object (MIN(?level) AS ?surest) WHERE {{
+  ?state a kg:State ; rdf:subject ?subject ; rdf:predicate ?property ; rdf:object ?object .
+  {bounds}
+  BIND({level} AS ?level)
+}} GROUP BY ?state ?subject ?property ?object"""
+_TIMED = """
+SELECT DISTINCT ?property ?yielded ?turned WHERE {
+  GRAPH graph:ontology {
+    ?class kg:yields ?yielded .
+    { ?yielded rdfs:subPropertyOf* ?property BIND(false AS ?turned) }
+    UNION
+    { ?yielded rdfs:subPropertyOf*/(owl:inverseOf|^owl:inverseOf)/rdfs:subPropertyOf* ?property BIND(true AS ?turned) }
+    UNION
+    { ?yielded rdfs:subPropertyOf* ?property . ?property a owl:SymmetricProperty BIND(true AS ?turned) }
+  }
+}"""
+_CLASSES = "SELECT DISTINCT ?class WHERE { GRAPH graph:ontology { ?class rdfs:subClassOf* kg:State } }"
+_HORIZON = """
+SELECT (MAX(?day) AS ?newest) WHERE {
+  GRAPH graph:claims { ?document a kg:Document ; kg:asOf ?date }
+  ?period kg:written ?date .
+  OPTIONAL { ?period kg:latest ?latest }
+  OPTIONAL { ?period kg:earliest ?earliest }
+  BIND(COALESCE(?latest, ?earliest) AS ?day)
+}"""
+_SAID = "ASK { GRAPH graph:claims { ?claim a kg:Claim } GRAPH ?claim { ?subject <PROPERTY> ?object } }"
+
+
+@dataclass(frozen=True)
+class Day:
+    """The day, month, year or range that is asked about: its first and its last day.
+
+    >>> Day.parse("2024-02")
+    Day(first='2024-02-01', last='2024-02-29')
+    """
+
+    first: str
+    last: str
+
+    @classmethod
+    def parse(cls, text: object) -> Day:
+        """Return the days that a date given by hand means; `..` is any. Raises QueryError if it is no date."""
+        return cls(*days("../.." if str(text) == ".." else str(text)))
+
+    def holds(self, state: str, name: str) -> str:
+        """Return the pattern that a state, as a variable or an IRI, matches if it may hold on the day.
+
+        The bounds come in variables that start with a name.
+        """
+        return _BOUNDS.format(state=state, n=name, **self._days)
+
+    def level(self, name: str) -> str:
+        """Return the expression for how surely a state that `holds` does: 1 for the first of LEVELS, and so on."""
+        return _LEVEL.format(n=name, **self._days)
+
+    @property
+    def _days(self) -> dict[str, str]:
+        xsd = COMMON["xsd"]
+        return {"first": f'"{self.first}"^^<{xsd}date>', "last": f'"{self.last}"^^<{xsd}date>', "kg": KG}
+
+
+class Timed:
+    """What holds for a time, by a store's ontology: properties that states give, and classes of states."""
+
+    def __init__(self, store: Store) -> None:
+        """Read the ontology of a store."""
+        self._store = ref(store)
+        self._plain: dict[str, bool] = {}
+
+    @classmethod
+    def of(cls, store: Store) -> Timed:
+        """Return what holds for a time in a store, read once."""
+        if store not in _READ:
+            _READ[store] = cls(store)
+        return _READ[store]
+
+    @cached_property
+    def properties(self) -> dict[str, list[tuple[str, bool]]]:
+        """Properties, by IRI, with those that states have in their place, and whether subject and object are turned round."""
+        found: dict[str, list[tuple[str, bool]]] = {}
+        for row in self._asked.select(_TIMED):
+            found.setdefault(row["property"].value, []).append((row["yielded"].value, row["turned"].value == "true"))
+        return {iri: sorted(yielded) for iri, yielded in sorted(found.items())}
+
+    @property
+    def _asked(self) -> Store:
+        store = self._store()
+        assert store is not None, "who asks has the store"
+        return store
+
+    @cached_property
+    def classes(self) -> set[str]:
+        """The classes of states, by IRI."""
+        return {row["class"].value for row in self._asked.select(_CLASSES)}
+
+    def is_said_plainly(self, iri: str) -> bool:
+        """Whether a claim uses a property itself, so that there may be statements that no state gives a time."""
+        if iri not in self._plain:
+            self._plain[iri] = self._asked.ask(_SAID.replace("PROPERTY", iri))
+        return self._plain[iri]
+
+
+_READ: WeakKeyDictionary[Store, Timed] = WeakKeyDictionary()
+
+
+def horizon(store: Store) -> str | None:
+    """Return the last day of which a document is known to speak; None where no document says of when it speaks."""
+    row = next(iter(store.select(_HORIZON)))
+    return row["newest"].value if row["newest"] else None
+
+
+def standing(store: Store, day: Day) -> dict[str, str]:
+    """Return the states that hold on a day, by IRI, and how surely: one of LEVELS."""
+    found: dict[str, str] = {}
+    query = _STANDING.format(bounds=day.holds("?state", "its"), level=day.level("its"))
+    for row in store.select(query):
+        found[row["state"].value] = LEVELS[int(row["surest"].value) - 1]
+    return found
+
+
+def statements(store: Store, day: Day) -> dict[tuple[Any, str, Any], str]:
+    """Return the statements of all states, by subject, property and object: how surely each holds on a day, or `never`.
+
+    Never is what holds on other days only. Subject and object are terms, the property an IRI.
+    """
+    found: dict[tuple[Any, str, Any], str] = {}
+    holding = standing(store, day)
+    rank = {level: at for at, level in enumerate((*LEVELS, "never"))}
+    for row in store.select("SELECT * WHERE { ?state a kg:State ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o }"):
+        key = (row["s"], row["p"].value, row["o"])
+        level = holding.get(row["state"].value, "never")
+        found[key] = min(level, found.get(key, "never"), key=rank.__getitem__)
+    return found
