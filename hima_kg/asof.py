@@ -263,7 +263,7 @@ class _Rewriter:
         if iri is None:
             return self._any(subject, path.text, value)
         if iri == _TYPE:
-            return f"{subject} {path.text} {value} . FILTER EXISTS {{ {self._holding(subject)} }}"
+            return f"{subject} {path.text} {value} . FILTER({self.day.holds(subject, self.level)})"
         return self._timed(subject, path.text, value, self.timed.properties[iri], iri)
 
     def _inverted(self, path: _Path) -> str:
@@ -279,28 +279,25 @@ class _Rewriter:
             found = self._stated(subject, value, *yielded[0])
         if self.level < len(LEVELS) or not self.timed.is_said_plainly(iri):
             return found
-        known = [self._reified(self._variable("any"), subject, value, *one) for one in yielded]
-        untimed = " ".join(f"FILTER NOT EXISTS {{ {pattern} }}" for pattern in known)
+        untimed = " ".join(
+            f"FILTER NOT EXISTS {{ {self._stating(self._variable('any'), subject, value, *one)} }}" for one in yielded
+        )
         return f"{{ {found} }} UNION {{ {subject} {written} {value} . {untimed} }}"
 
     def _stated(self, subject: str, value: str, iri: str, turned: bool) -> str:
         state, other = self._variable("state"), self._variable("other")
-        somebody = f"FILTER({subject if turned else value} != <{KG}Nobody>) "
+        somebody = f"FILTER({subject if turned else value} != <{KG}Nobody>)"
+        first = f"FILTER(STR({other}) < STR({state}) && {self.day.holds(other, self.level)})"
         return (
-            f"{self._reified(state, subject, value, iri, turned)} {somebody}"
-            f"FILTER EXISTS {{ {self._holding(state)} }} "
-            f"FILTER NOT EXISTS {{ {self._reified(other, subject, value, iri, turned)} "
-            f"FILTER(STR({other}) < STR({state})) {self._holding(other)} }}"
+            f"{self._stating(state, subject, value, iri, turned)} {somebody} FILTER({self.day.holds(state, self.level)}) "
+            f"FILTER NOT EXISTS {{ {self._stating(other, subject, value, iri, turned)} {first} }}"
         )
 
-    def _holding(self, state: str) -> str:
-        name = self._variable("its")[1:]
-        return f"{self.day.holds(state, name)} FILTER({self.day.level(name)} <= {self.level})"
-
     @staticmethod
-    def _reified(state: str, subject: str, value: str, iri: str, turned: bool) -> str:
+    def _stating(state: str, subject: str, value: str, iri: str, turned: bool) -> str:
+        """Return the pattern for a state of a statement; its property is no part of the join, which would start from it."""
         s, o = (value, subject) if turned else (subject, value)
-        return f"{state} <{_RDF}subject> {s} ; <{_RDF}predicate> <{iri}> ; <{_RDF}object> {o} ."
+        return f"{state} <{_RDF}subject> {s} ; <{_RDF}object> {o} . FILTER EXISTS {{ {state} <{_RDF}predicate> <{iri}> }}"
 
     def _any(self, subject: str, written: str, value: str) -> str:
         """Return the patterns for a property that is not given: what holds for no time in particular, and what holds."""

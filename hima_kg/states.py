@@ -22,19 +22,8 @@ Implied: no passage says it, and another makes sense only if it was so. Disputed
 away from it was announced. Possible: the day lies between two bounds. Unknown: no passage says when it began.
 """
 
-_LEVEL = """IF(!COALESCE(?{n}Sl <= {first}, ?{n}Basis = <{kg}Implied>), IF(BOUND(?{n}Se), 4, 5),
-    IF(COALESCE(?{n}Ee <= {last}, false), 4, IF(COALESCE(?{n}Df <= {last}, false), 3, IF(?{n}Basis = <{kg}Implied>, 2, 1))))"""
-_BOUNDS = """{state} <{kg}basis> ?{n}Basis .
-    OPTIONAL {{ {state} <{kg}startEarliest> ?{n}Se }} OPTIONAL {{ {state} <{kg}startLatest> ?{n}Sl }}
-    OPTIONAL {{ {state} <{kg}endEarliest> ?{n}Ee }} OPTIONAL {{ {state} <{kg}endLatest> ?{n}El }}
-    OPTIONAL {{ {state} <{kg}disputedFrom> ?{n}Df }}
-    FILTER(COALESCE(?{n}Se <= {last}, true) && COALESCE(?{n}El > {first}, true))"""
 _STANDING = """
-SELECT ?state ?subject ?property ?object (MIN(?level) AS ?surest) WHERE {{
-  ?state a kg:State ; rdf:subject ?subject ; rdf:predicate ?property ; rdf:object ?object .
-  {bounds}
-  BIND({level} AS ?level)
-}} GROUP BY ?state ?subject ?property ?object"""
+SELECT ?state ?level WHERE {{ ?state a kg:State BIND({level} AS ?level) FILTER(?level > 0) }}"""
 _TIMED = """
 SELECT DISTINCT ?property ?yielded ?turned WHERE {
   GRAPH graph:ontology {
@@ -74,21 +63,36 @@ class Day:
         """Return the days that a date given by hand means; `..` is any. Raises QueryError if it is no date."""
         return cls(*days("../.." if str(text) == ".." else str(text)))
 
-    def holds(self, state: str, name: str) -> str:
-        """Return the pattern that a state, as a variable or an IRI, matches if it may hold on the day.
+    def holds(self, state: str, level: int = len(LEVELS)) -> str:
+        """Return the expression for whether a state, a variable or an IRI, holds on the day as surely as a level or surer."""
+        begun = f"({self._bound(state, 'startLatest', '<=', self.first)} || {self._is_implied(state)})"
+        possible = (
+            f"!{self._bound(state, 'startEarliest', '>', self.last)} && !{self._bound(state, 'endLatest', '<=', self.first)}"
+        )
+        conditions = {
+            5: possible,
+            4: f"{possible} && ({begun} || EXISTS {{ {state} <{KG}startEarliest> ?anyDay }})",
+            3: f"{possible} && {begun} && !{self._bound(state, 'endEarliest', '<=', self.last)}",
+        }
+        undisputed = f"{conditions[3]} && !{self._bound(state, 'disputedFrom', '<=', self.last)}"
+        return {**conditions, 2: undisputed, 1: f"{undisputed} && !{self._is_implied(state)}"}[level]
 
-        The bounds come in variables that start with a name.
-        """
-        return _BOUNDS.format(state=state, n=name, **self._days)
+    def level(self, state: str) -> str:
+        """Return the expression for how surely a state holds: 1 for the first of LEVELS, and so on; 0 if it does not."""
+        return (
+            "".join(f"IF({self.holds(state, level)}, {level}, " for level in range(1, len(LEVELS) + 1))
+            + "0"
+            + ")" * len(LEVELS)
+        )
 
-    def level(self, name: str) -> str:
-        """Return the expression for how surely a state that `holds` does: 1 for the first of LEVELS, and so on."""
-        return _LEVEL.format(n=name, **self._days)
+    @staticmethod
+    def _bound(state: str, bound: str, sign: str, day: str) -> str:
+        # each bound is looked up by itself: the engine works an OPTIONAL within EXISTS out for all states there are
+        return f'EXISTS {{ {state} <{KG}{bound}> ?anyDay FILTER(?anyDay {sign} "{day}"^^<{COMMON["xsd"]}date>) }}'
 
-    @property
-    def _days(self) -> dict[str, str]:
-        xsd = COMMON["xsd"]
-        return {"first": f'"{self.first}"^^<{xsd}date>', "last": f'"{self.last}"^^<{xsd}date>', "kg": KG}
+    @staticmethod
+    def _is_implied(state: str) -> str:
+        return f"EXISTS {{ {state} <{KG}basis> <{KG}Implied> }}"
 
 
 class Timed:
@@ -144,9 +148,8 @@ def horizon(store: Store) -> str | None:
 def standing(store: Store, day: Day) -> dict[str, str]:
     """Return the states that hold on a day, by IRI, and how surely: one of LEVELS."""
     found: dict[str, str] = {}
-    query = _STANDING.format(bounds=day.holds("?state", "its"), level=day.level("its"))
-    for row in store.select(query):
-        found[row["state"].value] = LEVELS[int(row["surest"].value) - 1]
+    for row in store.select(_STANDING.format(level=day.level("?state"))):
+        found[row["state"].value] = LEVELS[int(row["level"].value) - 1]
     return found
 
 
