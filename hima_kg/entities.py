@@ -9,6 +9,7 @@ from typing import Any
 from . import sparql
 from .errors import ProjectError, nearest
 from .spellings import fold, search_keys
+from .states import NEVER, Day, standing, statements
 from .store import Store
 from .terms import COMMON, DERIVED, KG, Prefixes, label
 
@@ -51,7 +52,7 @@ SELECT ?claim ?title ?locator ?modality ?rank ?speaker WHERE {
 }"""
 
 _STATES = """
-SELECT ?subject ?property ?object ?basis ?startEarliest ?startLatest ?endEarliest ?endLatest ?disputedFrom ?event WHERE {
+SELECT ?state ?subject ?property ?object ?basis ?startEarliest ?startLatest ?endEarliest ?endLatest ?disputedFrom ?event WHERE {
   { ?state rdf:subject ?entity } UNION { ?state rdf:object ?entity }
   ?state a kg:State ; rdf:subject ?subject ; rdf:predicate ?property ; rdf:object ?object ; kg:basis ?basis .
   OPTIONAL { ?state kg:startEarliest ?startEarliest }
@@ -101,6 +102,8 @@ class Fact:
     object: Any
     citations: tuple[Citation, ...]
     derived: bool = False
+    certainty: str | None = None
+    """How surely it holds on the day that was asked about; None where no day was, or it holds for no time in particular."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,8 @@ class State:
     end_latest: str | None
     disputed_from: str | None
     event: str | None
+    certainty: str | None = None
+    """How surely it holds on the day that was asked about; None where no day was."""
 
 
 @dataclass(frozen=True)
@@ -224,15 +229,20 @@ def citations(store: Store) -> dict[str, Citation]:
     return found
 
 
-def describe(store: Store, iri: str) -> Entity:
-    """Return all that is known about a thing: every statement with it as subject or object, once, with its citations."""
+def describe(store: Store, iri: str, *, day: Day | None = None) -> Entity:
+    """Return all that is known about a thing: every statement with it as subject or object, once, with its citations.
+
+    With a day, what does not hold then is left out, and what does says how surely.
+    """
     cited = citations(store)
     sources: dict[tuple[str, str, Any], set[str]] = {}
     for s in store.select(sparql.bind(_ABOUT, {"entity": f"<{iri}>"})):
         sources.setdefault((s["subject"].value, s["property"].value, s["object"]), set()).add(s["graph"].value)
+    levels = statements(store, day) if day else {}
     facts = [
-        Fact(*key, citations=tuple(cited[g] for g in sorted(graphs) if g in cited), derived=graphs == {DERIVED})
-        for key, graphs in sources.items()
+        Fact(s, p, o, tuple(cited[g] for g in sorted(graphs) if g in cited), graphs == {DERIVED}, level)
+        for (s, p, o), graphs in sources.items()
+        if (level := levels.get((f"<{s}>", p, str(o)))) != NEVER
     ]
     names: dict[str, list[str]] = {}
     for fact in facts:
@@ -242,14 +252,16 @@ def describe(store: Store, iri: str) -> Entity:
         iri,
         names,
         sorted(facts, key=lambda f: (f.subject != iri, f.property, str(f.object), f.subject)),
-        states(store, iri),
+        states(store, iri, day=day),
     )
 
 
-def states(store: Store, iri: str) -> list[State]:
+def states(store: Store, iri: str, *, day: Day | None = None) -> list[State]:
     """Return the states of a thing, and those whose value it is, in the order in which they can have begun or ended."""
-    rows = store.select(sparql.bind(_STATES, {"entity": f"<{iri}>"}))
-    found = {State(*(term and term.value for term in row)) for row in rows}
+    asked = store.select(sparql.bind(_STATES, {"entity": f"<{iri}>"}))
+    holding = standing(store, day) if day else {}
+    rows: Iterable[list[Any]] = ([term and term.value for term in row] for row in asked)
+    found = {State(*values, certainty=holding.get(state)) for state, *values in rows if not day or state in holding}
     return sorted(found, key=lambda s: (s.property, s.subject, s.start_earliest or "", s.end_earliest or "", s.object))
 
 

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
 from . import turtle
 from .errors import ProjectError, nearest
-from .terms import Prefixes
+from .states import LEVELS, Day, standing, statements
+from .store import Store
+from .terms import DERIVED, KG, Prefixes
+from .turtle import parts
 
 if TYPE_CHECKING:
     import networkx as nx
 
 FORMATS = ("ttl", "trig", "nt", "nq", "jsonld", "rdf", "graphml", "gexf")
+_BEST = (b"", f"<{DERIVED}>".encode())
 _ALSO = {"turtle": "ttl", "ntriples": "nt", "nquads": "nq", "json-ld": "jsonld", "xml": "rdf", "rdfxml": "rdf"}
 
 
@@ -33,6 +37,21 @@ def export(format: str, lines: Sequence[bytes], prefixes: Prefixes, network: Cal
     if format in ("graphml", "gexf"):
         return _network(network(), format)
     return _QUADS[format](lines, prefixes)
+
+
+def as_of(store: Store, lines: Iterable[bytes], day: Day) -> list[bytes]:
+    """Return a store's quads, given as sorted N-Quads, as of a day.
+
+    Of the statements that hold for a time the certain ones stay; states that may hold stay, with their kg:certainty.
+    """
+    held, levels = standing(store, day), statements(store, day)
+    everywhere = (" .\n", f" <{DERIVED}> .\n")
+    gone = {f"{s} <{p}> {o}{end}".encode() for (s, p, o), level in levels.items() if level != LEVELS[0] for end in everywhere}
+    states = {f"<{row['state'].value}>".encode() for row in store.select("SELECT ?state WHERE { ?state a kg:State }")}
+    past = states - {f"<{state}>".encode() for state in held}
+    kept = [line for line in lines if line not in gone and not (line.partition(b" ")[0] in past and parts(line)[3] in _BEST)]
+    told = (f"<{state}> <{KG}certainty> <{KG}{level.capitalize()}>" for state, level in held.items())
+    return sorted(kept + [f"{statement}{end}".encode() for statement in told for end in everywhere])
 
 
 def _triples(lines: Sequence[bytes], prefixes: Prefixes, format: ox.RdfFormat) -> bytes:

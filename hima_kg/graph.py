@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from .entities import Entity, Found
     from .making import Made
+    from .states import Day
 
 
 @dataclass
@@ -79,11 +80,14 @@ class KnowledgeGraph:
 
         return find(self.store, words)
 
-    def show(self, name: str) -> Entity:
-        """Return all that is known about a thing, by CURIE, IRI or name; raises ProjectError if it is not known."""
+    def show(self, name: str, *, on: object = None) -> Entity:
+        """Return all that is known about a thing, by CURIE, IRI or name; raises ProjectError if it is not known.
+
+        As of a day, what does not hold then is left out, and what does says how surely.
+        """
         from .entities import describe, resolve
 
-        known = describe(self.store, resolve(self.store, name, self.prefixes))
+        known = describe(self.store, resolve(self.store, name, self.prefixes), day=_day(on))
         if not known.facts:
             close = nearest(name, map(self.prefixes.compact, self.labels()))
             hint = f"did you mean {close}?" if close else "`hima-kg find WORDS` searches all names"
@@ -96,42 +100,52 @@ class KnowledgeGraph:
 
         return labels(self.store, lang)
 
-    def network(self, *, most: int | None = None, told: bool = False) -> nx.MultiDiGraph:
+    def network(self, *, most: int | None = None, told: bool = False, on: object = None) -> nx.MultiDiGraph:
         """Return the graph as a networkx MultiDiGraph: nodes by CURIE, edges keyed by property, with their claims.
 
         With `most`, only so many things are there: the most important, and of those the most connected. With `told`,
-        nodes carry all that is said of them, and the graph the claims, documents and conflicts that a page shows.
+        nodes carry all that is said of them, and the graph the claims, documents and conflicts that a page shows. As of
+        a day, edges that do not hold then are left out, and those that hold for a time say how surely.
         """
         from .network import network  # networkx, for those who ask
 
         m = self.manifest
-        return network(self.store, self.prefixes, title=m.title, digest=m.digest, languages=m.languages, most=most, told=told)
+        about: dict[str, Any] = {"title": m.title, "digest": m.digest, "languages": m.languages}
+        return network(self.store, self.prefixes, **about, most=most, told=told, day=_day(on))
 
     def dataset(self) -> Dataset:
         """Return an rdflib Dataset over the store: the best graph is its default graph, every claim a named graph."""
         return self.store.dataset()
 
-    def turtle(self) -> str:
+    def turtle(self, *, on: object = None) -> str:
         """Return the best graph in deterministic Turtle, every subject with prov:wasDerivedFrom to its claims."""
         from .turtle import turtle
 
-        return turtle(self.lines, self.prefixes)
+        return turtle(self._lines(on), self.prefixes)
 
-    def export(self, format: str) -> bytes:
+    def export(self, format: str, *, on: object = None) -> bytes:
         """Return the graph in a format: ttl, nt and rdf the best graph, trig, nq and jsonld all, graphml and gexf the network.
 
-        Raises ProjectError for a format that is not known.
+        As of a day, the best graph has what is certain then of all that holds for a time, and the states that may hold,
+        each with its kg:certainty; claims say what they say. Raises ProjectError for a format that is not known.
         """
         from .export import export
 
-        return export(format, self.lines, self.prefixes, self.network)
+        return export(format, self._lines(on), self.prefixes, lambda: self.network(on=on))
 
-    def page(self, *, lang: str = "en") -> str:
-        """Return the interactive network view: one HTML file that needs no network."""
+    def page(self, *, lang: str = "en", on: object = None) -> str:
+        """Return the interactive network view: one HTML file that needs no network; as of a day, with what may hold then."""
         from .network import BUDGET  # pyvis and networkx, for those who look
         from .page import render
 
-        return render(self.network(most=BUDGET, told=True), lang=lang)
+        return render(self.network(most=BUDGET, told=True, on=on), lang=lang)
+
+    def _lines(self, on: object) -> Sequence[bytes]:
+        if (day := _day(on)) is None:
+            return self.lines
+        from .export import as_of
+
+        return as_of(self.store, self.lines, day)
 
     @cached_property
     def lines(self) -> list[bytes]:
@@ -142,15 +156,32 @@ class KnowledgeGraph:
         """Whether the store is, byte for byte, what was built."""
         return builds.intact(self.project.output, self.manifest)
 
-    def stats(self) -> dict[str, Any]:
-        """Return the counts that the build took, what each document gives, and the prefixes."""
+    def stats(self, *, on: object = None) -> dict[str, Any]:
+        """Return the counts that the build took, what each document gives, and the prefixes.
+
+        As of a day, also how many statements that hold for a time are certain, possible and so on.
+        """
+        counts = dict(self.manifest.counts)
+        if day := _day(on):
+            from .states import LEVELS, standing
+
+            held = list(standing(self.store, day).values())
+            counts |= {f"states {level} on {on}": held.count(level) for level in LEVELS}
         return {
             "title": self.manifest.title,
             "digest": self.manifest.digest,
-            "counts": dict(self.manifest.counts),
+            "counts": counts,
             "documents": self.ask(_COVERAGE).rows,
             "prefixes": dict(self.prefixes),
         }
+
+
+def _day(on: object) -> Day | None:
+    if on is None:
+        return None
+    from .states import Day
+
+    return Day.parse(on)
 
 
 def open(path: Path | str | None = None) -> KnowledgeGraph:

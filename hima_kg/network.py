@@ -9,7 +9,9 @@ from typing import Any
 import networkx as nx
 
 from .dates import span
+from .prominence import around, prominent
 from .spellings import search_keys
+from .states import NEVER, Day, standing, statements, surest
 from .store import Store
 from .terms import KG, Prefixes, label
 
@@ -53,7 +55,7 @@ _LINKS = _STATEMENTS.replace("FILTER(", "FILTER(isIRI(?o) && ")
 _LABELS = """
 SELECT ?s ?name WHERE { GRAPH graph:claims { ?claim a kg:Claim } GRAPH ?claim { ?s skos:prefLabel ?name } }"""
 _STATES = """
-SELECT ?s ?p ?o ?rule ?basis ?startEarliest ?startLatest ?endEarliest ?endLatest ?disputedFrom ?claim WHERE {
+SELECT ?s ?p ?o ?rule ?basis ?startEarliest ?startLatest ?endEarliest ?endLatest ?disputedFrom ?claim ?state WHERE {
   ?state a kg:State ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; kg:rule ?rule ; kg:basis ?basis .
   OPTIONAL { ?state kg:startEarliest ?startEarliest }
   OPTIONAL { ?state kg:startLatest ?startLatest }
@@ -81,13 +83,6 @@ SELECT ?conflict ?property ?value WHERE {
   GRAPH ?graph { ?conflict a kg:Conflict ; ?property ?value }
   FILTER(?graph IN (graph:claims, graph:derived))
 }"""
-_LINKS_FROM = """
-SELECT ?thing (COUNT(*) AS ?links) WHERE {
-  VALUES ?class { CLASSES } ?thing a ?class ; ?p ?o . FILTER(isIRI(?o))
-} GROUP BY ?thing"""
-_LINKS_TO = """
-SELECT ?thing (COUNT(*) AS ?links) WHERE { VALUES ?class { CLASSES } ?thing a ?class . ?s ?p ?thing } GROUP BY ?thing"""
-_AROUND = "SELECT DISTINCT ?thing WHERE { VALUES ?kept { THINGS } ?thing ?p ?kept }"
 _RULES = "SELECT ?rule ?name WHERE { ?rule a kg:Rule ; rdfs:label ?name }"
 _PLAIN_DRAWING = {"shape": "dot", "color": "#777777", "lane": 3, "importance": 1}
 
@@ -106,6 +101,7 @@ class Said:
     claims: list[str] = field(default_factory=list)
     rule: str | None = None
     validity: str | None = None
+    certainty: str | None = None
 
 
 BUDGET = 800
@@ -121,6 +117,7 @@ def network(
     digest: str = "",
     most: int | None = None,
     told: bool = False,
+    day: Day | None = None,
 ) -> nx.MultiDiGraph:
     """Return the graph as networkx has it: a node per entity and event, an edge per statement between two of them.
 
@@ -128,9 +125,10 @@ def network(
     say so, or the rule, and the times for which they hold. What is planned or expected is there too, with its status.
     Things whose class is drawn in lane 0 are left out. With `most`, only so many things are there, the most important and
     of those the most connected; `graph["total"]` says how many there would be. With `told`, nodes carry all that is said
-    of them, and the graph what a page needs to tell it: classes, properties, documents, claims, rules and conflicts.
+    of them, and the graph what a page needs to tell it: classes, properties, documents, claims, rules and conflicts. With
+    a day, what does not hold then is left out, and what holds for a time says how surely.
     """
-    builder = _Builder(store, prefixes, most, told)
+    builder = _Builder(store, prefixes, most, told, day)
     graph = nx.MultiDiGraph(title=title, digest=digest, languages=list(languages), total=builder.total)
     graph.add_nodes_from(builder.nodes())
     graph.add_edges_from(builder.edges(graph))
@@ -140,8 +138,11 @@ def network(
 
 
 class _Builder:
-    def __init__(self, store: Store, prefixes: Prefixes, most: int | None, told: bool) -> None:
+    def __init__(self, store: Store, prefixes: Prefixes, most: int | None, told: bool, day: Day | None) -> None:
         self.store = store
+        self.holding = standing(store, day) if day else None
+        """The states that may hold on the day that is asked about, and how surely; None for all, on any day."""
+        self.levels = statements(store, day) if day else {}
         self.told = told
         self.short = _Shortener(prefixes)
         self.drawing = self._drawing()
@@ -152,7 +153,7 @@ class _Builder:
         self.asked: set[str] | None = None
         """The things that are asked about, and those around them; None for all."""
         if most is not None and self.total > most:
-            self.asked = self._with_asides(self._prominent(drawn, most))
+            self.asked = self._chosen(drawn, most)
             self.cls = {thing: cls for thing, cls in self.cls.items() if thing in self.asked}
         self.statements = self._statements()
         self.labels = self._labels()
@@ -179,10 +180,10 @@ class _Builder:
 
     def edges(self, graph: nx.MultiDiGraph) -> list[tuple[str, str, str, dict[str, Any]]]:
         return [
-            (s, o, p, {"claims": said.claims, "rule": said.rule, "status_id": None, "validity": said.validity})
+            (s, o, p, {**vars(said), "status_id": None})
             for s, rows in sorted(self.statements.items())
             if s in graph
-            for (p, o, _, link), said in sorted(rows.items())
+            for (p, o, _, link), said in sorted(rows.items(), key=str)
             if link and o in graph
         ]
 
@@ -192,36 +193,13 @@ class _Builder:
     def _drawing_of(self, thing: str) -> dict[str, Any]:
         return self.drawing.get(self.cls[thing], _PLAIN_DRAWING)
 
-    def _prominent(self, things: list[str], most: int) -> set[str]:
-        """Return the things whose classes matter most; of the class that is not wholly among them, the most connected."""
-        ranks: dict[int, list[str]] = {}
-        for thing in things:
-            ranks.setdefault(-self._drawing_of(thing)["importance"], []).append(thing)
-        kept: set[str] = set()
-        for _, equal in sorted(ranks.items()):
-            if len(kept) >= most:
-                break
-            if len(kept) + len(equal) > most:
-                links = self._links({self.cls[thing] for thing in equal})
-                equal.sort(key=lambda thing: (-links.get(thing, 0), thing))
-            kept |= {*equal[: most - len(kept)]}
-        return kept
-
-    def _links(self, classes: set[str]) -> dict[str, int]:
-        """Return how many statements link things of some classes to others, by thing."""
-        found: dict[str, int] = {}
-        named = " ".join(f"<{self.short.back[cls]}>" for cls in sorted(classes))
-        for query in (_LINKS_FROM, _LINKS_TO):
-            for s in self.store.select(query.replace("CLASSES", named)):
-                thing = self.short[s["thing"].value]
-                found[thing] = found.get(thing, 0) + int(s["links"].value)
-        return found
-
-    def _with_asides(self, things: set[str]) -> set[str]:
-        """Return things with what is told beside them: what is not drawn, and speaks of them."""
-        rows = self.store.select(_AROUND.replace("THINGS", self._named(things)))
-        around = {self.short[s["thing"].value] for s in rows}
-        return things | {thing for thing in around if thing in self.cls and not self._drawn(thing)}
+    def _chosen(self, drawn: list[str], most: int) -> set[str]:
+        """Return the most prominent things, with what is told beside them: what is not drawn, and speaks of them."""
+        back, short = self.short.back, self.short
+        importance = {back[cls]: drawing["importance"] for cls, drawing in self.drawing.items()}
+        kept = prominent(self.store, {back[thing]: back[self.cls[thing]] for thing in drawn}, importance, most)
+        beside = {short[thing] for thing in around(self.store, kept)}
+        return {short[thing] for thing in kept} | {t for t in beside if t in self.cls and not self._drawn(t)}
 
     def _named(self, things: set[str]) -> str:
         return " ".join(f"<{self.short.back[thing]}>" for thing in sorted(things))
@@ -342,36 +320,45 @@ class _Builder:
         found: dict[str, dict[Statement, Said]] = {}
         query = _STATEMENTS if self.told else _LINKS
         for subject, predicate, value, claim in self._asking(query, "s", "GRAPH ?claim { ?s ?p ?o }", self.asked):
-            s, p = self.short[subject.value], self.short[predicate.value]
-            link = not hasattr(value, "language")
-            key = (p, self.short[value.value], None, True) if link else (p, value.value, value.language, False)
-            found.setdefault(s, {}).setdefault(key, Said()).claims.append(self.short[claim.value])
-        for s, key, rule, validity, claims in self._states():
-            said = found.setdefault(s, {}).setdefault(key, Said(rule=rule))
-            said.validity = validity
-            said.claims += claims
+            s = self.short[subject.value]
+            level = self.levels.get((str(subject), predicate.value, str(value)))
+            if level != NEVER:
+                said = found.setdefault(s, {}).setdefault(self._key(predicate, value), Said(certainty=level))
+                said.claims.append(self.short[claim.value])
+        for s, key, timed in self._states():
+            said = found.setdefault(s, {}).setdefault(key, timed)
+            said.validity, said.certainty = timed.validity, timed.certainty
+            said.claims = said.claims + timed.claims
         for rows in found.values():
             for said in rows.values():
                 said.claims = sorted(set(said.claims))
         return found
 
-    def _states(self) -> list[tuple[str, Statement, str, str | None, list[str]]]:
+    def _states(self) -> list[tuple[str, Statement, Said]]:
         """Return the statements that hold for a time: the rule, the times in words, the claims behind their bounds."""
-        held: dict[tuple[str, str, str], dict[str, set[str]]] = {}
+        held: dict[tuple[str, Statement], dict[str, set[str]]] = {}
         for row in self._asking(_STATES, "s", "?state rdf:subject ?s", self.asked):
-            s, p, o, rule, basis = (self.short[term.value] for term in tuple(row)[:5])
+            if self.holding is not None and row["state"].value not in self.holding:
+                continue
             bounds = [term.value if term else None for term in tuple(row)[5:9]]
             end = span(*bounds[2:]) if any(bounds[2:]) else "…"
             doubt = f", disputed from {row['disputedFrom'].value}" if row["disputedFrom"] else ""
-            words = f"{span(*bounds[:2])} – {end} ({basis.partition(':')[2].lower()}{doubt})"
-            about = held.setdefault((s, p, o), {"words": set(), "rules": set(), "claims": set()})
+            words = f"{span(*bounds[:2])} – {end} ({row['basis'].value.removeprefix(KG).lower()}{doubt})"
+            key = self.short[row["s"].value], self._key(row["p"], row["o"])
+            about = held.setdefault(key, {"words": set(), "rules": set(), "claims": set(), "levels": set()})
             about["words"] |= {words} if any(bounds) else set()
-            about["rules"].add(rule)
+            about["rules"].add(self.short[row["rule"].value])
             about["claims"] |= {self.short[row["claim"].value]} if row["claim"] else set()
+            about["levels"] |= {self.holding[row["state"].value]} if self.holding else set()
         return [
-            (s, (p, o, None, True), min(about["rules"]), _in_order(about["words"]), sorted(about["claims"]))
-            for (s, p, o), about in sorted(held.items())
+            (s, key, Said(sorted(about["claims"]), min(about["rules"]), _in_order(about["words"]), surest(about["levels"])))
+            for (s, key), about in sorted(held.items(), key=str)
         ]
+
+    def _key(self, predicate: Any, value: Any) -> Statement:
+        if hasattr(value, "language"):
+            return self.short[predicate.value], value.value, value.language, False
+        return self.short[predicate.value], self.short[value.value], None, True
 
     def _documents(self) -> dict[str, dict[str, Any]]:
         return {

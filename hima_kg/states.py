@@ -6,9 +6,9 @@ A state has four bounds: it began on a day from `kg:startEarliest` to `kg:startL
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 from weakref import WeakKeyDictionary, ref
 
 from .queries import days
@@ -22,8 +22,12 @@ Implied: no passage says it, and another makes sense only if it was so. Disputed
 away from it was announced. Possible: the day lies between two bounds. Unknown: no passage says when it began.
 """
 
+NEVER = "never"
+_RANK = {level: at for at, level in enumerate((*LEVELS, NEVER))}
+
 _STANDING = """
 SELECT ?state ?level WHERE {{ ?state a kg:State BIND({level} AS ?level) FILTER(?level > 0) }}"""
+_REIFIED = "SELECT * WHERE { ?state a kg:State ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o }"
 _TIMED = """
 SELECT DISTINCT ?property ?yielded ?turned WHERE {
   GRAPH graph:ontology {
@@ -69,9 +73,13 @@ class Day:
         possible = (
             f"!{self._bound(state, 'startEarliest', '>', self.last)} && !{self._bound(state, 'endLatest', '<=', self.first)}"
         )
+        dated = (
+            f"EXISTS {{ {state} <{KG}startEarliest> ?anyDay }} || (EXISTS {{ {state} <{KG}startLatest> ?anyDay }} && "
+            f"!EXISTS {{ {state} <{KG}basis> <{KG}Stated> }})"  # of a report it is known when it speaks, not what was before
+        )
         conditions = {
             5: possible,
-            4: f"{possible} && ({begun} || EXISTS {{ {state} <{KG}startEarliest> ?anyDay }})",
+            4: f"{possible} && ({begun} || {dated})",
             3: f"{possible} && {begun} && !{self._bound(state, 'endEarliest', '<=', self.last)}",
         }
         undisputed = f"{conditions[3]} && !{self._bound(state, 'disputedFrom', '<=', self.last)}"
@@ -124,6 +132,10 @@ class Timed:
         assert store is not None, "who asks has the store"
         return store
 
+    def given_by(self, iri: str) -> list[tuple[str, bool]]:
+        """Return the properties whose statements a state of a property gives, and whether they are turned round."""
+        return [(q, turned) for q, yielded in self.properties.items() for p, turned in yielded if p == iri]
+
     @cached_property
     def classes(self) -> set[str]:
         """The classes of states, by IRI."""
@@ -145,6 +157,15 @@ def horizon(store: Store) -> str | None:
     return row["newest"].value if row["newest"] else None
 
 
+def surest(levels: Iterable[str]) -> str | None:
+    """Return the surest of some levels; None if there are none.
+
+    >>> surest({"possible", "disputed"})
+    'disputed'
+    """
+    return min(levels, key=_RANK.__getitem__, default=None)
+
+
 def standing(store: Store, day: Day) -> dict[str, str]:
     """Return the states that hold on a day, by IRI, and how surely: one of LEVELS."""
     found: dict[str, str] = {}
@@ -153,16 +174,21 @@ def standing(store: Store, day: Day) -> dict[str, str]:
     return found
 
 
-def statements(store: Store, day: Day) -> dict[tuple[Any, str, Any], str]:
-    """Return the statements of all states, by subject, property and object: how surely each holds on a day, or `never`.
+def statements(store: Store, day: Day) -> dict[tuple[str, str, str], str]:
+    """Return how surely each statement of a property that holds for a time holds on a day: one of LEVELS, or `never`.
 
-    Never is what holds on other days only. Subject and object are terms, the property an IRI.
+    Statements are given by subject, property and object in N-Triples syntax. Never is what holds on other days only;
+    unknown is also what a claim says without a date.
     """
-    found: dict[tuple[Any, str, Any], str] = {}
-    holding = standing(store, day)
-    rank = {level: at for at, level in enumerate((*LEVELS, "never"))}
-    for row in store.select("SELECT * WHERE { ?state a kg:State ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o }"):
-        key = (row["s"], row["p"].value, row["o"])
-        level = holding.get(row["state"].value, "never")
-        found[key] = min(level, found.get(key, "never"), key=rank.__getitem__)
+    timed, holding = Timed.of(store), standing(store, day)
+    found: dict[tuple[str, str, str], str] = {}
+    for row in store.select(_REIFIED):
+        s, p, o = str(row["s"]), row["p"].value, str(row["o"])
+        level = holding.get(row["state"].value, NEVER)
+        for key in {(o, q, s) if turned else (s, q, o) for q, turned in timed.given_by(p)}:
+            found[key] = surest({level, found.get(key, NEVER)}) or NEVER
+    for q in timed.properties:
+        if timed.is_said_plainly(q):
+            for row in store.select(f"SELECT ?s ?o WHERE {{ ?s <{q}> ?o }}"):
+                found.setdefault((str(row["s"]), q, str(row["o"])), LEVELS[-1])
     return found

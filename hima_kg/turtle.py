@@ -41,7 +41,7 @@ def turtle(lines: Iterable[bytes], prefixes: Prefixes) -> str:
     for line in sorted(lines):
         if line.endswith(_LEFT_OUT):
             continue
-        s, p, o, graph = _parts(line)
+        s, p, o, graph = parts(line)
         if s != subject:
             blocks.append(_subject(subject, said, terms))
             subject, said = s, _Said(set)
@@ -57,7 +57,7 @@ def trig(lines: Iterable[bytes], prefixes: Prefixes) -> str:
     """Return everything in TriG: the best graph first, then every named graph in order."""
     graphs: dict[bytes, dict[bytes, _Said]] = {b"": {}}
     for line in sorted(lines):
-        s, p, o, graph = _parts(line)
+        s, p, o, graph = parts(line)
         graphs.setdefault(graph, {}).setdefault(s, _Said(set))[p].add(o)
     terms = _Terms(prefixes)
     blocks = []
@@ -70,7 +70,7 @@ def trig(lines: Iterable[bytes], prefixes: Prefixes) -> str:
     return _head(terms) + "".join(f"\n{text}\n" for text in blocks)
 
 
-def _parts(line: bytes) -> tuple[bytes, bytes, bytes, bytes]:
+def parts(line: bytes) -> tuple[bytes, bytes, bytes, bytes]:
     """Return a line's subject, predicate, object and graph, which is empty for the default graph."""
     s, p, rest = line.split(b" ", 2)
     if rest.startswith(b"<"):

@@ -123,10 +123,11 @@ def test_found_in_any_script(hima: hima_kg.KnowledgeGraph, words: str, first: st
 
 def test_members_change_and_do_not_conflict(hima: hima_kg.KnowledgeGraph) -> None:
     """Four members in one document and five in a later one are a change in time, told with its certainty."""
-    rows = {row["member"]: row["certainty"] for row in hima.ask("members", on="2025-12-31")}
-    assert rows[":seres"] == "certain"
-    assert rows[":shanghai-partner"] == "certain"
-    assert rows[":baic-bluepark"] == "possible"
+    rows = {(row["member"], row["claim"]): row["certainty"] for row in hima.ask("members", on="2025-12-31")}
+    assert rows[":seres", "gan:p1.s1"] == "certain"
+    assert rows[":seres", "wp:L.p1.s2"] == "possible"
+    assert rows[":shanghai-partner", "gan:p1.s1"] == "certain"
+    assert rows[":baic-bluepark", "wp:L.p1.s2"] == "possible"
     assert len(hima.ask("members", on="2022")) == 0
 
 

@@ -91,6 +91,7 @@ project_option = click.option(
     "--project", metavar="DIR", type=click.Path(path_type=Path), help="The project's folder (else the one around here)."
 )
 lang_option = click.option("--lang", metavar="TAG", default="en", show_default=True, help="Language of names.")
+on_option = click.option("--on", metavar="DATE", help="A day, month, year or range: what held then, and how surely.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 output_option = click.option("-o", "--output", metavar="FILE", help="Where to write; - is standard output.")
 

@@ -7,14 +7,15 @@ from pathlib import Path
 import click
 
 from ..terminal import deliver
-from . import output_option, project_option
+from . import on_option, output_option, project_option
 
 
 @click.command()
+@on_option
 @output_option
 @click.option("-f", "--format", "style", metavar="FORMAT", help="ttl, trig, nt, nq, jsonld, rdf, graphml or gexf.")
 @project_option
-def export(output: str | None, style: str | None, project: Path | None) -> None:
+def export(output: str | None, style: str | None, project: Path | None, on: str | None) -> None:
     """Write the graph to a file: ttl, nt, rdf the best graph; trig, nq, jsonld everything; graphml, gexf the network.
 
     Example: hima-kg export -o hima.ttl
@@ -25,4 +26,4 @@ def export(output: str | None, style: str | None, project: Path | None) -> None:
     chosen = style or suffix
     if not chosen:
         raise click.UsageError("say where to: -o FILE, or in which format: -f ttl")
-    deliver(open_graph(project).export(chosen), output)
+    deliver(open_graph(project).export(chosen, on=on), output)

@@ -11,7 +11,7 @@ import click
 
 from ..errors import read
 from ..terminal import deliver, rendered
-from . import output_option, project_option, spoken
+from . import on_option, output_option, project_option, spoken
 
 if TYPE_CHECKING:
     from ..answers import Answer
@@ -26,7 +26,7 @@ TABLES = ("table", "csv", "tsv", "json", "xml", "ttl", "nt", "jsonld", "rdf", "m
 @click.argument("query", required=False)
 @click.option("-e", "--execute", metavar="SPARQL", help="The query's text.")
 @click.option("-p", "--param", "params", metavar="NAME=VALUE", multiple=True, help="A parameter of the query.")
-@click.option("--on", metavar="DATE", help="A day, month, year or range: what held then, and how surely.")
+@on_option
 @click.option("-f", "--format", "style", type=click.Choice(TABLES), help="How to print; a table on a terminal, CSV in a pipe.")
 @click.option(
     "--timeout",

@@ -6,15 +6,16 @@ from pathlib import Path
 
 import click
 
-from . import json_option, lang_option, print_json, project_option
+from . import json_option, lang_option, on_option, print_json, project_option
 
 
 @click.command()
 @click.argument("entity")
+@on_option
 @project_option
 @lang_option
 @json_option
-def show(entity: str, project: Path | None, lang: str, as_json: bool) -> None:
+def show(entity: str, project: Path | None, lang: str, as_json: bool, on: str | None) -> None:
     """Show all that is known about a thing, with sources.
 
     Example: hima-kg show :reed
@@ -24,7 +25,7 @@ def show(entity: str, project: Path | None, lang: str, as_json: bool) -> None:
     from ..reports.entity import table
 
     graph = open_graph(project)
-    known = graph.show(entity)
+    known = graph.show(entity, on=on)
     if as_json:
         print_json(table(known, graph.prefixes))
         return

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import click
 
-from . import json_option, print_json, project_option
+from . import json_option, on_option, print_json, project_option
 
 
 @click.command()
+@on_option
 @project_option
 @json_option
-def stats(project: Path | None, as_json: bool) -> None:
+def stats(project: Path | None, as_json: bool, on: str | None) -> None:
     """Print counts and coverage: what the graph holds, and from where.
 
     Example: hima-kg stats --json
@@ -20,7 +21,7 @@ def stats(project: Path | None, as_json: bool) -> None:
     from ..graph import open as open_graph
     from ..reports.stats import stats as told
 
-    table = open_graph(project).stats()
+    table = open_graph(project).stats(on=on)
     if as_json:
         print_json(table)
         return

@@ -51,7 +51,7 @@ def _state(state: State, names: Mapping[str, str], prefixes: Prefixes) -> str:
 
     start = span(state.start_earliest, state.start_latest)
     end = span(state.end_earliest, state.end_latest) if state.end_earliest or state.end_latest else "…"
-    notes = [state.basis.removeprefix(KG).lower()]
+    notes = [state.certainty or state.basis.removeprefix(KG).lower()]
     if state.disputed_from:
         notes.append(f"disputed from {state.disputed_from}")
     if state.event:
@@ -68,7 +68,8 @@ def _facts(facts: Sequence[Fact], names: Mapping[str, str], prefixes: Prefixes, 
         for fact in same:
             other = getattr(fact.object, "value", fact.object) if outward else fact.subject
             shown = f"{names[other]}  {prefixes.compact(other)}" if other in names else _literal(fact, prefixes, other)
-            lines.append(f"    {shown}{'  (derived)' if fact.derived else ''}")
+            notes = "; ".join(note for note in ("derived" if fact.derived else "", fact.certainty) if note)
+            lines.append(f"    {shown}  ({notes})" if notes else f"    {shown}")
             lines += [f"        {line}" for line in _cited(fact.citations)]
     return lines
 
@@ -100,6 +101,7 @@ def table(known: Entity, prefixes: Prefixes) -> dict[str, Any]:
                 "property": prefixes.compact(fact.property),
                 "object": fact.object.value if hasattr(fact.object, "datatype") else prefixes.compact(fact.object.value),
                 "derived": fact.derived,
+                **({"certainty": fact.certainty} if fact.certainty else {}),
                 "claims": [_citation_table(citation, prefixes) for citation in fact.citations],
             }
             for fact in known.facts

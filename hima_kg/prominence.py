@@ -1,0 +1,52 @@
+"""Which things a picture draws, where there are more than it can hold: those that matter most, and are linked most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from .store import Store
+
+_LINKS_FROM = """
+SELECT ?thing (COUNT(*) AS ?links) WHERE {
+  VALUES ?class { CLASSES } ?thing a ?class ; ?p ?o . FILTER(isIRI(?o))
+} GROUP BY ?thing"""
+_LINKS_TO = """
+SELECT ?thing (COUNT(*) AS ?links) WHERE { VALUES ?class { CLASSES } ?thing a ?class . ?s ?p ?thing } GROUP BY ?thing"""
+_AROUND = "SELECT DISTINCT ?thing WHERE { VALUES ?kept { THINGS } ?thing ?p ?kept }"
+
+
+def prominent(store: Store, classes: Mapping[str, str], importance: Mapping[str, int], most: int) -> set[str]:
+    """Return at most so many things, by IRI, out of those of which the class is given.
+
+    Those whose class is more important come first; of the class that is not wholly among them, the most connected.
+    """
+    ranks: dict[int, list[str]] = {}
+    for thing, cls in classes.items():
+        ranks.setdefault(-importance.get(cls, 1), []).append(thing)
+    kept: set[str] = set()
+    for _, equal in sorted(ranks.items()):
+        if len(kept) >= most:
+            break
+        if len(kept) + len(equal) > most:
+            links = _links(store, {classes[thing] for thing in equal})
+            equal.sort(key=lambda thing: (-links.get(thing, 0), thing))
+        kept |= {*equal[: most - len(kept)]}
+    return kept
+
+
+def around(store: Store, things: Iterable[str]) -> set[str]:
+    """Return what speaks of some things: all that has a statement with one of them as its object."""
+    return {row["thing"].value for row in store.select(_AROUND.replace("THINGS", _named(things)))}
+
+
+def _links(store: Store, classes: Iterable[str]) -> dict[str, int]:
+    """Return how many statements link things of some classes to others, by thing."""
+    found: dict[str, int] = {}
+    for query in (_LINKS_FROM, _LINKS_TO):
+        for row in store.select(query.replace("CLASSES", _named(classes))):
+            found[row["thing"].value] = found.get(row["thing"].value, 0) + int(row["links"].value)
+    return found
+
+
+def _named(iris: Iterable[str]) -> str:
+    return " ".join(f"<{iri}>" for iri in sorted(iris))
