@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from . import sparql
@@ -261,7 +261,7 @@ def states(store: Store, iri: str, *, day: Day | None = None) -> list[State]:
     asked = store.select(sparql.bind(_STATES, {"entity": f"<{iri}>"}))
     holding = standing(store, day) if day else {}
     rows: Iterable[list[Any]] = ([term and term.value for term in row] for row in asked)
-    found = {State(*values, certainty=holding.get(state)) for state, *values in rows if not day or state in holding}
+    found = {replace(State(*values), certainty=holding.get(state)) for state, *values in rows if not day or state in holding}
     return sorted(found, key=lambda s: (s.property, s.subject, s.start_earliest or "", s.end_earliest or "", s.object))
 
 

@@ -22,7 +22,8 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
     ("words", "code", "says"),
     [
         ("query nothing", 2, "there is no query named 'nothing'"),
-        ("query who-owns", 2, "needs on"),
+        ("query events -p from", 2, "NAME=VALUE"),
+        ("query names", 2, "needs thing"),
         ("query who-owns -p on=soon", 2, "is not a date"),
         ("query who-owns -p on", 2, "NAME=VALUE"),
         ("query", 2, "give a query's name"),
@@ -223,9 +224,9 @@ def test_on(run: Run, home: Path) -> None:
     """--on gives the day, month or year to ask about."""
     done = run("query", "who-owns", "-p", "mark=问界", "--on", "2023-12", cwd=home)
     assert done.stdout == (
-        "mark,owner,certainty,event,claim\n"
-        "https://w3id.org/hima-kg/id/wenjie,https://w3id.org/hima-kg/id/huawei,certain,"
-        "https://w3id.org/hima-kg/id/wenjie-to-huawei,https://w3id.org/hima-kg/claim/wikipedia/HP.p2.s2\n"
+        "mark,owner,event,claim,certainty\n"
+        "https://w3id.org/hima-kg/id/wenjie,https://w3id.org/hima-kg/id/huawei,"
+        "https://w3id.org/hima-kg/id/wenjie-to-huawei,https://w3id.org/hima-kg/claim/wikipedia/HP.p2.s2,certain\n"
     )
 
 

@@ -1,0 +1,359 @@
+"""Questions as of a day: what held then, how surely, and never more surely than the sources allow."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pyoxigraph as ox
+import pytest
+from conftest import HEAD, TINY, copied
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import hima_kg
+from hima_kg import making
+from hima_kg.answers import ask
+from hima_kg.asof import worlds
+from hima_kg.errors import QueryError
+from hima_kg.project import Project
+from hima_kg.queries import NamedQuery
+from hima_kg.states import LEVELS, NEVER, Day, standing, statements
+from hima_kg.store import Store
+from hima_kg.terms import Prefixes
+
+Run = Callable[..., CompletedProcess[str]]
+
+FIVE_DAYS = {
+    "2023-01-15": {":aito-mark-latn": {":huawei": "implied"}, ":wenjie": {":seres": "implied"}},
+    "2023-06-15": {":aito-mark-latn": {":huawei": "implied"}, ":wenjie": {":huawei": "possible", ":seres": "possible"}},
+    "2023-12-31": {":aito-mark-latn": {":huawei": "implied"}, ":wenjie": {":huawei": "certain"}},
+    "2024-07-15": {
+        ":aito-mark-latn": {":huawei": "possible", ":seres": "possible"},
+        ":wenjie": {":huawei": "disputed", ":seres": "possible"},
+    },
+    "2024-12-31": {":aito-mark-latn": {":seres": "certain"}, ":wenjie": {":huawei": "disputed", ":seres": "possible"}},
+}
+
+
+@pytest.mark.parametrize("on", FIVE_DAYS)
+def test_a_plain_query(hima: hima_kg.KnowledgeGraph, on: str) -> None:
+    """A query that does not mention time gets what holds on the day, and how surely."""
+    rows = hima.ask("SELECT * { VALUES ?mark { :wenjie :aito-mark-latn } ?mark auto:owner ?owner }", on=on)
+    told: dict[object, dict[object, object]] = {}
+    for row in rows:
+        told.setdefault(row["mark"], {})[row["owner"]] = row["certainty"]
+    assert told == FIVE_DAYS[on]
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        ":wenjie auto:owner ?owner",
+        "?owner auto:owns :wenjie",
+        "?owner ^auto:owner :wenjie",
+        ":wenjie (auto:owner|auto:script) ?owner FILTER(isIRI(?owner))",
+        "?mark auto:markOf :aito ; auto:owner ?owner ; auto:script 'Hans'",
+        ":wenjie ?property ?owner FILTER(?property = auto:owner)",
+        "{ SELECT ?owner WHERE { :wenjie auto:owner ?owner } }",
+        "?state a kg:State ; rdf:subject :wenjie ; rdf:predicate auto:owner ; rdf:object ?owner",
+    ],
+)
+def test_however_it_is_asked(hima: hima_kg.KnowledgeGraph, pattern: str) -> None:
+    """Inverses, paths, lists of properties, sub-selects, optional parts and states: the same owners come out."""
+    rows = hima.ask(f"SELECT DISTINCT ?owner WHERE {{ {pattern} }}", on="2024-12-31")
+    assert {(row["owner"], row["certainty"]) for row in rows} == {(":huawei", "disputed"), (":seres", "possible")}
+
+
+def test_steps_of_a_path(hima: hima_kg.KnowledgeGraph) -> None:
+    """A path goes through what holds on the day: the names of the owners are those of then."""
+    rows = hima.ask("SELECT ?name { :aito-mark-latn auto:owner/skos:prefLabel ?name FILTER(lang(?name) = 'en') }", on="2025")
+    assert [(row["name"], row["certainty"]) for row in rows] == [("Seres Group", "certain")]
+
+
+def test_without_a_day(hima: hima_kg.KnowledgeGraph) -> None:
+    """Without a day a query gets what was so at any time, and no column on how surely."""
+    answer = hima.ask("SELECT ?owner { :wenjie auto:owner ?owner }")
+    assert answer.rows == [{"owner": ":huawei"}]
+
+
+def test_claims_say_what_they_say(hima: hima_kg.KnowledgeGraph) -> None:
+    """What is asked of a claim by GRAPH is not a matter of days."""
+    text = "SELECT ?mark { GRAPH ?claim { ?mark auto:owner :huawei } GRAPH graph:claims { ?claim a kg:Claim } }"
+    answer = hima.ask(text, on="1999")
+    assert len(answer) == len(hima.ask(text)) > 0
+    assert answer.remarks == ["nothing that the query names holds for a time only, so the answer is the same on any day"]
+
+
+def test_absence(hima: hima_kg.KnowledgeGraph) -> None:
+    """That a mark has no owner is not certain where it may have had one."""
+    text = "SELECT ?m { VALUES ?m { :wenjie :aito-mark-latn :zunjie } FILTER NOT EXISTS { ?m auto:owner :seres } } ORDER BY ?m"
+    sure = {row["m"]: row["certainty"] for row in hima.ask(text, on="2024-12-31")}
+    assert sure == {":wenjie": "possible", ":zunjie": "certain"}
+
+
+def test_optional_parts(hima: hima_kg.KnowledgeGraph) -> None:
+    """Where an optional part may be so and may be missing, both are told."""
+    text = "SELECT ?owner { :wenjie a auto:Trademark OPTIONAL { :wenjie auto:owner ?owner } }"
+    assert hima.ask(text, on="2023-12-31").rows == [{"owner": ":huawei", "certainty": "certain"}]
+    assert None in hima.ask(text, on="2023-06-15").values("owner")
+
+
+def test_counts(hima: hima_kg.KnowledgeGraph) -> None:
+    """A number that would be another if what is possible were so is only possible; one that would not is certain."""
+    count = "SELECT (COUNT(?owner) AS ?n) { VALUES ?m { MARK } ?m auto:owner ?owner }"
+    certain = hima.ask(count.replace("MARK", ":wenjie"), on="2023-12-31").rows
+    assert certain == [{"n": 1, "certainty": "certain"}]
+    possible = hima.ask(count.replace("MARK", ":wenjie"), on="2024-12-31").rows
+    assert {(row["n"], row["certainty"]) for row in possible} == {(2, "possible"), (0, "possible")}
+
+
+def test_yes_or_no(hima: hima_kg.KnowledgeGraph) -> None:
+    """ASK says how sure its yes is."""
+    yes = hima.ask("ASK { :wenjie auto:owner :seres }", on="2024-12-31").rows
+    assert yes == [{"answer": True, "certainty": "possible"}]
+    assert hima.ask("ASK { :wenjie auto:owner :chery }", on="2024").rows == [{"answer": False, "certainty": "certain"}]
+
+
+def test_a_graph(hima: hima_kg.KnowledgeGraph) -> None:
+    """CONSTRUCT gives what is certain, since a triple cannot say how sure it is, and tells how many more are possible."""
+    answer = hima.ask("CONSTRUCT { ?m auto:owner ?o } WHERE { ?m auto:owner ?o }", on="2023-12-31")
+    assert {row["subject"] for row in answer} == {":wenjie", ":stelato-mark-latn"}
+    assert "a graph holds what is certain" in answer.remarks[0]
+
+
+def test_unknown_beginnings(hima: hima_kg.KnowledgeGraph) -> None:
+    """Of an owner whom a passage names without a date it is unknown when it was so."""
+    assert hima.ask("SELECT ?o { :zhijie auto:owner ?o }", on="2022").rows == [{"o": ":huawei", "certainty": "unknown"}]
+
+
+def test_any_day(hima: hima_kg.KnowledgeGraph) -> None:
+    """Asked as of any day at all, nothing that begins or ends is certain."""
+    rows = hima.ask("SELECT ?o { :wenjie auto:owner ?o }", on="..").rows
+    assert {(row["o"], row["certainty"]) for row in rows} == {(":huawei", "possible"), (":seres", "possible")}
+
+
+def test_names_in_time(hima: hima_kg.KnowledgeGraph) -> None:
+    """A brand goes by the names that were given to it: in each language from another month on, until they are changed."""
+
+    def names(thing: str, on: str) -> set[tuple[object, object]]:
+        answer = hima.ask(f"SELECT ?name {{ {thing} sdo:alternateName ?name }}", on=on)
+        return {(row["name"], row["certainty"]) for row in answer}
+
+    assert names(":maextro", "2024-06") == set()
+    assert names(":maextro", "2024-08-15") == {("尊界", "certain"), ("Maextro", "possible")}
+    assert names(":maextro", "2024-12") == {("尊界", "certain"), ("Maextro", "certain")}
+    assert names(":aito", "2023-02") == set()
+    assert names(":aito", "2023-04") == {("Huawei AITO", "possible"), ("AITO", "possible")}
+
+
+def test_work_in_time(hima: hima_kg.KnowledgeGraph) -> None:
+    """A stated state with a date of its own has begun in it: Seres makes the cars from the month of the launch on."""
+    asked = "SELECT ?who { ?who auto:worksOn :manufacturing }"
+    assert hima.ask(asked, on="2021-11").rows == []
+    assert hima.ask(asked, on="2021-12-15").rows == [{"who": ":seres", "certainty": "possible"}]
+    assert {row["certainty"] for row in hima.ask(asked, on="2022")} == {"certain"}
+
+
+def test_after_the_last_document(hima: hima_kg.KnowledgeGraph) -> None:
+    """Of a day after all documents it is said that none speaks of it."""
+    answer = hima.ask("SELECT ?o { :aito-mark-latn auto:owner ?o }", on="2030")
+    assert answer.remarks == ["no document speaks of a day after 2025-12-14; what held then is taken to hold on"]
+    assert hima.ask("SELECT ?o { :aito-mark-latn auto:owner ?o }", on="2025-06").remarks == []
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("SELECT * { ?m auto:owner+ ?o }", r"auto:owner\+ cannot be followed as of a day"),
+        ("SELECT * { ?m !auto:owner ?o }", "!auto:owner cannot be followed as of a day"),
+        ("SELECT * { [ auto:owner ?o ] auto:script ?s }", "cannot be looked up inside brackets"),
+        ("DESCRIBE :wenjie", "DESCRIBE tells all that is said"),
+        ("CONSTRUCT WHERE { ?m auto:owner ?o }", "CONSTRUCT WHERE"),
+    ],
+)
+def test_what_cannot_be_asked(hima: hima_kg.KnowledgeGraph, text: str, message: str) -> None:
+    """What cannot be asked as of a day is refused, with another way to ask."""
+    with pytest.raises(QueryError, match=message) as caught:
+        hima.ask(text, on="2024").rows  # noqa: B018 - the answer is worked out when it is read
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize("style", ["csv", "json", "xml", "table", "md"])
+def test_every_format(run: Run, home: Path, style: str) -> None:
+    """How surely is a column like any other, in every format of answers."""
+    text = "SELECT ?o { :wenjie auto:owner ?o }"
+    told = run("query", "-e", text, "--on", "2023-12", "-f", style, cwd=home).stdout
+    assert "certainty" in told
+    assert "certain" in told.replace("certainty", "")
+    if style == "json":
+        assert json.loads(told)["results"]["bindings"][0]["certainty"] == {"type": "literal", "value": "certain"}
+
+
+def test_show(run: Run, home: Path) -> None:
+    """Show leaves out what does not hold on the day, and says of the rest how surely it does."""
+    then = run("show", ":wenjie", "--on", "2023-12", cwd=home).stdout
+    assert "Wenjie: owner Huawei   2023-06 – …  (certain; Chinese AITO mark to Huawei)" in then.replace(
+        "disputed from 2024-07-01; ", ""
+    )
+    assert "owner Seres" not in then
+    assert "owner Seres" in run("show", ":wenjie", cwd=home).stdout
+
+
+def test_export(hima: hima_kg.KnowledgeGraph) -> None:
+    """An export as of a day has the statements that are certain then, and the states that may hold, each with how surely."""
+    then = ox.Store()
+    then.load(hima.export("nq", on="2024-12-31"), ox.RdfFormat.N_QUADS)
+    owners = f"SELECT ?m ?o {{ ?m <{AUTO}owner> ?o }}"
+    assert {(row["m"].value[ID:], row["o"].value[ID:]) for row in then.query(owners)} == {
+        ("aito-mark-latn", "seres"),
+        ("aito-patents", "seres"),
+        ("stelato-mark-latn", "baic-bluepark"),
+    }
+    sure = f"SELECT ?how {{ ?s <{RDF}subject> <{THING}wenjie> ; <{KG}certainty> ?how }}"
+    assert {row["how"].value.removeprefix(KG) for row in then.query(sure)} == {"Disputed", "Possible"}
+    assert hima.export("nq", on="2024-12-31") != hima.export("nq")
+
+
+AUTO, KG, THING = "https://w3id.org/hima-kg/auto#", "https://w3id.org/hima-kg/core#", "https://w3id.org/hima-kg/id/"
+RDF, ID = "http://www.w3.org/1999/02/22-rdf-syntax-ns#", len(THING)
+
+
+def test_network(hima: hima_kg.KnowledgeGraph) -> None:
+    """The network as of a day has the edges that may hold then."""
+    then = hima.network(on="2023-12-31")
+    assert then.edges[":wenjie", ":huawei", "auto:owner"]["certainty"] == "certain"
+    assert not then.has_edge(":wenjie", ":seres")
+    assert hima.network().has_edge(":wenjie", ":seres")
+
+
+def test_stats(run: Run, home: Path) -> None:
+    """Stats as of a day count the states that hold then, by how surely."""
+    counts = json.loads(run("stats", "--on", "2024-12-31", "--json", cwd=home).stdout)["counts"]
+    assert counts["states disputed on 2024-12-31"] == 1
+    assert counts["states certain on 2024-12-31"] > 10
+
+
+def test_worlds() -> None:
+    """A row is as sure as the narrowest world from which on it is always there, as often as it is there."""
+    answers = {1: ["a"], 2: ["a"], 3: ["a", "b"], 4: ["a", "b", "b"], 5: ["a", "b", "b", "c"]}
+    graded = worlds(lambda level: answers[level])
+    assert graded == [("a", "certain"), ("b", "disputed"), ("b", "possible"), ("c", "unknown")]
+    assert worlds(lambda level: ["gone"] if level < 3 else []) == [("gone", "possible")]
+
+
+# Laws, over generated worlds: keepers of a seal by dated, undated, announced and done handovers, and stated seats
+
+DATES = st.one_of(
+    st.dates(date(2018, 1, 1), date(2021, 12, 31)).map(lambda day: (day.isoformat(), "xsd:date")),
+    st.dates(date(2018, 1, 1), date(2021, 12, 31)).map(lambda day: (f"{day:%Y-%m}", "xsd:gYearMonth")),
+    st.integers(2018, 2021).map(lambda year: (str(year), "xsd:gYear")),
+    st.dates(date(2018, 1, 1), date(2021, 12, 31)).map(
+        lambda day: (f"{day:%Y-%m}/..", "<http://id.loc.gov/datatypes/edtf/EDTF>")
+    ),
+    st.dates(date(2018, 1, 1), date(2021, 12, 31)).map(
+        lambda day: (f"../{day:%Y-%m}", "<http://id.loc.gov/datatypes/edtf/EDTF>")
+    ),
+    st.none(),
+)
+WHO = st.sampled_from([":amber", ":beryl", ":guild"])
+HANDOVERS = st.lists(
+    st.tuples(WHO, WHO, DATES, st.sampled_from(["kg:Occurred", "kg:Occurred", "kg:Announced"])).filter(lambda h: h[0] != h[1]),
+    min_size=1,
+    max_size=5,
+)
+ALL = NamedQuery.parse("all", "SELECT ?seal ?who { ?seal l:keeper ?who }")
+
+
+def world(folder: Path, handovers: list[tuple[str, str, tuple[str, str] | None, str]]) -> Store:
+    """Return the tiny project, derived, with some handovers of a new seal."""
+    lines = [":owl a l:Seal ; skos:prefLabel 'Owl'@en ; l:sealOf :amber ."]
+    for number, (giver, taker, when, status) in enumerate(handovers):
+        dated = f"; kg:date '{when[0]}'^^{when[1]} " if when else ""
+        lines.append(
+            f":h{number} a l:Handover ; kg:about :owl ; l:giver {giver} ; l:taker {taker} ; kg:status {status} {dated}."
+        )
+    (folder / "facts" / "new.trig").write_text(f"{HEAD}n:s1 {{ {' '.join(lines)} }}", "utf-8")
+    return making.make(Project.find(folder)).store
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the tiny project for all generated worlds."""
+    return copied(TINY, tmp_path_factory.mktemp("worlds"))
+
+
+def asked(store: Store, on: str) -> dict[tuple[str, str], str]:
+    """Return who keeps what on a day, and how surely, by a question."""
+    answer = ask(store, ALL, {"on": on}, prefixes=Prefixes(store.prefixes))
+    return {(str(row["seal"]), str(row["who"])): str(row["certainty"]) for row in answer}
+
+
+def bounds(store: Store) -> Iterator[str]:
+    """Go through the days on which anything can change: the bounds of all states."""
+    for name in ("startEarliest", "startLatest", "endEarliest", "endLatest", "disputedFrom"):
+        yield from (row["day"].value for row in store.select(f"SELECT ?day {{ ?state a kg:State ; kg:{name} ?day }}"))
+
+
+@settings(max_examples=12, deadline=None)
+@given(handovers=HANDOVERS, day=st.dates(date(2017, 6, 1), date(2022, 6, 30)))
+def test_three_ways_agree(folder: Path, handovers: list[tuple[str, str, tuple[str, str] | None, str]], day: date) -> None:
+    """A rewritten question, the states one by one, and a plain reading of their bounds tell the same."""
+    store, on = world(folder, handovers), day.isoformat()
+    short = Prefixes(store.prefixes).compact
+    keeper = Prefixes(store.prefixes).expand("l:keeper")
+    told = {
+        (short(s.strip("<>")), short(o.strip("<>"))): level
+        for (s, p, o), level in statements(store, Day.parse(on)).items()
+        if p == keeper and level != NEVER and not o.endswith("#Nobody>")
+    }
+    assert asked(store, on) == told
+    assert standing(store, Day.parse(on)) == {state: level for state, level in read(store, on) if level}
+
+
+def read(store: Store, on: str) -> Iterator[tuple[str, str | None]]:
+    """Go through all states with how surely each holds on a day, by a plain reading of its bounds."""
+    names = ("basis", "startEarliest", "startLatest", "endEarliest", "endLatest", "disputedFrom")
+    optional = " ".join(f"OPTIONAL {{ ?state kg:{name} ?{name} }}" for name in names)
+    for row in store.select(f"SELECT * {{ ?state a kg:State {optional} }}"):
+        basis, first, sure, ending, ended, disputed = (row[name].value if row[name] else None for name in names)
+        basis = basis.rpartition("#")[2]
+        if (first and on < first) or (ended and ended <= on):
+            yield row["state"].value, None
+        elif not (basis == "Implied" or (sure and sure <= on)):
+            yield row["state"].value, "possible" if first or (sure and basis != "Stated") else "unknown"
+        elif ending and ending <= on:
+            yield row["state"].value, "possible"
+        elif disputed and disputed <= on:
+            yield row["state"].value, "disputed"
+        else:
+            yield row["state"].value, "implied" if basis == "Implied" else "certain"
+
+
+@settings(max_examples=12, deadline=None)
+@given(handovers=HANDOVERS, day=st.dates(date(2017, 6, 1), date(2022, 6, 30)), later=st.integers(1, 400))
+def test_no_change_without_a_bound(
+    folder: Path, handovers: list[tuple[str, str, tuple[str, str] | None, str]], day: date, later: int
+) -> None:
+    """Two days between which no state can begin or end have the same answers."""
+    store = world(folder, handovers)
+    after = day + timedelta(later)
+    between = [bound for bound in bounds(store) if day.isoformat() < bound <= after.isoformat()]
+    then = after if not between else date.fromisoformat(min(between)) - timedelta(1)
+    assert asked(store, day.isoformat()) == asked(store, then.isoformat())
+
+
+@settings(max_examples=12, deadline=None)
+@given(handovers=HANDOVERS, day=st.dates(date(2018, 1, 1), date(2021, 12, 31)))
+def test_certain_is_possible(folder: Path, handovers: list[tuple[str, str, tuple[str, str] | None, str]], day: date) -> None:
+    """What is certain in a month is so on each of its days, and what may be so on a day may be so in its month."""
+    store = world(folder, handovers)
+    month, on = asked(store, f"{day:%Y-%m}"), asked(store, day.isoformat())
+    assert {key for key, level in month.items() if level == "certain"} <= {
+        key for key, level in on.items() if level == "certain"
+    }
+    assert set(on) <= set(month)
+    assert set(month.values()) <= set(LEVELS)
