@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "hima_kg"
 LAYERS = [
     ["errors", "version"],
-    ["terms", "dates", "sparql", "spellings", "tables"],
+    ["terms", "dates", "sparql", "spellings", "tables", "texts"],
     ["patterns", "updates"],
     ["project", "places", "queries", "builds", "shacl", "starter"],
     ["characters", "suspects"],
@@ -24,7 +24,9 @@ LAYERS = [
     ["store"],
     ["shapes"],
     ["rules", "entities", "checks", "turtle", "network"],
-    ["answers", "absence", "page"],
+    ["answers", "absence", "page", "sources"],
+    ["clues"],
+    ["verification"],
     ["expected", "reports", "export"],
     ["making"],
     ["graph"],
