@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
+from itertools import islice, takewhile
 from pathlib import Path
 from unicodedata import normalize
 
@@ -72,7 +74,9 @@ class Text:
 
     def between(self, start: int, end: int) -> list[tuple[int, int]]:
         """Return where the sentences of a stretch start and end; one that reaches beyond it is cut."""
-        cut = ((max(start, first), min(end, last)) for first, last in self.sentences)
+        begin = max(bisect_right(self.sentences, (start, len(self.text))) - 1, 0)
+        near = takewhile(lambda span: span[0] < end, islice(self.sentences, begin, None))
+        cut = ((max(start, first), min(end, last)) for first, last in near)
         return [(first, last) for first, last in cut if self.text[first:last].strip()]
 
     def fits(self, start: int, length: int, mark: str) -> bool:

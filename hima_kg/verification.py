@@ -198,7 +198,9 @@ class _Guesses:
     def __init__(self, store: Store, text: Text, checks: Sequence[Check]) -> None:
         self._store = store
         self._text = text
-        self._known = [check for check in checks if check.status in ("found", "moved")]
+        known = [check for check in checks if check.status in ("found", "moved")]
+        self._known = [(c.passage.span or (0, 0), (c.start or 0, c.end or 0)) for c in known]
+        self._taken = sources.joined(now for _, now in self._known)
 
     def guess(self, check: Check) -> Check:
         """Return the check with the sentence that holds most of the claims' clues, if there is any.
@@ -219,8 +221,9 @@ class _Guesses:
 
     def _free(self, passage: Passage, low: int, high: int) -> list[tuple[int, int]]:
         """Return the sentences of a stretch that no other passage takes; one that shares the text with this one may."""
-        others = sources.joined((c.start or 0, c.end or 0) for c in self._known if _apart(c.passage, passage))
-        return [span for span in self._text.between(low, high) if not _within(span, others)]
+        shared = sources.joined(now for was, now in self._known if not _apart(was, passage.span or (0, 0)))
+        spans = self._text.between(low, high)
+        return [span for span in spans if not _within(span, self._taken) or _within(span, shared)]
 
     def _gap(self, passage: Passage) -> tuple[int, int, int]:
         """Return where the text between the neighbours of a passage starts and ends, and how many clues count there.
@@ -228,18 +231,18 @@ class _Guesses:
         It is empty where the neighbours have moved together by the passage's length, for then nothing took its place.
         """
         start, end = passage.span or (0, 0)
-        spans = [(check.passage.span or (0, 0), (check.start or 0, check.end or 0)) for check in self._known]
-        was_low, low = max(((was[1], now[1]) for was, now in spans if was[1] <= start), default=(0, 0))
-        was_high, high = min(((was[0], now[0]) for was, now in spans if was[0] >= end), default=(-1, len(self._text.text)))
+        was_low, low = max(((was[1], now[1]) for was, now in self._known if was[1] <= start), default=(0, 0))
+        was_high, high = min(
+            ((was[0], now[0]) for was, now in self._known if was[0] >= end), default=(-1, len(self._text.text))
+        )
         if was_high < 0:
             return low, high, 1
         room = (high - low) - (was_high - was_low) + (end - start)
         return low, high if room * _SHRUNK > end - start else low, 0
 
 
-def _apart(one: Passage, other: Passage) -> bool:
-    (start, end), (first, last) = one.span or (0, 0), other.span or (0, 0)
-    return end <= first or last <= start
+def _apart(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[1] <= other[0] or other[1] <= one[0]
 
 
 def _within(span: tuple[int, int], stretches: Sequence[tuple[int, int]]) -> bool:

@@ -16,8 +16,8 @@ from . import json_option, lang_option, print_json, project_option
 if TYPE_CHECKING:
     from ..graph import KnowledgeGraph
 
-NARROWEST, WIDEST = 60, 160
-"""How many columns two texts side by side take, at least and at most."""
+NARROWEST, IN_A_PIPE, WIDEST = 60, 100, 160
+"""How many columns two texts side by side take."""
 
 
 @click.command()
@@ -65,7 +65,7 @@ def _verify(graph: KnowledgeGraph, texts: Path, document: str | None, lang: str,
     if as_json:
         print_json([report.table(one, said, everything=everything) for one in verified])
     else:
-        width = min(max(get_terminal_size((100, 24)).columns, NARROWEST), WIDEST)
+        width = min(max(get_terminal_size().columns, NARROWEST), WIDEST) if sys.stdout.isatty() else IN_A_PIPE
         click.echo(report.verification(verified, said, everything=everything, width=width))
     if any(one.differs for one in verified):
         sys.exit(1)

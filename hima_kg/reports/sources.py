@@ -37,7 +37,7 @@ def document(known: Document, names: Mapping[str, str], prefixes: Prefixes, lang
 
 def _about(document: Document, names: Mapping[str, str], prefixes: Prefixes, lang: str) -> list[str]:
     publishers = [names.get(publisher, _plain(publisher, prefixes)) for publisher in document.publishers]
-    title = label(dict(reversed(document.titles)), lang) or ""
+    title = label(dict(document.titles), lang) or ""
     return [title, ", ".join(document.languages), ", ".join(publishers), document.as_of]
 
 
@@ -65,7 +65,7 @@ def percent(part: float) -> str:
     >>> percent(0.9421), percent(0.99999), percent(1.0)
     ('94 %', '99 %', '100 %')
     """
-    return f"{int(part * 100)} %"
+    return f"{100 if part == 1 else min(round(part * 100), 99)} %"
 
 
 Row = tuple[tuple[int, int, int], list[str]]
