@@ -178,12 +178,16 @@ def documents(store: Store) -> list[Document]:
 def named(store: Store, known: Sequence[Document], name: str, prefixes: Prefixes) -> Document:
     """Return the document of a CURIE, IRI, local name or title; raises ProjectError for what is no document."""
     local = [document for document in known if document.local == name]
-    iri = local[0].iri if len(local) == 1 else resolve(store, name, prefixes, of_class="kg:Document")
+    listed = ", ".join(prefixes.compact(document.iri) for document in known[:5])
+    hint = f"documents are {listed}" if listed else "there are no documents"
+    try:
+        iri = local[0].iri if len(local) == 1 else resolve(store, name, prefixes, of_class="kg:Document")
+    except ProjectError as error:
+        raise ProjectError(error.message, hint=hint) from error
     for document in known:
         if document.iri == iri:
             return document
-    listed = ", ".join(prefixes.compact(document.iri) for document in known[:5])
-    raise ProjectError(f"{name} is not a document", hint=f"documents are {listed}" if listed else "there are no documents")
+    raise ProjectError(f"{name} is not a document", hint=hint)
 
 
 def _passages(store: Store) -> dict[str, tuple[Passage, ...]]:

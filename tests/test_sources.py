@@ -139,8 +139,8 @@ def test_without_places(tiny: Path) -> None:
 
 @pytest.mark.parametrize("name", [":moth", "src:autonews", "Moth", "almanack"])
 def test_no_document(guild: hima_kg.KnowledgeGraph, name: str) -> None:
-    """What is no document is refused with words."""
-    with pytest.raises(ProjectError):
+    """What is no document is refused, and the documents are named."""
+    with pytest.raises(ProjectError, match="documents are :almanac, :chronicle, :letter"):
         guild.sources(name)
 
 
