@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from . import builds
 from .answers import Answer, ask
 from .builds import Manifest
-from .errors import FactError, Problem, ProjectError, StoreError, nearest
+from .errors import FactError, Place, Problem, ProjectError, StoreError, nearest
 from .project import Project
 from .queries import NamedQuery, pick
 from .store import Store
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from .entities import Entity, Found
     from .making import Made
     from .states import Day
+    from .sources import Document
+    from .verification import Verified
 
 
 @dataclass
@@ -93,6 +95,32 @@ class KnowledgeGraph:
             hint = f"did you mean {close}?" if close else "`hima-kg find WORDS` searches all names"
             raise ProjectError(f"nothing is said about {name}", hint=hint)
         return known
+
+    def sources(self, document: str | None = None) -> list[Document]:
+        """Return the documents with their passages and claims, or the one of a CURIE, IRI or name.
+
+        Raises ProjectError for what is no document.
+        """
+        from .sources import documents, named  # only who asks for sources needs to know how they are told
+
+        known = documents(self.store)
+        return known if document is None else [named(self.store, known, document, self.prefixes)]
+
+    def verify(self, directory: Path | str, document: str | None = None) -> list[Verified]:
+        """Return every passage held against the documents' texts, which are plain text files in a folder.
+
+        Raises ProjectError where a text is not UTF-8, or no file is the text of any document.
+        """
+        from .verification import verify  # as above
+
+        return verify(self.store, self.sources(document), Path(directory))
+
+    def place(self, claim: str) -> Place | None:
+        """Return where in facts/ a claim, by its IRI, is described; None where the files no longer do."""
+        from . import places
+
+        files = [places.Source(file, self.project.shown(file)) for file in self.project.facts]
+        return places.find(files, graph="", subject=claim)
 
     def labels(self, lang: str = "en") -> dict[str, str]:
         """Return the best name of everything in a language, by IRI."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from html import escape
+from itertools import zip_longest
 
 from .errors import columns as width
 from .errors import printable
@@ -48,6 +49,45 @@ def _cut(cell: str) -> str:
         if taken > LIMIT - 1:
             return cell[:at] + "…"
     return cell
+
+
+def beside(left: str, right: str, limit: int) -> str:
+    r"""Return two texts side by side, each wrapped into half of so many columns.
+
+    >>> print(beside("the moth seal", "琥珀 owns it\nsince 2018", 23))
+    the moth   │ 琥珀 owns
+    seal       │ it
+               │ since 2018
+    """
+    half = (limit - 3) // 2
+    rows = zip_longest(wrapped(left, half), wrapped(right, half), fillvalue="")
+    return "\n".join(f"{_padded(one, half, False)} │ {other}".rstrip() for one, other in rows)
+
+
+def wrapped(text: str, limit: int) -> list[str]:
+    """Return a text in lines of at most so many columns, broken at spaces; what has none is broken where it must be.
+
+    >>> wrapped("琥珀工坊 sells lamps", 6)
+    ['琥珀工', '坊', 'sells', 'lamps']
+    """
+    lines: list[str] = []
+    for line in printable(text).split("\n"):
+        lines.append("")
+        for word in line.split(" "):
+            if width(lines[-1]) + width(word) + bool(lines[-1]) <= limit:
+                lines[-1] += f" {word}" if lines[-1] else word
+                continue
+            lines[-1:] = [lines[-1], *_chopped(word, limit)] if lines[-1] else _chopped(word, limit)
+    return lines
+
+
+def _chopped(word: str, limit: int) -> list[str]:
+    pieces = [""]
+    for char in word:
+        if width(pieces[-1]) + width(char) > limit:
+            pieces.append("")
+        pieces[-1] += char
+    return pieces
 
 
 def markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

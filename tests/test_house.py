@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "hima_kg"
 LAYERS = [
     ["errors", "version"],
-    ["terms", "dates", "sparql", "spellings", "tables"],
+    ["terms", "dates", "sparql", "spellings", "tables", "texts"],
     ["patterns", "updates"],
     ["project", "places", "queries", "builds", "shacl", "starter"],
     ["characters", "suspects"],
@@ -26,7 +26,9 @@ LAYERS = [
     ["asof"],
     ["rules", "entities", "checks", "turtle", "prominence"],
     ["network"],
-    ["answers", "absence", "page"],
+    ["answers", "absence", "page", "sources"],
+    ["clues"],
+    ["verification"],
     ["expected", "reports", "export"],
     ["making"],
     ["graph"],

@@ -29,6 +29,7 @@ COMMANDS = (
     "export",
     "view",
     "test",
+    "sources",
     "stats",
     "doctor",
 )
