@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from .entities import Entity, Found
     from .making import Made
-    from .states import Day
     from .sources import Document
+    from .states import Day
     from .verification import Verified
 
 
@@ -218,7 +218,12 @@ def open(path: Path | str | None = None) -> KnowledgeGraph:
     Raises StoreError if it has not been built, or is damaged.
     """
     project = Project.find(path)
-    manifest = builds.read(project.output)
+    try:
+        manifest = builds.read(project.output)
+    except StoreError:
+        if not project.is_bundled:
+            raise
+        manifest = None  # of another version, in a folder of ours: there is nobody to tell
     if manifest is None or (project.is_bundled and not builds.store_path(project.output, manifest).is_dir()):
         if project.is_bundled:
             return build(project)
