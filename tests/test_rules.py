@@ -140,13 +140,6 @@ def test_order_does_not_matter(tiny: Path) -> None:
     assert hima_kg.build(tiny).manifest.digest == before
 
 
-def test_adding_never_removes(tiny: Path, say: Callable[..., Path]) -> None:
-    """A new claim takes no statement away from another."""
-    before = [line for line in hima_kg.build(tiny).lines if b"/claim/" in line.rsplit(b"<", 1)[-1]]
-    after = hima_kg.build(say(":cedar a l:Workshop ; skos:prefLabel 'Cedar'@en .")).lines
-    assert set(before) <= set(after)
-
-
 def test_endless_rule(tiny: Path) -> None:
     """A rule that mints new names for ever is stopped, and named."""
     rule = "CONSTRUCT { ?s l:belongsTo ?n } WHERE { ?x l:belongsTo ?s BIND(IRI(CONCAT(STR(?s), 'x')) AS ?n) }"

@@ -1,0 +1,168 @@
+"""Laws of time, doubt and proof, over generated worlds: seals that are handed over, announced and done, with dates of any kind."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from conftest import HEAD, TINY, copied
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hima_kg import making
+from hima_kg.answers import ask
+from hima_kg.project import Project
+from hima_kg.queries import NamedQuery
+from hima_kg.states import LEVELS, NEVER, Day, standing, statements
+from hima_kg.store import Store
+from hima_kg.terms import Prefixes
+
+DATES = st.one_of(
+    st.dates(date(2018, 1, 1), date(2021, 12, 31)).map(lambda day: (day.isoformat(), "xsd:date")),
+    st.dates(date(2018, 1, 1), date(2021, 12, 31)).map(lambda day: (f"{day:%Y-%m}", "xsd:gYearMonth")),
+    st.integers(2018, 2021).map(lambda year: (str(year), "xsd:gYear")),
+    st.dates(date(2018, 1, 1), date(2021, 12, 31)).map(
+        lambda day: (f"{day:%Y-%m}/..", "<http://id.loc.gov/datatypes/edtf/EDTF>")
+    ),
+    st.dates(date(2018, 1, 1), date(2021, 12, 31)).map(
+        lambda day: (f"../{day:%Y-%m}", "<http://id.loc.gov/datatypes/edtf/EDTF>")
+    ),
+    st.none(),
+)
+WHO = st.sampled_from([":amber", ":beryl", ":guild"])
+HANDOVERS = st.lists(
+    st.tuples(WHO, WHO, DATES, st.sampled_from(["kg:Occurred", "kg:Occurred", "kg:Announced"])).filter(lambda h: h[0] != h[1]),
+    min_size=1,
+    max_size=5,
+)
+ALL = NamedQuery.parse("all", "SELECT ?seal ?who { ?seal l:keeper ?who }")
+
+
+Handover = tuple[str, str, tuple[str, str] | None, str]
+
+
+def claims(handovers: list[Handover]) -> list[str]:
+    """Return a claim in TriG for each handover of a new seal, and one for the seal."""
+    told = [":owl a l:Seal ; skos:prefLabel 'Owl'@en ; l:sealOf :amber ."]
+    for number, (giver, taker, when, status) in enumerate(handovers):
+        dated = f"; kg:date '{when[0]}'^^{when[1]} " if when else ""
+        told.append(
+            f":h{number} a l:Handover ; kg:about :owl ; l:giver {giver} ; l:taker {taker} ; kg:status {status} {dated}."
+        )
+    about = "n:c{0} a kg:Claim ; kg:document :new ; kg:locator 'c{0}' .\nn:c{0} {{ {1} }}\n"
+    return [about.format(number, statements) for number, statements in enumerate(told)]
+
+
+def made(folder: Path, *files: list[str]) -> Store:
+    """Return the tiny project, derived, with files of some claims."""
+    for old in (folder / "facts").glob("new*.trig"):
+        old.unlink()
+    for number, told in enumerate(files):
+        (folder / "facts" / f"new{number}.trig").write_text(HEAD + "".join(told), "utf-8")
+    return making.make(Project.find(folder)).store
+
+
+def world(folder: Path, handovers: list[Handover]) -> Store:
+    """Return the tiny project, derived, with some handovers of a new seal."""
+    return made(folder, claims(handovers))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the tiny project for all generated worlds."""
+    return copied(TINY, tmp_path_factory.mktemp("worlds"))
+
+
+def asked(store: Store, on: str) -> dict[tuple[str, str], str]:
+    """Return who keeps what on a day, and how surely, by a question."""
+    answer = ask(store, ALL, {"on": on}, prefixes=Prefixes(store.prefixes))
+    return {(str(row["seal"]), str(row["who"])): str(row["certainty"]) for row in answer}
+
+
+def bounds(store: Store) -> Iterator[str]:
+    """Go through the days on which anything can change: the bounds of all states."""
+    for name in ("startEarliest", "startLatest", "endEarliest", "endLatest", "disputedFrom"):
+        yield from (row["day"].value for row in store.select(f"SELECT ?day {{ ?state a kg:State ; kg:{name} ?day }}"))
+
+
+@settings(max_examples=12, deadline=None)
+@given(handovers=HANDOVERS, day=st.dates(date(2017, 6, 1), date(2022, 6, 30)))
+def test_three_ways_agree(folder: Path, handovers: list[Handover], day: date) -> None:
+    """A rewritten question, the states one by one, and a plain reading of their bounds tell the same."""
+    store, on = world(folder, handovers), day.isoformat()
+    short = Prefixes(store.prefixes).compact
+    keeper = Prefixes(store.prefixes).expand("l:keeper")
+    told = {
+        (short(s.strip("<>")), short(o.strip("<>"))): level
+        for (s, p, o), level in statements(store, Day.parse(on)).items()
+        if p == keeper and level != NEVER and not o.endswith("#Nobody>")
+    }
+    assert asked(store, on) == told
+    assert standing(store, Day.parse(on)) == {state: level for state, level in read(store, on) if level}
+
+
+def read(store: Store, on: str) -> Iterator[tuple[str, str | None]]:
+    """Go through all states with how surely each holds on a day, by a plain reading of its bounds."""
+    names = ("basis", "startEarliest", "startLatest", "endEarliest", "endLatest", "disputedFrom")
+    optional = " ".join(f"OPTIONAL {{ ?state kg:{name} ?{name} }}" for name in names)
+    for row in store.select(f"SELECT * {{ ?state a kg:State {optional} }}"):
+        basis, first, sure, ending, ended, disputed = (row[name].value if row[name] else None for name in names)
+        basis = basis.rpartition("#")[2]
+        if (first and on < first) or (ended and ended <= on):
+            yield row["state"].value, None
+        elif not (basis == "Implied" or (sure and sure <= on)):
+            yield row["state"].value, "possible" if first or (sure and basis != "Stated") else "unknown"
+        elif ending and ending <= on:
+            yield row["state"].value, "possible"
+        elif disputed and disputed <= on:
+            yield row["state"].value, "disputed"
+        else:
+            yield row["state"].value, "implied" if basis == "Implied" else "certain"
+
+
+@settings(max_examples=12, deadline=None)
+@given(handovers=HANDOVERS, day=st.dates(date(2017, 6, 1), date(2022, 6, 30)), later=st.integers(1, 400))
+def test_no_change_without_a_bound(folder: Path, handovers: list[Handover], day: date, later: int) -> None:
+    """Two days between which no state can begin or end have the same answers."""
+    store = world(folder, handovers)
+    after = day + timedelta(later)
+    between = [bound for bound in bounds(store) if day.isoformat() < bound <= after.isoformat()]
+    then = after if not between else date.fromisoformat(min(between)) - timedelta(1)
+    assert asked(store, day.isoformat()) == asked(store, then.isoformat())
+
+
+@settings(max_examples=12, deadline=None)
+@given(handovers=HANDOVERS, day=st.dates(date(2018, 1, 1), date(2021, 12, 31)))
+def test_certain_is_possible(folder: Path, handovers: list[Handover], day: date) -> None:
+    """What is certain in a month is so on each of its days, and what may be so on a day may be so in its month."""
+    store = world(folder, handovers)
+    month, on = asked(store, f"{day:%Y-%m}"), asked(store, day.isoformat())
+    assert {key for key, level in month.items() if level == "certain"} <= {
+        key for key, level in on.items() if level == "certain"
+    }
+    assert set(on) <= set(month)
+    assert set(month.values()) <= set(LEVELS)
+
+
+@settings(max_examples=8, deadline=None)
+@given(handovers=HANDOVERS, shuffle=st.randoms(use_true_random=False))
+def test_order_does_not_matter(folder: Path, handovers: list[Handover], shuffle: random.Random) -> None:
+    """The same claims in another order, and in other files, give the same graph."""
+    told = claims(handovers)
+    before = world(folder, handovers).lines()
+    shuffle.shuffle(told)
+    cut = shuffle.randrange(len(told) + 1)
+    assert made(folder, told[:cut], told[cut:]).lines() == before
+
+
+@settings(max_examples=8, deadline=None)
+@given(handovers=HANDOVERS, more=HANDOVERS)
+def test_adding_never_removes(folder: Path, handovers: list[Handover], more: list[Handover]) -> None:
+    """A claim that is added takes no statement away from another, and taken out again leaves the graph as it was."""
+    before = world(folder, handovers).lines()
+    after = world(folder, handovers + more).lines()
+    assert {line for line in before if b"/claim/" in line.rsplit(b"<", 1)[-1]} <= set(after)
+    assert world(folder, handovers).lines() == before
