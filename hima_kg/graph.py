@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from .entities import Entity, Found
     from .making import Made
+    from .timeline import Timeline
 
 
 @dataclass
@@ -85,10 +86,34 @@ class KnowledgeGraph:
 
         known = describe(self.store, resolve(self.store, name, self.prefixes))
         if not known.facts:
-            close = nearest(name, map(self.prefixes.compact, self.labels()))
-            hint = f"did you mean {close}?" if close else "`hima-kg find WORDS` searches all names"
-            raise ProjectError(f"nothing is said about {name}", hint=hint)
+            raise self._unknown(name)
         return known
+
+    def timeline(self, entity: str | None = None, *, since: str | None = None, until: str | None = None) -> Timeline:
+        """Return events in the order of their bounds and states that hold for a time: of all, or of what leads to a thing.
+
+        `since` and `until` are days, months, years or EDTF ranges; what is not dated is left out of such a window.
+        Raises ProjectError for a name that is not known, QueryError for a date that is none.
+        """
+        from .queries import days  # a query need not know what happened when
+        from .timeline import timeline
+
+        of = self._known(entity) if entity else None
+        window = days(since)[0] if since else None, days(until)[1] if until else None
+        return timeline(self.store, of, since=window[0], until=window[1])
+
+    def _known(self, name: str) -> str:
+        from .entities import occurs, resolve
+
+        iri = resolve(self.store, name, self.prefixes)
+        if not occurs(self.store, iri):
+            raise self._unknown(name)
+        return iri
+
+    def _unknown(self, name: str) -> ProjectError:
+        close = nearest(name, map(self.prefixes.compact, self.labels()))
+        hint = f"did you mean {close}?" if close else "`hima-kg find WORDS` searches all names"
+        return ProjectError(f"nothing is said about {name}", hint=hint)
 
     def labels(self, lang: str = "en") -> dict[str, str]:
         """Return the best name of everything in a language, by IRI."""

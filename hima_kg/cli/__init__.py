@@ -26,6 +26,7 @@ COMMANDS = (
     "queries",
     "find",
     "show",
+    "timeline",
     "export",
     "view",
     "test",
