@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from .entities import Entity, Found
     from .making import Made
+    from .paths import Paths
     from .timeline import Timeline
 
 
@@ -92,15 +93,30 @@ class KnowledgeGraph:
     def timeline(self, entity: str | None = None, *, since: str | None = None, until: str | None = None) -> Timeline:
         """Return events in the order of their bounds and states that hold for a time: of all, or of what leads to a thing.
 
-        `since` and `until` are days, months, years or EDTF ranges; what is not dated is left out of such a window.
-        Raises ProjectError for a name that is not known, QueryError for a date that is none.
+        `since` and `until` are days, months or years; what is not dated is left out of such a window.
+        Raises ProjectError for a name that is not known or a window turned round, QueryError for a date that is none.
         """
         from .queries import days  # a query need not know what happened when
         from .timeline import timeline
 
         of = self._known(entity) if entity else None
-        window = days(since)[0] if since else None, days(until)[1] if until else None
-        return timeline(self.store, of, since=window[0], until=window[1])
+        first, last = days(since)[0] if since else None, days(until)[1] if until else None
+        if first and last and first > last:
+            raise ProjectError(f"{since} is after {until}", hint="a window goes from the earlier date to the later one")
+        since, until = first if first != "0001-01-01" else None, last if last != "9999-12-31" else None  # open sides
+        return timeline(self.store, of, since=since, until=until)
+
+    def path(self, start: str, end: str, *, most: int = 3, longest: int = 5) -> Paths:
+        """Return the shortest chains between two things, at most so many and of at most so many steps, with their claims.
+
+        Raises ProjectError for a name that is not known, or if both stand for the same thing.
+        """
+        from .paths import paths
+
+        one, other = self._known(start), self._known(end)
+        if one == other:
+            raise ProjectError(f"{start} and {end} are the same thing", hint=f"`hima-kg show {end}` tells all about it")
+        return paths(self.store, one, other, most=most, longest=longest)
 
     def _known(self, name: str) -> str:
         from .entities import occurs, resolve

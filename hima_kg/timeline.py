@@ -38,7 +38,8 @@ SELECT ?event ?earliest ?latest WHERE {
 }"""
 _OVERDUE = "SELECT DISTINCT ?plan WHERE { GRAPH ?graph { ?conflict kg:kind kg:OutdatedStatement ; kg:about ?plan } }"
 _STATES = """
-SELECT ?state ?subject ?property ?value ?basis ?startEarliest ?startLatest ?endEarliest ?endLatest ?disputedFrom ?event WHERE {
+SELECT ?state ?subject ?property ?value ?basis ?startEarliest ?startLatest ?endEarliest ?endLatest ?disputedFrom ?rule ?event
+WHERE {
   { SELECT DISTINCT ?state WHERE { SOME } }
   ?state rdf:subject ?subject ; rdf:predicate ?property ; rdf:object ?value ; kg:basis ?basis .
   OPTIONAL { ?state kg:startEarliest ?startEarliest }
@@ -46,6 +47,7 @@ SELECT ?state ?subject ?property ?value ?basis ?startEarliest ?startLatest ?endE
   OPTIONAL { ?state kg:endEarliest ?endEarliest }
   OPTIONAL { ?state kg:endLatest ?endLatest }
   OPTIONAL { ?state kg:disputedFrom ?disputedFrom }
+  OPTIONAL { ?state kg:rule ?rule }
   OPTIONAL { ?state kg:event ?event }
 }"""
 _STATE = "?state a kg:State ; kg:basis ?any"
@@ -110,6 +112,7 @@ class Span:
     end_earliest: str | None = None
     end_latest: str | None = None
     disputed_from: str | None = None
+    rule: str | None = None
     events: tuple[str, ...] = ()
     is_link: bool = True
     claims: tuple[Citation, ...] = ()
@@ -156,7 +159,7 @@ def timeline(store: Store, entity: str | None = None, *, since: str | None = Non
     """Return what happened and what held, in order: of everything, or of what leads to a thing, perhaps between two days."""
     newest = next(iter(store.select(_NEWEST)))["newest"]
     events = _paired(_events(store, entity))
-    states = _states(store, entity)
+    states = spans(store, sparql.bind(_OF, {"entity": f"<{entity}>"}) if entity else _STATE)
     inside = [e for e in events if e.is_dated and overlaps(e.earliest, e.latest, since, until)]
     undated = [e for e in events if not e.is_dated]
     windowed = bool(since or until)
@@ -194,20 +197,21 @@ def _standing(status: str) -> int:
     return _STANDING.index(name) if name in _STANDING else len(_STANDING)
 
 
-def _scoped(query: str, some: str, entity: str | None, all_of_them: str = "") -> str:
-    text = query.replace("SOME", some if entity else all_of_them, 1)
+def _scoped(query: str, entity: str | None) -> str:
+    text = query.replace("SOME", _INVOLVING if entity else _ALL)
     return sparql.bind(text, {"entity": f"<{entity}>"} if entity else {})
 
 
 def _events(store: Store, entity: str | None) -> list[Event]:
     said: dict[str, dict[str, list[tuple[str, Any]]]] = {}
-    for event, p, o, graph in store.select(_scoped(_EVENTS, _INVOLVING, entity, _ALL)):
+    for event, p, o, graph in store.select(_scoped(_EVENTS, entity)):
         said.setdefault(event.value, {}).setdefault(graph.value, []).append((p.value, o))
     graphs = {graph for by_graph in said.values() for graph in by_graph} - {CLAIMS, DERIVED}
     cited = citations(store, graphs)
     bounds = {
         s["event"].value: tuple(s[side] and s[side].value for side in ("earliest", "latest"))
-        for s in store.select(_scoped(_BOUNDS, _INVOLVING, entity, _ALL))
+        for s in store.select(_scoped(_BOUNDS, entity))
+        if s["earliest"] or s["latest"]  # what is planned is not in the best graph, and has the bounds of its own dates
     }
     overdue = {s["plan"].value for s in store.select(_OVERDUE)}
     found = [_event(iri, by_graph, cited) for iri, by_graph in said.items()]
@@ -275,14 +279,15 @@ def _paired(events: list[Event]) -> list[Event]:
     return [event for event in paired if event.iri not in done]
 
 
-def _states(store: Store, entity: str | None) -> list[Span]:
+def spans(store: Store, some: str) -> list[Span]:
+    """Return the states that a pattern of SPARQL gives in `?state`, cited, by statement and then in order of time."""
     claims: dict[str, set[str]] = {}
-    for s in store.select(_scoped(_STATE_CLAIMS, _OF, entity, _STATE)):
+    for s in store.select(_STATE_CLAIMS.replace("SOME", some)):
         claims.setdefault(s["state"].value, set()).add(s["claim"].value)
     cited = citations(store, set().union(*claims.values()))
     found: dict[str, Span] = {}
-    for state, subject, predicate, value, basis, *rest in sorted(store.select(_scoped(_STATES, _OF, entity, _STATE)), key=str):
-        first, certain, ending, ended, doubt, event = (term and term.value for term in rest)
+    for state, subject, predicate, value, basis, *rest in sorted(store.select(_STATES.replace("SOME", some)), key=str):
+        first, certain, ending, ended, doubt, rule, event = (term and term.value for term in rest)
         span = found.get(state.value) or Span(
             state.value,
             subject.value,
@@ -294,6 +299,7 @@ def _states(store: Store, entity: str | None) -> list[Span]:
             ending,
             ended,
             doubt,
+            rule,
             is_link=not hasattr(value, "datatype"),
             claims=tuple(cited[c] for c in sorted(claims.get(state.value, ())) if c in cited),
         )

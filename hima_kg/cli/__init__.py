@@ -27,6 +27,7 @@ COMMANDS = (
     "find",
     "show",
     "timeline",
+    "path",
     "export",
     "view",
     "test",

@@ -8,37 +8,11 @@ from datetime import date
 from itertools import pairwise
 
 from ..timeline import Certainty, Span
+from .pen import Signs
 
 _STEPS = (1, 2, 3, 4, 6, 12, 24, 60, 120, 600, 1200, 12000)
 """How many months a column may stand for, where it stands for more than one."""
 _WEAKEST: tuple[Certainty, ...] = ("possible", "disputed", "implied", "certain")
-
-
-@dataclass(frozen=True)
-class Signs:
-    """What bars and lines are made of."""
-
-    certain: str = "█"
-    possible: str = "░"
-    disputed: str = "╱"
-    implied: str = "·"
-    back: str = "←"
-    on: str = "→"
-    line: str = "─"
-    tick: str = "┬"
-    dot: str = "·"
-    dash: str = "–"
-    more: str = "…"
-
-    @classmethod
-    def of(cls, encoding: str) -> Signs:
-        """Return the signs that an encoding has: blocks, or else plain ASCII."""
-        signs = cls()
-        try:
-            "".join(vars(signs).values()).encode(encoding)
-        except (UnicodeEncodeError, LookupError):
-            return cls("#", "-", "/", ".", "<", ">", "-", "+", "|", "-", "...")
-        return signs
 
 
 @dataclass(frozen=True)
@@ -57,7 +31,7 @@ class Axis:
         start, end = (int(day[:4]) * 12 + int(day[5:7]) - 1 for day in (first, last))
         months = end - start + 1
         if months <= width:
-            parts = width // months
+            parts = min(width // months, 28)
             bounds = [_month(month) for month in range(start, end + 2)]
             return cls(tuple(_split(bounds, parts)))
         step = next(step for step in _STEPS if (end // step - start // step) < width)

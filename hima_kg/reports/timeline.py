@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -13,7 +12,8 @@ from ..entities import Citation
 from ..errors import columns
 from ..terms import KG, Prefixes
 from ..timeline import Event, Span, Timeline
-from .bars import Axis, Signs
+from .bars import Axis
+from .pen import Pen, Signs, cited, cut
 
 _LABEL = 0.36
 """How much of the width the names of states take at most."""
@@ -27,14 +27,7 @@ def timeline(found: Timeline, names: Mapping[str, str], prefixes: Prefixes, *, w
     return "\n".join([*pen.heading(found), *pen.events(found), *pen.states(found)]).strip("\n")
 
 
-@dataclass(frozen=True)
-class _Pen:
-    names: Mapping[str, str]
-    prefixes: Prefixes
-    width: int
-    signs: Signs
-    encoding: str
-
+class _Pen(Pen):
     def heading(self, found: Timeline) -> Iterator[str]:
         if found.entity:
             yield f"{self.name(found.entity)}  {self.prefixes.compact(found.entity)}"
@@ -127,26 +120,6 @@ class _Pen:
         parts = [f"{getattr(s, word)} {word}" for word in ("certain", "possible", "disputed", "implied")]
         return "   ".join([*parts, f"{s.back} {s.on} goes on"])
 
-    def wrapped(self, lead: str, pieces: Iterable[str], sources: Sequence[str] = ()) -> Iterator[str]:
-        """Go through lines of a width that hold pieces, which may be broken at spaces, and sources, which may not."""
-        text = "; ".join(pieces)
-        words = [*(f"{text};" if text and sources else text).split(" "), *sources]
-        line = lead
-        for word in filter(None, words):
-            if len(line) > len(lead) and columns(line) + 1 + columns(word) > self.width:
-                yield line
-                line = lead = " " * columns(lead)
-            line += f"{' ' * (len(line) > len(lead))}{word}"
-        if len(line) > len(lead):
-            yield line
-
-    def name(self, iri: str) -> str:
-        return self.safe(self.names.get(iri) or self.prefixes.compact(iri))
-
-    def safe(self, text: str) -> str:
-        """Return a text as a terminal of this encoding shows it, so that it is as wide as it is measured."""
-        return text.encode(self.encoding, errors="backslashreplace").decode(self.encoding)
-
 
 def holds(state: Span, signs: Signs | None = None) -> str:
     """Return from when to when a state holds, in words as short as what is known.
@@ -174,36 +147,17 @@ def due(plan: Event) -> str:
     return f" by {'end of ' * (len(text) < 12)}{text.removeprefix('..')}"
 
 
-def cited(claims: Sequence[Citation], prefixes: Prefixes) -> list[str]:
-    """Return claims as CURIEs, each with how it is said where that is not plainly."""
-    return [f"[{prefixes.compact(c.claim)}{_said(c)}]" for c in claims]
-
-
-def _said(citation: Citation) -> str:
-    return "" if citation.modality == KG + "Stated" else f" {citation.modality.removeprefix(KG).lower()}"
-
-
-def cut(text: str, room: int, more: str) -> str:
-    """Return a text cut short where it takes more columns than there is room.
-
-    >>> cut("琥珀 lamp", 6, "…")
-    '琥珀 …'
-    """
-    if columns(text) <= room:
-        return text
-    while columns(text + more) > room:
-        text = text[:-1]
-    return text + more
-
-
 def _edges(found: Timeline, dated: Sequence[Span]) -> tuple[str, str]:
-    """Return the first and the last day of the axis: the window's, or those of the first and last thing that is known."""
+    """Return the first and the last day of the axis: the window's, or whole years about all that is known."""
     days = [day for state in dated for day in state.days]
     days += [day for event in found.events for day in (event.earliest, event.latest) if day]
-    first, last = min(days), max([*days, *([found.newest] if found.newest else [])])
+    days += [found.newest] if found.newest else []
+    first, last = min(days), max(days)
     began = any(not state.start_earliest for state in dated)
-    year = max(int(first[:4]) - (began and first[5:7] < "04"), 1)
-    return found.since or f"{year:04}-01-01", found.until or max(last, found.since or "")
+    year = max(int(first[:4]) - (began and first[5:7] < "04"), 1)  # room for what had begun before
+    return found.since or min(f"{year:04}-01-01", found.until or first), found.until or max(
+        f"{last[:4]}-12-31", found.since or ""
+    )
 
 
 def table(found: Timeline, names: Mapping[str, str], prefixes: Prefixes) -> dict[str, Any]:
@@ -213,7 +167,7 @@ def table(found: Timeline, names: Mapping[str, str], prefixes: Prefixes) -> dict
         "from": found.since,
         "to": found.until,
         "events": [_event_table(event, names, prefixes) for event in found.events],
-        "states": [_state_table(state, names, prefixes) for state in found.states],
+        "states": [state_table(state, prefixes) for state in found.states],
         "undated": found.undated,
     }
 
@@ -237,7 +191,8 @@ def _event_table(event: Event, names: Mapping[str, str], prefixes: Prefixes) -> 
     }
 
 
-def _state_table(state: Span, names: Mapping[str, str], prefixes: Prefixes) -> dict[str, Any]:
+def state_table(state: Span, prefixes: Prefixes) -> dict[str, Any]:
+    """Return a state, for JSON."""
     bounds = ("start_earliest", "start_latest", "end_earliest", "end_latest", "disputed_from")
     return {
         "id": prefixes.compact(state.iri),
@@ -246,6 +201,7 @@ def _state_table(state: Span, names: Mapping[str, str], prefixes: Prefixes) -> d
         "value": prefixes.compact(state.value) if state.is_link else state.value,
         "basis": prefixes.compact(state.basis),
         **{bound: getattr(state, bound) for bound in bounds},
+        "rule": state.rule and prefixes.compact(state.rule),
         "events": [prefixes.compact(event) for event in state.events],
         "claims": [citation(claim, prefixes) for claim in state.claims],
     }
