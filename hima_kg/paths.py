@@ -54,8 +54,8 @@ SELECT ?p ?inverse WHERE {
 _THINGS = "SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s a ?class }"
 _GENERAL = tuple(COMMON.values())
 """Vocabularies in which derived statements only say again what the project's own properties say."""
-_BATCH = 800
-"""How many things a query asks about."""
+_BATCH = 400
+"""How many things a query asks about: with names of several hundred letters, a query is still no longer than one may be."""
 _FEWEST, _SHARE, _ALIKE = 16, 0.01, 0.75
 """A hub has so many neighbours of one kind, or so large a share of all things, and they are so large a part of all its own."""
 _CHAINS = 2_000
