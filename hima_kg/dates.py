@@ -93,6 +93,23 @@ def span(earliest: str | None, latest: str | None) -> str:
     return f"{earliest}..{latest}"
 
 
+def written(earliest: str | None, latest: str | None) -> str:
+    """Return the shortest way to write the days between two, given as text, with two dots for an open side.
+
+    >>> written("2023-06-01", "2023-06-30"), written(None, "2024-12-31"), written("2025-01-01", "2025-06-30")
+    ('2023-06', '..2024', '2025-01..2025-06')
+    """
+    if not earliest and not latest:
+        return "undated"
+    for length in (4, 7, 10):
+        first, last = (earliest or "")[:length], (latest or "")[:length]
+        if (not earliest or str(_edtf_date(first).earliest) == earliest) and (
+            not latest or str(_edtf_date(last).latest) == latest
+        ):
+            break
+    return first if first == last else f"{first}..{last}"
+
+
 _UNKNOWN = Period(None, None)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -42,13 +42,15 @@ SELECT ?subject ?property ?object ?graph WHERE {
   { GRAPH ?entity { ?subject ?property ?object } BIND(?entity AS ?graph) }
   FILTER(?graph != graph:ontology)
 }"""
+_FEW = 400
+"""So many claims are asked for by name; to read them all is quicker than to name more."""
 _CITATIONS = """
 SELECT ?claim ?title ?locator ?modality ?rank ?speaker WHERE {
-  GRAPH graph:claims {
-    ?claim kg:document ?document ; kg:locator ?locator ; kg:modality ?modality ; kg:rank ?rank .
-    OPTIONAL { ?claim kg:speaker ?speaker }
-    OPTIONAL { ?document dct:title ?title }
-  }
+  { SELECT * WHERE {
+      SOME GRAPH graph:claims { ?claim kg:document ?document ; kg:locator ?locator ; kg:modality ?modality ; kg:rank ?rank }
+  } }
+  OPTIONAL { GRAPH graph:claims { ?claim kg:speaker ?speaker } }
+  OPTIONAL { GRAPH graph:claims { ?document dct:title ?title } }
 }"""
 
 _STATES = """
@@ -212,10 +214,12 @@ def kind(store: Store, iri: str, prefixes: Prefixes) -> str:
     return prefixes.compact(row["type"].value) if row else "–"
 
 
-def citations(store: Store) -> dict[str, Citation]:
-    """Return the citation of every claim, by the claim's IRI."""
+def citations(store: Store, claims: Collection[str] | None = None) -> dict[str, Citation]:
+    """Return the citation of every claim, or of some, by the claim's IRI."""
     found: dict[str, Citation] = {}
-    for s in store.select(_CITATIONS):
+    few = claims is not None and len(claims) <= _FEW
+    some = f"VALUES ?claim {{ {' '.join(f'<{claim}>' for claim in sorted(claims or ()))} }}" if few else ""
+    for s in store.select(_CITATIONS.replace("SOME", some, 1)):
         claim, speaker = s["claim"].value, s["speaker"]
         said_by = {*(found[claim].speakers if claim in found else ()), *([speaker.value] if speaker else ())}
         found[claim] = Citation(

@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 
     from .entities import Entity, Found
     from .making import Made
+    from .paths import Paths
     from .sources import Document
     from .states import Day
+    from .timeline import Timeline
     from .verification import Verified
 
 
@@ -91,9 +93,7 @@ class KnowledgeGraph:
 
         known = describe(self.store, resolve(self.store, name, self.prefixes), day=_day(on))
         if not known.facts:
-            close = nearest(name, map(self.prefixes.compact, self.labels()))
-            hint = f"did you mean {close}?" if close else "`hima-kg find WORDS` searches all names"
-            raise ProjectError(f"nothing is said about {name}", hint=hint)
+            raise self._unknown(name)
         return known
 
     def sources(self, document: str | None = None) -> list[Document]:
@@ -121,6 +121,49 @@ class KnowledgeGraph:
 
         files = [places.Source(file, self.project.shown(file)) for file in self.project.facts]
         return places.find(files, graph="", subject=claim)
+
+    def timeline(self, entity: str | None = None, *, since: str | None = None, until: str | None = None) -> Timeline:
+        """Return events in the order of their bounds and states that hold for a time: of all, or of what leads to a thing.
+
+        `since` and `until` are days, months or years; what is not dated is left out of such a window.
+        Raises ProjectError for a name that is not known or a window turned round, QueryError for a date that is none.
+        """
+        from .queries import days  # a query need not know what happened when
+        from .timeline import timeline
+
+        of = self._known(entity) if entity else None
+        first, last = days(since)[0] if since else None, days(until)[1] if until else None
+        if first and last and first > last:
+            raise ProjectError(f"{since} is after {until}", hint="a window goes from the earlier date to the later one")
+        since, until = first if first != "0001-01-01" else None, last if last != "9999-12-31" else None  # open sides
+        return timeline(self.store, of, since=since, until=until)
+
+    def path(self, start: str, end: str, *, most: int = 3, longest: int = 5, on: object = None) -> Paths:
+        """Return the shortest chains between two things, at most so many and of at most so many steps, with their claims.
+
+        As of a day, all steps of a chain may hold then, and each says how surely. Raises ProjectError for a name that is
+        not known, or if both stand for the same thing.
+        """
+        from .paths import holding, paths
+
+        one, other = self._known(start), self._known(end)
+        if one == other:
+            raise ProjectError(f"{start} and {end} are the same thing", hint=f"`hima-kg show {end}` tells all about it")
+        day = _day(on)
+        return paths(self.store, one, other, most=most, longest=longest, holds=holding(self.store, day) if day else None)
+
+    def _known(self, name: str) -> str:
+        from .entities import occurs, resolve
+
+        iri = resolve(self.store, name, self.prefixes)
+        if not occurs(self.store, iri):
+            raise self._unknown(name)
+        return iri
+
+    def _unknown(self, name: str) -> ProjectError:
+        close = nearest(name, map(self.prefixes.compact, self.labels()))
+        hint = f"did you mean {close}?" if close else "`hima-kg find WORDS` searches all names"
+        return ProjectError(f"nothing is said about {name}", hint=hint)
 
     def labels(self, lang: str = "en") -> dict[str, str]:
         """Return the best name of everything in a language, by IRI."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 from weakref import WeakKeyDictionary, ref
 
 from .queries import days
@@ -101,6 +102,38 @@ class Day:
     @staticmethod
     def _is_implied(state: str) -> str:
         return f"EXISTS {{ {state} <{KG}basis> <{KG}Implied> }}"
+
+
+class Bounded(Protocol):
+    """What has a basis, an IRI, and bounds, days as text."""
+
+    @property
+    def basis(self) -> str: ...  # noqa: D102
+    @property
+    def start_earliest(self) -> str | None: ...  # noqa: D102
+    @property
+    def start_latest(self) -> str | None: ...  # noqa: D102
+    @property
+    def end_earliest(self) -> str | None: ...  # noqa: D102
+    @property
+    def end_latest(self) -> str | None: ...  # noqa: D102
+    @property
+    def disputed_from(self) -> str | None: ...  # noqa: D102
+
+
+def level(state: Bounded, day: Day) -> str | None:
+    """Return how surely a state holds on a day, one of LEVELS, by its bounds; None if it does not."""
+    if (state.start_earliest or "") > day.last or (state.end_latest or "9999") <= day.first:
+        return None
+    implied = state.basis == KG + "Implied"
+    if not (state.start_latest <= day.first if state.start_latest else implied):
+        is_dated = state.start_earliest or (state.start_latest and state.basis != KG + "Stated")
+        return "possible" if is_dated else "unknown"
+    if (state.end_earliest or "9999") <= day.last:
+        return "possible"
+    if (state.disputed_from or "9999") <= day.last:
+        return "disputed"
+    return "implied" if implied else "certain"
 
 
 class Timed:

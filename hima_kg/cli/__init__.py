@@ -26,6 +26,8 @@ COMMANDS = (
     "queries",
     "find",
     "show",
+    "timeline",
+    "path",
     "export",
     "view",
     "test",
