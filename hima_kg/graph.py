@@ -181,7 +181,8 @@ class KnowledgeGraph:
         from .network import network  # networkx, for those who ask
 
         m = self.manifest
-        about: dict[str, Any] = {"title": m.title, "digest": m.digest, "languages": m.languages}
+        title = m.title if on is None else f"{m.title} · {on}"
+        about: dict[str, Any] = {"title": title, "digest": m.digest, "languages": m.languages}
         return network(self.store, self.prefixes, **about, most=most, told=told, day=_day(on))
 
     def dataset(self) -> Dataset:

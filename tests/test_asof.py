@@ -216,6 +216,7 @@ def test_network(hima: hima_kg.KnowledgeGraph) -> None:
     then = hima.network(on="2023-12-31")
     assert then.edges[":wenjie", ":huawei", "auto:owner"]["certainty"] == "certain"
     assert not then.has_edge(":wenjie", ":seres")
+    assert then.graph["title"] == "Harmony Intelligent Mobility Alliance · 2023-12-31"
     assert hima.network().has_edge(":wenjie", ":seres")
 
 
