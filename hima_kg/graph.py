@@ -17,7 +17,6 @@ from .project import Project
 from .queries import NamedQuery, pick
 from .store import Store
 from .terms import Prefixes
-from .version import __version__
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -191,7 +190,7 @@ def build(path: Path | str | Project | None = None, *, force: bool = False) -> K
 
     project = path if isinstance(path, Project) else Project.find(path)
     with builds.lock(project.output):
-        inputs = {**project.fingerprints(), "settings": repr(project.settings)}
+        inputs = project.inputs()
         current = None if force else _current(project, inputs)
         if current:
             return current
@@ -245,7 +244,7 @@ def _publish(project: Project, made: Made, inputs: Mapping[str, str]) -> Knowled
         prefixes=prefixes,
         counts=counted,
         inputs=inputs,
-        versions=_versions(),
+        versions=builds.versions(),
         files={file.name: builds.fingerprint(file) for file in staged.iterdir()},
         exports={name: builds.fingerprint(output / name) for name in exports},
     )
@@ -257,18 +256,10 @@ def _publish(project: Project, made: Made, inputs: Mapping[str, str]) -> Knowled
 
 def _current(project: Project, inputs: Mapping[str, str]) -> KnowledgeGraph | None:
     try:
-        manifest = builds.read(project.output)
-        if manifest is None or manifest.inputs != inputs or manifest.versions != _versions():
-            return None
-        return _opened(project, manifest) if builds.intact(project.output, manifest) else None
+        manifest = builds.current(project.output, inputs)
+        return _opened(project, manifest) if manifest else None
     except StoreError:
         return None  # what cannot be read is built anew
-
-
-def _versions() -> dict[str, str]:
-    import pyoxigraph
-
-    return {"hima-kg": __version__, "pyoxigraph": pyoxigraph.__version__}
 
 
 _COVERAGE = """
