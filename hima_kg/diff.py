@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -53,16 +54,22 @@ def compare(a: Edition, b: Edition) -> Difference:
         found.facts = _best(a, b)
         return found
     if a.digest != b.digest:
-        gone, new = _apart(a.lines, b.lines)
-        conflicts = {iri for edition, part in ((a, gone), (b, new)) for iri in _conflicts(edition, part)}
-        found.conflicts = [ConflictChange(iri, _conflict(a, iri), _conflict(b, iri)) for iri in sorted(conflicts)]
-        found.facts, found.cited = _facts(a, b, [*gone.get("facts", []), *new.get("facts", [])])
-        for part in ("sources", "vocabulary", "derived"):
-            before, after = (_alone(each, part, found_, conflicts) for each, found_ in ((a, gone), (b, new)))
-            setattr(found, part, _paired(before, after, [_everywhere]))
-        found.states = _states(a, b, {change.subject for change in found.derived})
+        _look_at_quads(found, *_apart(a.lines, b.lines))
     _ask_both(found)
     return found
+
+
+def _look_at_quads(found: Difference, gone: _Quads, new: _Quads) -> None:
+    a, b = found.a, found.b
+    found.facts, found.cited = _facts(a, b, [*gone.get("facts", []), *new.get("facts", [])])
+    conflicts = {*_conflicts(a, gone), *_conflicts(b, new)}
+    found.conflicts = [ConflictChange(iri, _conflict(a, iri), _conflict(b, iri)) for iri in sorted(conflicts)]
+
+    def part(name: str) -> list[Change]:
+        return _paired(_alone(a, name, gone, conflicts), _alone(b, name, new, conflicts), [_everywhere])
+
+    found.sources, found.vocabulary, found.derived = map(part, _PARTS.values())
+    found.states = _states(a, b, {change.subject for change in found.derived})
 
 
 _Quads = dict[str, list[tuple[bytes, ox.Quad]]]
@@ -101,11 +108,13 @@ def _facts(a: Edition, b: Edition, found: Iterable[tuple[bytes, ox.Quad]]) -> tu
 def _cited(edition: Edition, touched: Mapping[ox.Triple, bytes]) -> _Statements:
     """Return those of some statements that an edition makes, with their passages and their places."""
     claims = {triple: found for triple, line in touched.items() if (found := edition.claims(line))}
-    spots = among(edition.facts, [_written(triple, found[0]) for triple, found in claims.items()])
-    return {
-        triple: Said(triple.object, tuple(map(edition.passage, found)), spots.get(_written(triple, found[0])))
-        for triple, found in claims.items()
-    }
+    spots = among(edition.facts, [_written(triple, claim) for triple, found in claims.items() for claim in found])
+
+    def said(triple: ox.Triple, found: Sequence[str]) -> Said:
+        passages = [replace(edition.passage(claim), place=spots.get(_written(triple, claim))) for claim in found]
+        return Said(triple.object, tuple(passages), passages[0].place)
+
+    return {triple: said(triple, found) for triple, found in claims.items()}
 
 
 def _alone(edition: Edition, part: str, found: _Quads, conflicts: Collection[str]) -> _Statements:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from .editions import Edition, Passage
 from .entities import State, labels
 from .errors import Place
-from .terms import Prefixes
+from .terms import COMMON, KG, Prefixes
+
+_TYPE = COMMON["rdf"] + "type"
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,11 @@ class Change:
         return _kind(self.before, self.after) if not self._same else "cited"
 
     @property
+    def said(self) -> Said:
+        """The value as the second edition has it, or the first, where the second does not."""
+        return _either(self.after, self.before)
+
+    @property
     def _same(self) -> bool:
         return self.before is not None and self.after is not None and self.before.value == self.after.value
 
@@ -50,6 +57,15 @@ class Change:
     def lost(self) -> list[Passage]:
         """The passages that no longer say it."""
         return _without(self.before, self.after)
+
+
+Side = TypeVar("Side")
+
+
+def _either(one: Side | None, other: Side | None) -> Side:
+    known = one or other
+    assert known is not None, "what changed has a side"
+    return known
 
 
 def _kind(before: object, after: object) -> str:
@@ -78,6 +94,11 @@ class ConflictChange:
     conflict: str
     before: Conflict | None
     after: Conflict | None
+
+    @property
+    def known(self) -> Conflict:
+        """The conflict as the second edition has it, or the first, where the second does not."""
+        return _either(self.after, self.before)
 
     @property
     def kind(self) -> str:
@@ -167,6 +188,16 @@ class Difference:
         return self.a.best_only or self.b.best_only
 
     @cached_property
+    def new_things(self) -> list[str]:
+        """The subjects of statements of which only the second says anything, the most important first."""
+        return _by_importance({change.subject for change in self.facts if not self.a.knows(change.subject)}, self.b)
+
+    @cached_property
+    def gone_things(self) -> list[str]:
+        """The subjects of statements of which only the first says anything, the most important first."""
+        return _by_importance({change.subject for change in self.facts if not self.b.knows(change.subject)}, self.a)
+
+    @cached_property
     def prefixes(self) -> Prefixes:
         """The prefixes of both, those of the second first."""
         return Prefixes({**self.a.store.prefixes, **self.b.store.prefixes})
@@ -174,3 +205,14 @@ class Difference:
     def labels(self, lang: str = "en") -> dict[str, str]:
         """Return the best name of everything that either has, by IRI; the second's where both have one."""
         return {**labels(self.a.store, lang), **labels(self.b.store, lang)}
+
+
+def _by_importance(things: Iterable[str], edition: Edition) -> list[str]:
+    """Return things in the order that the ontology gives to their classes."""
+
+    def importance(thing: str) -> int:
+        classes = edition.said(thing).get(_TYPE, [])
+        said = [value for cls in classes for value in edition.said(cls).get(KG + "importance", []) if value.isdecimal()]
+        return max(map(int, said), default=1)
+
+    return sorted(things, key=lambda thing: (-importance(thing), thing))

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 import pyoxigraph as ox
 
 from . import builds, making
-from .errors import FactError, ProjectError, StoreError
+from .errors import FactError, Place, ProjectError, StoreError
 from .places import Source
 from .project import FOLDERS, OWN, Project
 from .queries import NamedQuery
@@ -33,11 +33,12 @@ _BEST_GRAPH = "CONSTRUCT { ?s ?p ?o } WHERE { { ?s ?p ?o } UNION { GRAPH graph:c
 
 @dataclass(frozen=True)
 class Passage:
-    """Where something is said: a claim, the document that makes it, and the passage."""
+    """Where something is said: a claim, the document that makes it, the passage, and the place in a file, if it is at hand."""
 
     claim: str
     document: str
     locator: str
+    place: Place | None = None
 
 
 @dataclass
@@ -87,6 +88,10 @@ class Edition:
             if (value := getattr(quad.object, "value", "")) not in values:
                 values.append(value)
         return found
+
+    def knows(self, subject: str) -> bool:
+        """Whether anything is said of a subject."""
+        return any(self.starting(f"<{subject}> ".encode()))
 
     def passage(self, claim: str) -> Passage:
         """Return where a claim stands."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,8 +22,11 @@ if TYPE_CHECKING:
     import networkx as nx
     from rdflib import Dataset
 
+    from .differences import Difference
+    from .editions import Edition
     from .entities import Entity, Found
     from .making import Made
+    from .retractions import Retraction
 
 
 @dataclass
@@ -124,6 +127,30 @@ class KnowledgeGraph:
         from .export import export
 
         return export(format, self.lines, self.prefixes, self.network)
+
+    def diff(self, other: KnowledgeGraph | Path | str) -> Difference:
+        """Return what changed from this graph to another, to a project's folder, a revision in git, or an exported file.
+
+        Raises ProjectError where there is no such thing, FactError where its files do not parse.
+        """
+        from .diff import diff
+
+        return diff(self._edition, other._edition if isinstance(other, KnowledgeGraph) else other, around=self.project)
+
+    def without(self, *names: str) -> Retraction:
+        """Return what falls if documents or claims, by CURIE, IRI or name, are retracted; nothing is written.
+
+        The graph is made again from the project's files. Raises ProjectError for a name that is not known.
+        """
+        from .retractions import retract
+
+        return retract(self.project, names)
+
+    @property
+    def _edition(self) -> Edition:
+        from .editions import of_store
+
+        return replace(of_store(self.store, self.project, self.manifest.title), built=self.manifest.digest)
 
     def page(self, *, lang: str = "en") -> str:
         """Return the interactive network view: one HTML file that needs no network."""

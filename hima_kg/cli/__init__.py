@@ -26,6 +26,8 @@ COMMANDS = (
     "queries",
     "find",
     "show",
+    "without",
+    "diff",
     "export",
     "view",
     "test",
@@ -92,6 +94,7 @@ project_option = click.option(
 )
 lang_option = click.option("--lang", metavar="TAG", default="en", show_default=True, help="Language of names.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+all_option = click.option("--all", "everything", is_flag=True, help="List everything, however long.")
 output_option = click.option("-o", "--output", metavar="FILE", help="Where to write; - is standard output.")
 
 
