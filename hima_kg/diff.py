@@ -29,6 +29,8 @@ _APART = {KG + name for name in ("Claim", "Document", "Conflict", "Period", "Rul
 """Classes of nodes of which the best graph alone says nothing that is a fact."""
 _PARTS = {CLAIMS: "sources", ONTOLOGY: "vocabulary", DERIVED: "derived"}
 _BOUNDS = ("startEarliest", "startLatest", "endEarliest", "endLatest", "disputedFrom", "event")
+_WORKED_OUT = {KG + name for name in ("earliest", "latest", "basis", *_BOUNDS)}
+"""Properties that only rules give."""
 
 
 def diff(a: Edition | Path | str, b: Edition | Path | str | None = None, *, around: Project | None = None) -> Difference:
@@ -200,7 +202,8 @@ def _best(a: Edition, b: Edition) -> list[Change]:
 
 def _is_fact(triple: ox.Triple, edition: Edition) -> bool:
     """Whether a statement of the best graph can be a fact, as far as an edition can tell."""
-    if _iri(triple.subject).startswith(COMMON["state"]) or _types(edition, _iri(triple.subject)) & _APART:
+    subject = _iri(triple.subject)
+    if subject.startswith(COMMON["state"]) or _iri(triple.predicate) in _WORKED_OUT or _types(edition, subject) & _APART:
         return False
     if edition.best_only:
         return True
@@ -233,8 +236,14 @@ def _conflict(edition: Edition, iri: str) -> Conflict | None:
 
 
 def _states(a: Edition, b: Edition, subjects: Collection[str]) -> list[StateChange]:
-    changes = (StateChange(subject, _state(a, subject), _state(b, subject)) for subject in sorted(subjects))
-    return [change for change in changes if change.before != change.after]
+    changes = (StateChange(subject, _state(a, subject), _state(b, subject)) for subject in subjects)
+    return sorted((change for change in changes if change.before != change.after), key=_in_time)
+
+
+def _in_time(change: StateChange) -> tuple[str, ...]:
+    known = change.after or change.before
+    assert known is not None, "a state that changed is one"
+    return known.property, known.subject, known.start_earliest or "", known.end_earliest or "", change.state
 
 
 def _state(edition: Edition, iri: str) -> State | None:
@@ -258,6 +267,9 @@ def _ask_both(found: Difference) -> None:
     ours, theirs = (edition.queries if edition.queries is not None else other.queries for edition, other in ((a, b), (b, a)))
     if ours is None or theirs is None:
         return
+    for edition in (a, b):
+        if edition.queries is None:
+            edition.store.prefixes = dict(found.prefixes)  # an exported file names those that it uses, or none
     found.gone_queries, found.new_queries = sorted(ours.keys() - theirs.keys()), sorted(theirs.keys() - ours.keys())
     same = a.digest == b.digest
     for name in sorted(ours.keys() & theirs.keys()):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
@@ -62,20 +62,18 @@ def _named(store: Store, names: Iterable[str]) -> tuple[set[str], set[str]]:
     documents = {row["document"].value for row in store.select(_DOCUMENTS)}
     claims = {row["claim"].value: row["document"] and row["document"].value for row in store.select(_CLAIMS)}
     prefixes = Prefixes(store.prefixes)
-    named = {_resolved(store, name, prefixes, documents, claims) for name in names}
+    named = {_resolved(store, name, prefixes, documents | claims.keys()) for name in names}
     retracted = named & documents
     return retracted, {claim for claim, document in claims.items() if claim in named or document in retracted}
 
 
-def _resolved(store: Store, name: str, prefixes: Prefixes, documents: set[str], claims: Mapping[str, object]) -> str:
+def _resolved(store: Store, name: str, prefixes: Prefixes, known: set[str]) -> str:
     iri = declared(name, prefixes) if ":" in name else None
-    if iri in claims or iri in documents:
-        assert iri is not None, "nothing is no claim"
+    if iri is None:
+        iri = resolve(store, name, prefixes, of_class="kg:Document")
+    if iri in known:
         return iri
-    found = resolve(store, name, prefixes, of_class="kg:Document")
-    if found in documents:
-        return found
-    close = nearest(prefixes.compact(found), map(prefixes.compact, [*documents, *claims]))
+    close = nearest(prefixes.compact(iri), sorted(map(prefixes.compact, known)))
     hint = f"did you mean {close}?" if close else "`hima-kg stats` lists the documents, `hima-kg show` the claims of a thing"
     raise ProjectError(f"{name} is no document and no claim", hint=hint)
 
