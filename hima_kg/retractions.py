@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from . import editions, making
 from .diff import compare
 from .differences import Change, Difference
-from .entities import declared, resolve
+from .entities import declared, labels, resolve
 from .errors import ProjectError, nearest
 from .project import Project
 from .store import Store
@@ -32,6 +32,10 @@ class Retraction:
     """Those that were named, and of which nothing is left."""
     claims: tuple[str, ...]
     difference: Difference
+
+    def labels(self, lang: str = "en") -> dict[str, str]:
+        """Return the best name of everything in the whole graph, by IRI: what is lost is called as it was."""
+        return labels(self.difference.a.store, lang)
 
     @property
     def lost(self) -> list[Change]:

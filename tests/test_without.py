@@ -145,7 +145,7 @@ def test_curated_conflicts(say: Callable[..., Path]) -> None:
     """A curated conflict falls with its last claim, or with all but one of several; else it goes on without the claim."""
     folder = say(":moth kg:remark 'old'@en .", before=CONFLICTS, head=MORE + HEAD)
     found = retract(Project.at(folder), [":new"])
-    label = found.difference.labels()
+    label = found.labels()
     assert {label[change.conflict]: change.kind for change in found.difference.conflicts} == {
         "one": "removed",
         "two": "removed",

@@ -26,7 +26,7 @@ def without(names: tuple[str, ...], everything: bool, project: Path | None, lang
     from ..retractions import retract
 
     found = retract(Project.find(project), names)
-    paper = Paper(found.difference.labels(lang), found.difference.prefixes, everything)
+    paper = Paper(found.labels(lang), found.difference.prefixes, everything)
     if as_json:
         print_json(table(found, paper))
     else:
