@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import StoreError
+from .version import __version__
 
 FORMAT = 3
 """The version of the manifest and of the graphs in the store; a build of another version is made anew."""
@@ -108,6 +109,21 @@ def intact(output: Path, manifest: Manifest) -> bool:
     except OSError:
         return False
     return (files, exports) == ({**manifest.files}, {**manifest.exports})
+
+
+def current(output: Path, inputs: Mapping[str, str]) -> Manifest | None:
+    """Return the manifest of a build that was made of these inputs by these versions and is intact; None if there is none."""
+    manifest = read(output)
+    if manifest is None or manifest.inputs != inputs or manifest.versions != versions():
+        return None
+    return manifest if intact(output, manifest) else None
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of what a build's bytes depend on."""
+    import pyoxigraph  # a query has its engine already, and does not ask
+
+    return {"hima-kg": __version__, "pyoxigraph": pyoxigraph.__version__}
 
 
 def fingerprint(file: Path) -> list[int | str]:

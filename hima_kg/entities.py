@@ -164,7 +164,7 @@ def resolve(store: Store, name: str, prefixes: Prefixes, *, of_class: str = "") 
 
     Raises ProjectError where nothing, or more than one thing, has that name.
     """
-    if (":" in name or name.startswith("<")) and (iri := _declared(name, prefixes)):
+    if (":" in name or name.startswith("<")) and (iri := declared(name, prefixes)):
         if of_class and occurs(store, iri) and not is_of(store, iri, prefixes.expand(of_class)):
             raise ProjectError(f"{name} is not of the class {of_class}", hint=f"it is a {kind(store, iri, prefixes)}")
         return iri
@@ -180,7 +180,8 @@ def resolve(store: Store, name: str, prefixes: Prefixes, *, of_class: str = "") 
     raise ProjectError(f"nothing is called {name!r}", hint=_suggestion(store, name, prefixes))
 
 
-def _declared(name: str, prefixes: Prefixes) -> str | None:
+def declared(name: str, prefixes: Prefixes) -> str | None:
+    """Return the IRI of a CURIE or an IRI, None for a name that is neither; raises ProjectError for an unknown prefix."""
     try:
         return prefixes.expand(name)
     except ProjectError:

@@ -51,6 +51,12 @@ def _told(header: list[str], row: Row, given: set[str]) -> str:
     return ", ".join(cell or "–" for cell in cells) if any(cells) else "no answer"
 
 
+def questions(query: NamedQuery, path: Path, shown: str) -> list[dict[str, str]]:
+    """Return what a query is asked with, by the `.csv` file of the rows that it must give: the parameters of each question."""
+    header, rows, _ = _read(path, shown)
+    return [dict(values) for values in _questions(query, header, rows)]
+
+
 def accept(store: Store, query: NamedQuery, path: Path, prefixes: Prefixes) -> bytes:
     """Return the `.csv` that expects what the query gives now, for the questions that the file at `path` asks."""
     header, rows, _ = _read(path, path.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,15 +17,17 @@ from .project import Project
 from .queries import NamedQuery, pick
 from .store import Store
 from .terms import Prefixes
-from .version import __version__
 
 if TYPE_CHECKING:
     import networkx as nx
     from rdflib import Dataset
 
+    from .differences import Difference
+    from .editions import Edition
     from .entities import Entity, Found
     from .making import Made
     from .paths import Paths
+    from .retractions import Retraction
     from .sources import Document
     from .states import Day
     from .timeline import Timeline
@@ -205,6 +207,30 @@ class KnowledgeGraph:
 
         return export(format, self._lines(on), self.prefixes, lambda: self.network(on=on))
 
+    def diff(self, other: KnowledgeGraph | Path | str) -> Difference:
+        """Return what changed from this graph to another, to a project's folder, a revision in git, or an exported file.
+
+        Raises ProjectError where there is no such thing, FactError where its files do not parse.
+        """
+        from .diff import diff
+
+        return diff(self._edition, other._edition if isinstance(other, KnowledgeGraph) else other, around=self.project)
+
+    def without(self, *names: str) -> Retraction:
+        """Return what falls if documents or claims, by CURIE, IRI or name, are retracted; nothing is written.
+
+        The graph is made again from the project's files. Raises ProjectError for a name that is not known.
+        """
+        from .retractions import retract
+
+        return retract(self.project, names)
+
+    @property
+    def _edition(self) -> Edition:
+        from .editions import of_store
+
+        return replace(of_store(self.store, self.project, self.manifest.title), built=self.manifest.digest)
+
     def page(self, *, lang: str = "en", on: object = None) -> str:
         """Return the interactive network view: one HTML file that needs no network; as of a day, with what may hold then."""
         from .network import BUDGET  # pyvis and networkx, for those who look
@@ -299,7 +325,7 @@ def build(path: Path | str | Project | None = None, *, force: bool = False) -> K
 
     project = path if isinstance(path, Project) else Project.find(path)
     with builds.lock(project.output):
-        inputs = {**project.fingerprints(), "settings": repr(project.settings)}
+        inputs = project.inputs()
         current = None if force else _current(project, inputs)
         if current:
             return current
@@ -353,7 +379,7 @@ def _publish(project: Project, made: Made, inputs: Mapping[str, str]) -> Knowled
         prefixes=prefixes,
         counts=counted,
         inputs=inputs,
-        versions=_versions(),
+        versions=builds.versions(),
         files={file.name: builds.fingerprint(file) for file in staged.iterdir()},
         exports={name: builds.fingerprint(output / name) for name in exports},
     )
@@ -365,18 +391,10 @@ def _publish(project: Project, made: Made, inputs: Mapping[str, str]) -> Knowled
 
 def _current(project: Project, inputs: Mapping[str, str]) -> KnowledgeGraph | None:
     try:
-        manifest = builds.read(project.output)
-        if manifest is None or manifest.inputs != inputs or manifest.versions != _versions():
-            return None
-        return _opened(project, manifest) if builds.intact(project.output, manifest) else None
+        manifest = builds.current(project.output, inputs)
+        return _opened(project, manifest) if manifest else None
     except StoreError:
         return None  # what cannot be read is built anew
-
-
-def _versions() -> dict[str, str]:
-    import pyoxigraph
-
-    return {"hima-kg": __version__, "pyoxigraph": pyoxigraph.__version__}
 
 
 _COVERAGE = """

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyoxigraph as ox
+
 from . import checks, expected, reader, rules
 from .absence import absent_terms
 from .errors import FactError, Problem, ProjectError, read
@@ -37,7 +39,17 @@ def make_tested(project: Project) -> Made:
 
 def make(project: Project) -> Made:
     """Return a project's files read, derived and checked, in memory; raises FactError where they do not parse."""
-    seen = reader.scan(project)
+    made = derive(project)
+    made.problems = sorted([*made.problems, *checks.problems(made.store, project, made.seen)])
+    return made
+
+
+def derive(project: Project, left_out: frozenset[ox.NamedNode] = frozenset()) -> Made:
+    """Return a project's files read and derived, and not checked, as if some claims, documents or conflicts were not there.
+
+    Raises FactError where the files do not parse.
+    """
+    seen = reader.scan(project, left_out)
     if any(p.severity == "error" for p in seen.problems):
         raise FactError(seen.problems)
     if not project.facts:
@@ -45,7 +57,7 @@ def make(project: Project) -> Made:
     store = Store.memory(seen.prefixes)
     store.extend(reader.quads(project, seen))
     rules.derive(store, project, seen.literals)
-    return Made(store, seen, sorted([*seen.problems, *checks.problems(store, project, seen)]))
+    return Made(store, seen, seen.problems)
 
 
 def accept(project: Project) -> dict[Path, bytes]:

@@ -62,6 +62,11 @@ class Source:
     shown: str
 
 
+Written = tuple[str, str, str, str]
+"""The graph, object, predicate and subject of a statement, as texts; the default graph is the empty text."""
+FEW = 200
+
+
 def find(
     files: Iterable[Source],
     *,
@@ -92,8 +97,26 @@ def find(
     return None
 
 
-def place(shown: str, text: str, start: int, end: int) -> Place:
-    r"""Return the place of a stretch of a text.
+def among(files: Iterable[Source], wanted: Iterable[Written]) -> dict[Written, Place]:
+    """Return where some statements stand: a few are looked for one by one, for many all files are followed once."""
+    files, left = list(files), set(wanted)
+    if len(left) <= FEW:
+        spots = {each: find(files, **dict(zip(_WEIGHTS, each, strict=True))) for each in left}
+        return {each: spot for each, spot in spots.items() if spot}
+    found: dict[Written, Place] = {}
+    for source in files:
+        text, line, at = _text(source.path), 1, 0
+        for said in statements(text):
+            written = (said.graph, said.object.value, said.predicate.value, said.subject.value)
+            if written in left:
+                left.remove(written)
+                line, at = line + text.count("\n", at, said.object.start), said.object.start
+                found[written] = place(source.shown, text, at, said.object.end, line=line)
+    return found
+
+
+def place(shown: str, text: str, start: int, end: int, *, line: int = 0) -> Place:
+    r"""Return the place of a stretch of a text, whose line need not be counted where it is known.
 
     >>> place("a.ttl", "x\ny z", 4, 5)
     Place(path='a.ttl', line=2, column=3, width=1, text='y z')
@@ -101,7 +124,8 @@ def place(shown: str, text: str, start: int, end: int) -> Place:
     opening = text.rfind("\n", 0, start) + 1
     closing = text.find("\n", start)
     closing = len(text) if closing < 0 else closing
-    return Place(shown, text.count("\n", 0, start) + 1, start - opening + 1, min(end, closing) - start, text[opening:closing])
+    line = line or text.count("\n", 0, start) + 1
+    return Place(shown, line, start - opening + 1, min(end, closing) - start, text[opening:closing])
 
 
 def unquoted(text: str, signs: Iterable[str]) -> int:

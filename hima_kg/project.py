@@ -180,6 +180,10 @@ class Project:
 
         return {self.shown(file): hashlib.sha256(file.read_bytes()).hexdigest() for file in self.files()}
 
+    def inputs(self) -> dict[str, str]:
+        """Return all that a build depends on: the fingerprints of the files, and the settings."""
+        return {**self.fingerprints(), "settings": repr(self.settings)}
+
     def inside(self, file: Path) -> Path:
         """Return a file of the project as it is; raises ProjectError if it is a link that leads out of the project."""
         if not file.resolve().is_relative_to(self.root.resolve()):

@@ -26,6 +26,7 @@ _FORMATS = {
     ".nq": ox.RdfFormat.N_QUADS,
 }
 _CLAIMS_GRAPH, _ONTOLOGY_GRAPH = ox.NamedNode(CLAIMS), ox.NamedNode(ONTOLOGY)
+_DEFAULT = ox.DefaultGraph()
 _STATUS = ox.NamedNode(KG + "status")
 _NOT_BELIEVED = {ox.NamedNode(KG + "Deprecated"), ox.NamedNode(KG + "Opinion")}
 _NOT_DONE = {ox.NamedNode(KG + "Planned"), ox.NamedNode(KG + "Expected")}
@@ -57,6 +58,8 @@ class Scan:
     """Events that are planned or expected by what claims that count say: kept, and not in the best graph."""
     statuses: dict[ox.NamedNode, set[tuple[ox.NamedNode, bool]]] = field(default_factory=dict)
     """What each claim says of an event: whether it is merely planned or expected."""
+    left_out: frozenset[ox.NamedNode] = frozenset()
+    """Claims, documents and conflicts that are read over, as if the files did not have them."""
 
     def settle(self) -> None:
         """Tell, once all files have been seen, which events are undone: planned by a claim that counts, and done by none."""
@@ -65,10 +68,16 @@ class Scan:
             if believed == {True}:
                 self.undone.add(event)
 
+    def leaves_out(self, quad: ox.Quad) -> bool:
+        """Whether a quad of facts/ stands in what is left out, or outside all claims and says something about it."""
+        if quad.graph_name == _DEFAULT:
+            return quad.subject in self.left_out or quad.object in self.left_out
+        return quad.graph_name in self.left_out
 
-def scan(project: Project) -> Scan:
+
+def scan(project: Project, left_out: frozenset[ox.NamedNode] = frozenset()) -> Scan:
     """Return what all files of a project tell: every syntax error, the prefixes, and which claims and events do not count."""
-    seen = Scan(prefixes=dict(COMMON))
+    seen = Scan(prefixes=dict(COMMON), left_out=left_out)
     for paths, shapes in ((project.vocabulary, False), (project.shapes, True), (project.facts, False)):
         for path in paths:
             _scan_file(Source(path, project.shown(path)), seen, project.settings.limits, shapes=shapes)
@@ -83,11 +92,13 @@ def quads(project: Project, seen: Scan) -> Iterator[ox.Quad]:
         for quad in _parse(path):
             yield ox.Quad(quad.subject, quad.predicate, quad.object, _ONTOLOGY_GRAPH)
             yield ox.Quad(quad.subject, quad.predicate, quad.object)
-    discounted, undone, default = seen.discounted, seen.undone, ox.DefaultGraph()
+    discounted, undone, some_left_out = seen.discounted, seen.undone, bool(seen.left_out)
     for path in project.facts:
         for quad in _parse(path):
             graph = quad.graph_name
-            if graph == default:
+            if some_left_out and seen.leaves_out(quad):
+                continue
+            if graph == _DEFAULT:
                 yield ox.Quad(quad.subject, quad.predicate, quad.object, _CLAIMS_GRAPH)
                 continue
             yield quad
@@ -123,7 +134,7 @@ def _scan_file(source: Source, seen: Scan, limits: Limits, *, shapes: bool) -> N
     while True:
         try:
             for quad in parser:
-                if shapes:
+                if shapes or (seen.left_out and seen.leaves_out(quad)):
                     continue
                 if not blank and not _PLAIN_KINDS.issuperset((type(quad.subject), type(quad.object), type(quad.graph_name))):
                     blank = True

@@ -22,8 +22,8 @@ def text(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     琥珀   1
     moth  20
     """
-    header = [*map(_cut, header)]
-    shown = [[_cut(cell) for cell in row] for row in rows]
+    header = [*map(cut, header)]
+    shown = [[cut(cell) for cell in row] for row in rows]
     columns = [[name, *cells] for name, *cells in zip(header, *shown, strict=True)]
     widths = [max(map(width, column)) for column in columns]
     right = [any(column[1:]) and all(_NUMBER.fullmatch(cell) for cell in column[1:]) for column in columns]
@@ -34,19 +34,32 @@ def text(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 _NUMBER = re.compile(r"(-?[\d,]*\d(\.\d+)?)?")
 
 
+def lined_up(rows: Sequence[Sequence[str]], limit: int = LIMIT) -> list[str]:
+    """Return rows of as many cells as lines whose cells stand under each other, long ones cut short.
+
+    >>> lined_up([["+ name", "琥珀"], ["- n", "1"]])
+    ['+ name  琥珀', '- n     1']
+    """
+    shown = [[cut(cell, limit) for cell in row] for row in rows]
+    widths = [max(map(width, column)) for column in zip(*shown, strict=True)]
+    padded = ([_padded(cell, wanted, right=False) for cell, wanted in zip(row, widths, strict=True)] for row in shown)
+    return ["  ".join(row).rstrip() for row in padded]
+
+
 def _padded(cell: str, wanted: int, right: bool) -> str:
     space = " " * (wanted - width(cell))
     return space + cell if right else cell + space
 
 
-def _cut(cell: str) -> str:
-    cell = printable(cell[: LIMIT * 4]).replace("\n", "⏎").replace("\t", " ")
-    if width(cell) <= LIMIT:
+def cut(cell: str, limit: int = LIMIT) -> str:
+    """Return a text on a line, in so many columns of the terminal at most."""
+    cell = printable(cell[: limit * 4]).replace("\n", "⏎").replace("\t", " ")
+    if width(cell) <= limit:
         return cell
     taken = 0
     for at, char in enumerate(cell):
         taken += width(char)
-        if taken > LIMIT - 1:
+        if taken > limit - 1:
             return cell[:at] + "…"
     return cell
 

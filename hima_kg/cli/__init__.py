@@ -28,6 +28,8 @@ COMMANDS = (
     "show",
     "timeline",
     "path",
+    "without",
+    "diff",
     "export",
     "view",
     "test",
@@ -96,6 +98,7 @@ project_option = click.option(
 lang_option = click.option("--lang", metavar="TAG", default="en", show_default=True, help="Language of names.")
 on_option = click.option("--on", metavar="DATE", help="A day, month, year or range: what held then, and how surely.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+all_option = click.option("--all", "everything", is_flag=True, help="List everything, however long.")
 output_option = click.option("-o", "--output", metavar="FILE", help="Where to write; - is standard output.")
 
 

@@ -20,8 +20,8 @@ def entity(known: Entity, names: Mapping[str, str], prefixes: Prefixes) -> str:
     back = [fact for fact in known.facts if fact.subject != known.iri and getattr(fact.object, "value", "") == known.iri]
     within = [fact for fact in known.facts if fact not in out and fact not in back and not _is_name(fact)]
     parts = [title, *spoken, *_facts(out, names, prefixes, outward=True)]
-    if dated := [state for state in known.states if _is_dated(state)]:
-        parts += ["", "  in time", *(f"    {_state(state, names, prefixes)}" for state in dated)]
+    if dated := [each for each in known.states if _is_dated(each)]:
+        parts += ["", "  in time", *(f"    {state(each, names, prefixes)}" for each in dated)]
     if back:
         parts += ["", "  said of others", *_facts(back, names, prefixes, outward=False)]
     if known.facts and (says := [fact for fact in within if fact.subject != known.iri]):
@@ -41,22 +41,24 @@ def _is_name(fact: Fact) -> bool:
     return fact.property.endswith(("#prefLabel", "#altLabel"))
 
 
-def _is_dated(state: State) -> bool:
-    return any((state.start_earliest, state.start_latest, state.end_earliest, state.end_latest))
+def _is_dated(known: State) -> bool:
+    return any((known.start_earliest, known.start_latest, known.end_earliest, known.end_latest))
 
 
-def _state(state: State, names: Mapping[str, str], prefixes: Prefixes) -> str:
+def state(known: State, names: Mapping[str, str], prefixes: Prefixes) -> str:
+    """Return a state on a line: what holds of what, from when to when, and why."""
+
     def name(iri: str) -> str:
         return names.get(iri, prefixes.compact(iri))
 
-    start = span(state.start_earliest, state.start_latest)
-    end = span(state.end_earliest, state.end_latest) if state.end_earliest or state.end_latest else "…"
-    notes = [state.certainty or state.basis.removeprefix(KG).lower()]
-    if state.disputed_from:
-        notes.append(f"disputed from {state.disputed_from}")
-    if state.event:
-        notes.append(name(state.event))
-    return f"{name(state.subject)}: {name(state.property)} {name(state.object)}   {start} – {end}  ({'; '.join(notes)})"
+    start = span(known.start_earliest, known.start_latest)
+    end = span(known.end_earliest, known.end_latest) if known.end_earliest or known.end_latest else "…"
+    notes = [known.certainty or known.basis.removeprefix(KG).lower()]
+    if known.disputed_from:
+        notes.append(f"disputed from {known.disputed_from}")
+    if known.event:
+        notes.append(name(known.event))
+    return f"{name(known.subject)}: {name(known.property)} {name(known.object)}   {start} – {end}  ({'; '.join(notes)})"
 
 
 def _facts(facts: Sequence[Fact], names: Mapping[str, str], prefixes: Prefixes, *, outward: bool) -> list[str]:
@@ -94,7 +96,7 @@ def table(known: Entity, prefixes: Prefixes) -> dict[str, Any]:
         "id": prefixes.compact(known.iri),
         "iri": known.iri,
         "names": known.names,
-        "states": [_state_table(state, prefixes) for state in known.states],
+        "states": [state_table(each, prefixes) for each in known.states],
         "statements": [
             {
                 "subject": prefixes.compact(fact.subject),
@@ -109,9 +111,10 @@ def table(known: Entity, prefixes: Prefixes) -> dict[str, Any]:
     }
 
 
-def _state_table(state: State, prefixes: Prefixes) -> dict[str, str | None]:
+def state_table(known: State, prefixes: Prefixes) -> dict[str, str | None]:
+    """Return a state, for JSON."""
     iris = ("subject", "property", "object", "basis", "event")
-    return {name: prefixes.compact(value) if name in iris and value else value for name, value in asdict(state).items()}
+    return {name: prefixes.compact(value) if name in iris and value else value for name, value in asdict(known).items()}
 
 
 def _citation_table(citation: Citation, prefixes: Prefixes) -> dict[str, Any]:

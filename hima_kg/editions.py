@@ -1,0 +1,238 @@
+"""What can be compared: a graph as a folder, a revision of the project in git, or an exported file holds it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pyoxigraph as ox
+
+from . import builds, making
+from .errors import FactError, Place, ProjectError, StoreError
+from .places import Source
+from .project import FOLDERS, OWN, Project
+from .queries import NamedQuery
+from .store import Store
+from .terms import CLAIMS, COMMON, DERIVED, KG, ONTOLOGY
+
+KEPT = (*FOLDERS, OWN, "pyproject.toml")
+"""What of a revision is looked at."""
+_ALL = {".nq": ox.RdfFormat.N_QUADS, ".trig": ox.RdfFormat.TRIG}
+_BEST = {".nt": ox.RdfFormat.N_TRIPLES, ".ttl": ox.RdfFormat.TURTLE}
+_POINTER = ox.NamedNode(COMMON["prov"] + "wasDerivedFrom")
+_OWN_GRAPHS = {CLAIMS, DERIVED, ONTOLOGY}
+_BEST_GRAPH = "CONSTRUCT { ?s ?p ?o } WHERE { { ?s ?p ?o } UNION { GRAPH graph:claims { ?s ?p ?o } } }"
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Where something is said: a claim, the document that makes it, the passage, and the place in a file, if it is at hand."""
+
+    claim: str
+    document: str
+    locator: str
+    place: Place | None = None
+
+
+@dataclass
+class Edition:
+    """A graph as it was at one time, what it was asked then, and the files that it was made of, where they are at hand."""
+
+    name: str
+    store: Store
+    queries: Mapping[str, NamedQuery] | None = None
+    """None where it comes without queries of its own."""
+    expectations: Mapping[str, Path] = field(default_factory=dict)
+    """The files of expected rows, by the name of the query."""
+    facts: Sequence[Source] = ()
+    vocabulary: Sequence[Source] = ()
+    best_only: bool = False
+    """Whether it holds the best graph only: no citations, and nothing that tells facts from what follows."""
+    built: str = ""
+    """The digest, where a build vouches for it."""
+
+    @cached_property
+    def lines(self) -> list[bytes]:
+        """Every quad as a line of N-Quads, sorted."""
+        return self.store.lines()
+
+    @cached_property
+    def digest(self) -> str:
+        """The SHA-256 of the lines."""
+        return self.built or making.digest(self.lines)
+
+    def starting(self, beginning: bytes) -> Iterator[bytes]:
+        """Go through the lines that start in some way."""
+        at = bisect_left(self.lines, beginning)
+        while at < len(self.lines) and self.lines[at].startswith(beginning):
+            yield self.lines[at]
+            at += 1
+
+    def claims(self, statement: bytes) -> list[str]:
+        """Return the claims that make a statement, which is given as a line starts that has it."""
+        graphs = [line[len(statement) + 1 : -4].decode() for line in self.starting(statement + b"<")]
+        return [graph for graph in graphs if graph not in _OWN_GRAPHS]
+
+    def said(self, subject: str) -> dict[str, list[str]]:
+        """Return the values that a subject has, in any graph, by property, as texts."""
+        found: dict[str, list[str]] = {}
+        for quad in quads(list(self.starting(f"<{subject}> ".encode()))):
+            values = found.setdefault(quad.predicate.value, [])
+            if (value := getattr(quad.object, "value", "")) not in values:
+                values.append(value)
+        return found
+
+    def knows(self, subject: str) -> bool:
+        """Whether anything is said of a subject."""
+        return any(self.starting(f"<{subject}> ".encode()))
+
+    def passage(self, claim: str) -> Passage:
+        """Return where a claim stands."""
+        if claim not in self._passages:
+            said = self.said(claim)
+            document, locator = ((said.get(KG + name) or [""])[0] for name in ("document", "locator"))
+            self._passages[claim] = Passage(claim, document, locator)
+        return self._passages[claim]
+
+    @cached_property
+    def _passages(self) -> dict[str, Passage]:
+        return {}
+
+    def best(self) -> Edition:
+        """Return the same with the best graph only, which is what an export of triples holds."""
+        if self.best_only:
+            return self
+        store = Store.memory(self.store.prefixes)
+        store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in self.store.query(_BEST_GRAPH))  # type: ignore[union-attr]
+        return replace(self, store=store, best_only=True, built="")
+
+
+def quads(lines: Sequence[bytes]) -> list[ox.Quad]:
+    """Return lines of N-Quads as quads."""
+    return list(ox.parse(b"".join(lines), ox.RdfFormat.N_QUADS, lenient=True))
+
+
+@contextmanager
+def opened(word: str | Path, around: Project | None = None) -> Iterator[Edition]:
+    """Give the edition that a word means: an exported file, a project's folder, or a revision of the project around here.
+
+    Raises ProjectError where it is none of them, FactError where its files do not parse.
+    """
+    path = Path(word)
+    if path.is_file():
+        yield of_file(path)
+    elif path.is_dir() and any((path / name).is_dir() for name in FOLDERS[:2]):
+        project = Project.at(path)
+        near = os.path.relpath(project.root)
+        yield of_project(project, str(word), "" if near == "." else f"{near}/")
+    else:
+        with TemporaryDirectory() as folder:
+            yield _at_revision(str(word), around or Project.find(), Path(folder))
+
+
+def of_project(project: Project, name: str = "", lead: str = "") -> Edition:
+    """Return the edition of a project as its files are: its build, if that is current, else made in memory."""
+    try:
+        manifest = builds.current(project.output, project.inputs())
+        store = Store.open(builds.store_path(project.output, manifest), manifest.prefixes) if manifest else None
+    except StoreError:
+        manifest = store = None  # what cannot be read is made anew
+    found = of_store(store or making.derive(project).store, project, name or "the files here", lead)
+    return replace(found, built=manifest.digest) if manifest else found
+
+
+def of_store(store: Store, project: Project, name: str, lead: str = "") -> Edition:
+    """Return the edition of a project's store; messages show its files with a lead before their paths."""
+
+    def shown(path: Path) -> str:
+        return lead * path.is_relative_to(project.root) + project.shown(path)
+
+    return Edition(
+        name,
+        store,
+        {path.stem: NamedQuery.read(path, shown(path)) for path in project.queries},
+        {path.stem: path for path in project.expectations},
+        [Source(path, shown(path)) for path in project.facts],
+        [Source(path, shown(path)) for path in project.vocabulary],
+    )
+
+
+def of_file(path: Path) -> Edition:
+    """Return the edition in a file that `hima-kg export` wrote; raises ProjectError if it is none."""
+    kind = _ALL.get(path.suffix) or _BEST.get(path.suffix)
+    if kind is None:
+        hint = "export it as nq or trig; ttl and nt hold the best graph only"
+        raise ProjectError(f"{path} is no export that can be compared", hint=hint)
+    best_only = path.suffix in _BEST
+    try:
+        parser = ox.parse(path.read_bytes(), kind, lenient=True)
+        found = [quad for quad in parser if not (best_only and quad.predicate == _POINTER)]
+    except SyntaxError as error:
+        raise ProjectError(f"{path} does not parse: {error}", hint="is it whole? export it anew") from error
+    if not best_only and not any(quad.graph_name == ox.NamedNode(CLAIMS) for quad in found):
+        hint = "compare folders, or what `hima-kg export` wrote"
+        raise ProjectError(f"{path} is no export: it has no graph:claims", hint=hint)
+    store = Store.memory({**COMMON, **parser.prefixes})
+    store.extend(found)
+    return Edition(str(path), store, best_only=best_only)
+
+
+def _at_revision(revision: str, around: Project, folder: Path) -> Edition:
+    """Return the edition of a project at a revision, whose files are put into a folder."""
+    _take_out(revision, around.root, folder)
+    lead = f"{revision}:"  # as git writes the path of a file in a revision
+    try:
+        project = Project.at(folder)
+        return of_store(making.derive(project).store, project, revision, lead)
+    except FactError as error:
+        shown = [replace(p, place=replace(p.place, path=lead + p.place.path)) for p in error.problems]
+        raise FactError(shown) from error
+    except ProjectError as error:
+        message = error.message.replace(str(folder), str(around.root))
+        raise ProjectError(f"{revision}: {message}", hint=error.hint) from error
+
+
+def _take_out(revision: str, root: Path, folder: Path) -> None:
+    """Put the files of a project as they are in a revision into a folder."""
+    import tarfile  # only a revision comes in an archive
+    from io import BytesIO
+
+    if revision.startswith("-"):
+        raise ProjectError(f"{revision} is no file, no folder of a project and no revision", hint="it looks like an option")
+    commit = _git(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}", wanted=revision).decode().strip()
+    there = _git(root, "ls-tree", "-z", "--name-only", commit).decode().split("\0")
+    kept = [name for name in KEPT if name in there]
+    if not kept:
+        raise ProjectError(f"{revision} has no project in {root}", hint="did the folder have another name then?")
+    with tarfile.open(fileobj=BytesIO(_git(root, "archive", "--format=tar", commit, "--", *kept))) as archive:
+        archive.extraction_filter = getattr(tarfile, "data_filter", lambda member, _: member)
+        try:
+            archive.extractall(folder)  # noqa: S202 - git wrote it, and the filter keeps links inside
+        except tarfile.TarError as error:
+            raise ProjectError(f"{revision} cannot be taken out of git: {error}") from error
+
+
+def _git(root: Path, *words: str, wanted: str = "") -> bytes:
+    """Return what git prints in a folder; raises ProjectError where it is not there, or refuses."""
+    command, plain = ["git", "-C", str(root), *words], {**os.environ, "LC_ALL": "C"}
+    try:
+        done = subprocess.run(command, capture_output=True, check=False, env=plain)  # noqa: S603 - words are no options
+    except FileNotFoundError as error:
+        message = f"{wanted or words[0]} is no file and no project, and git is not installed to look for a revision"
+        raise ProjectError(message, hint="give a folder or an exported file") from error
+    if done.returncode == 0:
+        return done.stdout
+    said = done.stderr.decode(errors="replace").strip().partition("\n")[0]
+    if "not a git repository" in said:
+        raise ProjectError(f"{wanted} is no file and no project, and {root} is in no git repository to have such a revision")
+    if wanted:
+        hint = said or "`git log --oneline` and `git tag` list revisions"
+        raise ProjectError(f"{wanted} is no file, no folder of a project and no revision", hint=hint)
+    raise ProjectError(f"git {words[0]} failed: {said}")
