@@ -137,6 +137,27 @@ def builds(project: Path, quads: int, before: Cost | None) -> tuple[Cost, list[R
     return build, rows
 
 
+def times(project: Path, quads: int, build: Cost) -> Iterator[Row]:
+    """Compare what time, doubt and proof cost with the same without them."""
+    raw, derive = measured("raw_load", project), measured("derive", project)
+    what = f"derive, conflicts and all, {quads:,} quads, CPU of raw `bulk_load`"
+    yield at_most(what, derive.cpu / raw.cpu, 2, f"{derive.cpu:.1f} s; raw {raw.cpu:.2f} s")
+    asked = [sys.executable, "-m", "hima_kg", "query", "who-owns", "-p", "mark=:t1", "--project", project]
+    plain, on = quickest(*asked), quickest(*asked, "--on", "2022-05-05")
+    warm = measured("as_of", project).said
+    figures = f"{on * 1000:.0f} ms; without {plain * 1000:.0f} ms"
+    yield at_most(f"cold `hima-kg query --on`, {quads:,} quads, of the same without", on / plain, 3, figures)
+    figures = f"{warm['on'] * 1000:.2f} ms; without {warm['plain'] * 1000:.2f} ms"
+    yield at_most(f"`ask(…, on=…)`, warm, {quads:,} quads, of the same without", warm["on"] / warm["plain"], 3, figures)
+    why = measured("why", project).said["ours"] * 1000
+    yield Row(f"`why` of a derived statement, warm, {quads:,} quads", f"{why:.0f} ms", "≤ 50 ms", why <= 50, "")
+    edit = measured("edit", project)
+    figures = f"{edit.cpu:.1f} s; whole build {build.cpu:.1f} s"
+    yield at_most(
+        f"build after an edit of one claim, {quads:,} quads, CPU of a whole build", edit.cpu / build.cpu, 0.1, figures
+    )
+
+
 def graph(project: Path) -> Iterator[Row]:
     """Compare shapes, named queries, Turtle and the network with what a user would take instead."""
     shapes = measured("shapes", project).said
@@ -188,6 +209,7 @@ def measurements(sizes: list[int], scratch: Path) -> Iterator[Row]:
         before, rows = builds(project, quads, before)
         yield from rows
         yield from cold(project, quads)
+        yield from times(project, quads, before)
         if size == min(sizes):
             yield from graph(project)
         if size == max(sizes):

@@ -235,6 +235,54 @@ def network(clock: Clock, project: str) -> Said:
     return {"ours": best_of(graph.network), "theirs": best_of(bare), "edges": made.number_of_edges()}
 
 
+def derive(clock: Clock, project: str) -> Said:
+    """Derive what follows from the facts, conflicts and all, of files that are loaded already."""
+    from hima_kg import reader, rules
+    from hima_kg.project import Project
+
+    found = Project.find(project)
+    seen = reader.scan(found)
+    store = Store.memory(seen.prefixes)
+    store.extend(reader.quads(found, seen))
+    clock.start()
+    rules.derive(store, found, seen.literals)
+    clock.stop()
+    return {}
+
+
+def as_of(clock: Clock, project: str) -> Said:
+    """Ask who owned a mark, without a day and as of one, of a graph that is open."""
+    graph = hima_kg.open(project)
+    mark = graph.ask("SELECT ?mark { ?mark auto:owner ?owner } LIMIT 1").values("mark")[0]
+    query = f"SELECT ?owner {{ {mark} auto:owner ?owner }}"
+    plain = best_of(lambda: graph.ask(query).terms, rounds=50)
+    return {"plain": plain, "on": best_of(lambda: graph.ask(query, on="2022-05-05").terms, rounds=50)}
+
+
+def why(clock: Clock, project: str) -> Said:
+    """Ask for the proofs of a derived statement, of a graph that is open."""
+    graph = hima_kg.open(project)
+    row = graph.ask("SELECT ?owner ?mark { ?owner auto:owns ?mark } LIMIT 1").rows[0]
+    statement = str(row["owner"]), "auto:owns", str(row["mark"])
+    assert graph.why(*statement).proofs
+    return {"ours": best_of(lambda: graph.why(*statement), rounds=20)}
+
+
+def edit(clock: Clock, project: str) -> Said:
+    """Build again after a change of one claim."""
+    facts = next(Path(project, "facts").iterdir())
+    text = facts.read_text("utf-8")
+    at = text.index("auto:units ") + len("auto:units ")
+    facts.write_text(f"{text[:at]}1{text[at:]}", "utf-8")
+    try:
+        clock.start()
+        assert hima_kg.build(project).fresh
+        clock.stop()
+    finally:
+        facts.write_text(text, "utf-8")
+    return {}
+
+
 if __name__ == "__main__":
     clock = Clock()
     clock.start()
