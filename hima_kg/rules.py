@@ -1,11 +1,13 @@
 """What follows from what: defaults and bounds written out, then rules to a fixed point, inside the engine.
 
 A rule is a SPARQL CONSTRUCT query in a `.rq` file; its first comment says it in words, and `# stage:` says when it runs.
-Stages run one after the other, each to a fixed point, so that a rule that counts or takes a minimum sees all there is.
+Stages run one after the other, each to a fixed point, so that a rule that counts or takes a minimum sees all there is;
+the rules that look for conflicts run once each.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,11 +20,14 @@ from .errors import FactError, Place, Problem, ProjectError, QueryError, read
 from .patterns import Reading, Touched
 from .project import Project
 from .sparql import tokens
+from .spellings import fold, hangul
 from .store import Store
-from .terms import CLAIMS, DERIVED, KG, ONTOLOGY, PERIOD, RULE
+from .terms import CLAIMS, DERIVED, KG, ONTOLOGY, PERIOD, RULE, SPELLING
 from .updates import Update, as_update
 
-STAGES = ("entailment", "dates", "states", "order", "ends", "conflicts")
+STAGES = ("entailment", "dates", "states", "order", "ends", "conflicts", "notes")
+ONCE = {"conflicts"}
+"""Stages whose rules look at what came before them, and never at what each other give: one run of each is enough."""
 ROUNDS = 100
 RUNS, RESULTS = 2, 100_000
 """A rule that makes values runs so often without being looked at; from then on it may give so many results at once."""
@@ -31,6 +36,11 @@ _XSD_DATE = ox.NamedNode("http://www.w3.org/2001/XMLSchema#date")
 _TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _LABEL = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
 _ONTOLOGY_NAMES = {f"<{ONTOLOGY}>", "graph:ontology"}
+_PINYIN = """
+SELECT DISTINCT ?name WHERE {
+  ?thing skos:prefLabel|skos:altLabel ?name .
+  FILTER(LANGMATCHES(LANG(?name), "zh-latn"))
+}"""
 _DEFAULTS = f"""
 INSERT {{ GRAPH <{CLAIMS}> {{ ?claim kg:modality kg:Stated }} }} WHERE {{
   GRAPH <{CLAIMS}> {{ ?claim a kg:Claim . OPTIONAL {{ ?claim kg:modality ?given }} FILTER(!BOUND(?given)) }} }} ;
@@ -67,6 +77,7 @@ def derive(store: Store, project: Project, literals: Iterable[ox.Literal]) -> No
     """
     rules = [Rule.read(path, project.shown(path)) for path in project.rules]
     store.extend(_everywhere(_periods(literals), DERIVED))
+    store.extend(_everywhere(_spellings(store), DERIVED))
     store.extend(_everywhere(_described(rules), ONTOLOGY))
     store.update(_DEFAULTS)
     steps = [Step.of(rule, store) for rule in _sound(rules, store)]
@@ -75,7 +86,8 @@ def derive(store: Store, project: Project, literals: Iterable[ox.Literal]) -> No
         due = [step for step in steps if step.rule.stage == stage]
         for step in due:
             step.due = True
-        _settle(store, due, entailment if due != entailment else [], {*due, *entailment})
+        readers = {*entailment} if stage in ONCE else {*due, *entailment}
+        _settle(store, due, entailment if due != entailment else [], readers)
 
 
 @dataclass(eq=False)
@@ -182,6 +194,16 @@ def _period_name(written: str) -> str:
     """Return a name for a date as written that needs no escaping: `../2024` is until-2024, `2024/..` is 2024-on."""
     named = written.replace("../", "until-").replace("/..", "-on").replace("/", "_to_")
     return quote("any-year-" + named.removeprefix("--") if named.startswith("--") else named, safe="")
+
+
+def _spellings(store: Store) -> Iterator[ox.Triple]:
+    for name in sorted((row["name"] for row in store.select(_PINYIN)), key=str):
+        written = hangul(name.value)
+        if written:
+            node = ox.NamedNode(SPELLING + quote(re.sub(r"\W+", "-", fold(name.value)), safe=""))
+            yield ox.Triple(node, _TYPE, ox.NamedNode(KG + "Spelling"))
+            yield ox.Triple(node, ox.NamedNode(KG + "spelt"), name)
+            yield ox.Triple(node, ox.NamedNode(KG + "hangul"), ox.Literal(written, language="ko"))
 
 
 def _described(rules: Iterable[Rule]) -> Iterator[ox.Triple]:
