@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     import networkx as nx
     from rdflib import Dataset
 
+    from .conflicts import Conflict
     from .entities import Entity, Found
+    from .errors import Place
     from .making import Made
 
 
@@ -89,6 +91,28 @@ class KnowledgeGraph:
             hint = f"did you mean {close}?" if close else "`hima-kg find WORDS` searches all names"
             raise ProjectError(f"nothing is said about {name}", hint=hint)
         return known
+
+    def conflicts(self, thing: str | None = None, *, kind: str | None = None) -> list[Conflict]:
+        """Return the conflicts, all of them or those about a thing or of a kind, each with its claims and what they say.
+
+        Raises ProjectError for a thing or a kind that is not known.
+        """
+        from .conflicts import conflicts  # a query need not know what conflicts are
+
+        return conflicts(self.store, self.prefixes, thing, kind)
+
+    def variations(self, thing: str | None = None, *, kind: str | None = None) -> list[Conflict]:
+        """Return what looks like a conflict and is none: changes over time, finer dates, converted amounts."""
+        from .conflicts import variations  # as above
+
+        return variations(self.store, self.prefixes, thing, kind)
+
+    def place(self, claim: str) -> Place | None:
+        """Return where in facts/ a claim, by its IRI, is described; None where the files no longer do."""
+        from . import places
+
+        files = [places.Source(file, self.project.shown(file)) for file in self.project.facts]
+        return places.find(files, graph="", subject=claim)
 
     def labels(self, lang: str = "en") -> dict[str, str]:
         """Return the best name of everything in a language, by IRI."""

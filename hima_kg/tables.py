@@ -21,8 +21,8 @@ def text(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     琥珀   1
     moth  20
     """
-    header = [*map(_cut, header)]
-    shown = [[_cut(cell) for cell in row] for row in rows]
+    header = [*map(cut, header)]
+    shown = [[cut(cell) for cell in row] for row in rows]
     columns = [[name, *cells] for name, *cells in zip(header, *shown, strict=True)]
     widths = [max(map(width, column)) for column in columns]
     right = [any(column[1:]) and all(_NUMBER.fullmatch(cell) for cell in column[1:]) for column in columns]
@@ -38,14 +38,15 @@ def _padded(cell: str, wanted: int, right: bool) -> str:
     return space + cell if right else cell + space
 
 
-def _cut(cell: str) -> str:
-    cell = printable(cell[: LIMIT * 4]).replace("\n", "⏎").replace("\t", " ")
-    if width(cell) <= LIMIT:
+def cut(cell: str, limit: int = LIMIT) -> str:
+    """Return a text on a line, in so many columns of the terminal at most."""
+    cell = printable(cell[: limit * 4]).replace("\n", "⏎").replace("\t", " ")
+    if width(cell) <= limit:
         return cell
     taken = 0
     for at, char in enumerate(cell):
         taken += width(char)
-        if taken > LIMIT - 1:
+        if taken > limit - 1:
             return cell[:at] + "…"
     return cell
 

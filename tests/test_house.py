@@ -24,7 +24,7 @@ LAYERS = [
     ["store"],
     ["shapes"],
     ["rules", "entities", "checks", "turtle", "network"],
-    ["answers", "absence", "page"],
+    ["answers", "absence", "conflicts", "page"],
     ["expected", "reports", "export"],
     ["making"],
     ["graph"],

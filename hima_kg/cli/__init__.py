@@ -26,6 +26,7 @@ COMMANDS = (
     "queries",
     "find",
     "show",
+    "conflicts",
     "export",
     "view",
     "test",
