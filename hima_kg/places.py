@@ -69,16 +69,18 @@ def find(
     subject: str | None = None,
     predicate: str | None = None,
     object: str | None = None,
+    exactly: bool = False,
 ) -> Place | None:
     """Return the place of the written statement that fits best, at the most telling of its terms; None if none fits.
 
-    The subject must fit, or without one the predicate and object, or the graph alone; the rest makes one fit better. The
-    default graph is the empty text.
+    The subject must fit, or without one the predicate and object, or the graph alone; the rest makes one fit better, or
+    must fit too where asked exactly. The default graph is the empty text.
     """
     wanted = _Wanted({"graph": graph, "subject": subject, "predicate": predicate, "object": object})
     files = list(files)
     best: tuple[int, Place] | None = None
-    for names in (wanted.names(wanted.asked), wanted.names(wanted.must), set[str]()):  # the last finds names in disguise
+    wider = [] if exactly else [wanted.names(wanted.must), set[str]()]  # the last finds names in disguise
+    for names in (wanted.names(wanted.asked), *wider):
         for source in files:
             text = _text(source.path)
             for written in _statements(source.path, names):
@@ -87,7 +89,7 @@ def find(
                     best = (score, place(source.shown, text, term.start, term.end))
                 if score == wanted.most:
                     return best[1] if best else None
-        if best:
+        if best and not exactly:
             return best[1]
     return None
 
@@ -201,6 +203,8 @@ _OUTLINE = re.compile(
       | "(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*' | <[^<>"{}|^`\x00-\x20]*> | \#[^\n]* | [{}] | \.(?=\s|$)""",
     re.VERBOSE | re.DOTALL,
 )
+_SAMPLE = 100_000
+"""How many characters of a text tell which of some names is rare in it."""
 _DIRECTIVE = re.compile(r"(?:@prefix|\bPREFIX)\s+([^\s:]*):\s*<([^>]*)>", re.IGNORECASE)
 
 
@@ -230,7 +234,7 @@ class _Outline:
         if not names:
             yield 0, len(text)
             return
-        rarest, at = max(names, key=len), 0
+        rarest, at = min(names, key=lambda name: (text.count(name, 0, _SAMPLE), -len(name), name)), 0
         while (found := text.find(rarest, at)) >= 0:
             number = bisect_right(self.ends, found)
             start, at = self.ends[number - 1] if number else 0, self.ends[min(number, len(self.ends) - 1)]

@@ -21,7 +21,7 @@ def entity(known: Entity, names: Mapping[str, str], prefixes: Prefixes) -> str:
     within = [fact for fact in known.facts if fact not in out and fact not in back and not _is_name(fact)]
     parts = [title, *spoken, *_facts(out, names, prefixes, outward=True)]
     if dated := [state for state in known.states if _is_dated(state)]:
-        parts += ["", "  in time", *(f"    {_state(state, names, prefixes)}" for state in dated)]
+        parts += ["", "  in time", *(f"    {state_line(state, names, prefixes)}" for state in dated)]
     if back:
         parts += ["", "  said of others", *_facts(back, names, prefixes, outward=False)]
     if known.facts and (says := [fact for fact in within if fact.subject != known.iri]):
@@ -45,7 +45,9 @@ def _is_dated(state: State) -> bool:
     return any((state.start_earliest, state.start_latest, state.end_earliest, state.end_latest))
 
 
-def _state(state: State, names: Mapping[str, str], prefixes: Prefixes) -> str:
+def state_line(state: State, names: Mapping[str, str], prefixes: Prefixes) -> str:
+    """Return a state in a line: what holds, from when to when, and on what it rests."""
+
     def name(iri: str) -> str:
         return names.get(iri, prefixes.compact(iri))
 
@@ -93,26 +95,28 @@ def table(known: Entity, prefixes: Prefixes) -> dict[str, Any]:
         "id": prefixes.compact(known.iri),
         "iri": known.iri,
         "names": known.names,
-        "states": [_state_table(state, prefixes) for state in known.states],
+        "states": [state_table(state, prefixes) for state in known.states],
         "statements": [
             {
                 "subject": prefixes.compact(fact.subject),
                 "property": prefixes.compact(fact.property),
                 "object": fact.object.value if hasattr(fact.object, "datatype") else prefixes.compact(fact.object.value),
                 "derived": fact.derived,
-                "claims": [_citation_table(citation, prefixes) for citation in fact.citations],
+                "claims": [citation_table(citation, prefixes) for citation in fact.citations],
             }
             for fact in known.facts
         ],
     }
 
 
-def _state_table(state: State, prefixes: Prefixes) -> dict[str, str | None]:
+def state_table(state: State, prefixes: Prefixes) -> dict[str, str | None]:
+    """Return a state, for JSON."""
     iris = ("subject", "property", "object", "basis", "event")
     return {name: prefixes.compact(value) if name in iris and value else value for name, value in asdict(state).items()}
 
 
-def _citation_table(citation: Citation, prefixes: Prefixes) -> dict[str, Any]:
+def citation_table(citation: Citation, prefixes: Prefixes) -> dict[str, Any]:
+    """Return a citation, for JSON."""
     return {
         "claim": prefixes.compact(citation.claim),
         "document": citation.document,

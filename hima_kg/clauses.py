@@ -1,0 +1,190 @@
+"""The clauses of a rule: the patterns, groups and sub-selects that it is made of, and what they do to variables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True)
+class Triple:
+    """A triple pattern, in the graph in which it stands: variables, or terms as N-Triples writes them.
+
+    The best graph is the empty text.
+    """
+
+    subject: str
+    predicate: str
+    object: str
+    graph: str = ""
+
+    def filled(self, row: Row) -> Triple:
+        """Return the pattern with variables replaced by what a solution gives them."""
+        terms = (self.subject, self.predicate, self.object, self.graph)
+        return Triple(*(row.get(term, term) for term in terms))
+
+    def variables(self) -> set[str]:
+        """Return the variables that are left."""
+        return {term for term in (self.subject, self.predicate, self.object, self.graph) if term[:1] == "?"}
+
+    @property
+    def text(self) -> str:
+        """The pattern as SPARQL."""
+        inside = f"{self.subject} {self.predicate} {self.object}"
+        return f"GRAPH {self.graph} {{ {inside} }}" if self.graph else inside
+
+
+Row: TypeAlias = dict[str, str]
+"""A solution: what each variable stands for, as N-Triples writes it."""
+
+
+@dataclass(frozen=True)
+class Path:
+    """A property path of more than one step: a sign, and the steps that it joins or repeats; no sign is a property."""
+
+    sign: str
+    steps: tuple[Path, ...] = ()
+    name: str = ""
+
+    @property
+    def text(self) -> str:
+        """The path as SPARQL."""
+        inside = [step.text for step in self.steps]
+        if self.sign in ("/", "|"):
+            return f"({self.sign.join(inside)})"
+        return f"(^{inside[0]})" if self.sign == "^" else f"({inside[0]}{self.sign})" if self.sign else self.name
+
+
+@dataclass(frozen=True)
+class Reach:
+    """A subject and an object that a path joins."""
+
+    subject: str
+    path: Path
+    object: str
+    graph: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """What stands in braces: its text, where in the rule it begins, the graph that it is about, and its clauses."""
+
+    text: str
+    start: int
+    graph: str
+    parts: tuple[Clause, ...]
+
+    def inner(self) -> Iterator[Clause]:
+        """Go through the clauses, those of plain groups within it included."""
+        for part in self.parts:
+            if isinstance(part, Group):
+                yield from part.inner()
+            else:
+                yield part
+
+
+@dataclass(frozen=True)
+class Optional:
+    """A group that may match; `start` is where the word OPTIONAL stands, `end` where the group ends."""
+
+    group: Group
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Without:
+    """A group that must not match, and where all that says so stands."""
+
+    group: Group
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Union:
+    """Groups of which one matches."""
+
+    branches: tuple[Group, ...]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A condition, as text, and where it stands."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Assigned:
+    """Variables to which a BIND or a VALUES gives a value."""
+
+    variables: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Select:
+    """A sub-select: the variables that it shows as they are, those that it works out, and its group."""
+
+    plain: frozenset[str]
+    computed: frozenset[str]
+    group: Group
+    grouped: bool
+    limited: bool
+
+
+Clause: TypeAlias = "Triple | Reach | Group | Optional | Without | Union | Filter | Assigned | Select"
+
+
+def certain(clause: Clause) -> set[str]:
+    """Return the variables that patterns of a clause bind in every solution."""
+    match clause:
+        case Triple():
+            return clause.variables()
+        case Reach():
+            return {term for term in (clause.subject, clause.object, clause.graph) if term[:1] == "?"}
+        case Group():
+            return set().union(*map(certain, clause.parts))
+        case Union():
+            return set.intersection(*map(certain, clause.branches))
+        case Select():
+            return certain(clause.group) & clause.plain
+        case _:
+            return set()
+
+
+def assigned(clause: Clause) -> set[str]:
+    """Return the variables that get a value by anything but a pattern, and those that must not be given one from outside."""
+    match clause:
+        case Assigned():
+            return set(clause.variables)
+        case Group():
+            return set().union(*map(assigned, clause.parts))
+        case Union():
+            return set().union(*map(assigned, clause.branches))
+        case Optional() | Without():
+            return assigned(clause.group)
+        case Select():
+            return assigned(clause.group) | clause.computed | (clause.plain if clause.limited else set())
+        case _:
+            return set()
+
+
+def matched(clause: Clause) -> set[str]:
+    """Return the variables that stand in any pattern of a clause."""
+    match clause:
+        case Triple() | Reach():
+            return certain(clause)
+        case Group():
+            return set().union(*map(matched, clause.parts))
+        case Union():
+            return set().union(*map(matched, clause.branches))
+        case Optional() | Without():
+            return matched(clause.group)
+        case Select():
+            return matched(clause.group) & clause.plain
+        case _:
+            return set()
