@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from . import sparql
@@ -56,7 +56,7 @@ class Account:
 def account(proofs: Proofs, iri: str) -> Account:
     """Return the account of a thing, by IRI: of a node that a rule made, of a claim, or of anything else."""
     found = [
-        (Triple(*(str(row[name]) for name in "spo")), row["g"].value)
+        (Triple(str(row["s"]), str(row["p"]), str(row["o"])), row["g"].value)
         for row in proofs.store.select(sparql.bind(_OWN, {"thing": f"<{iri}>"}))
     ]
     cited = proofs.citations({graph for _, graph in found} | {iri})
@@ -72,7 +72,7 @@ def account(proofs: Proofs, iri: str) -> Account:
     return Account(
         iri,
         cited.get(iri),
-        tuple(proofs.told(Triple(*(str(row[n]) for n in "spo"), f"<{iri}>")) for row in _within(proofs, iri)),
+        tuple(map(proofs.told, _within(proofs, iri))),
         tuple((cited[graph], counts[graph]) for graph in sorted(counts)),
         tuple(_reasons(proofs, own[:MOST])) if made else (),
         tuple((statement, proofs.rules_of(statement)) for statement in followed),
@@ -80,8 +80,9 @@ def account(proofs: Proofs, iri: str) -> Account:
     )
 
 
-def _within(proofs: Proofs, iri: str) -> Iterable[object]:
-    return proofs.store.select(sparql.bind(_WITHIN, {"thing": f"<{iri}>"}))
+def _within(proofs: Proofs, iri: str) -> Iterator[Triple]:
+    for row in proofs.store.select(sparql.bind(_WITHIN, {"thing": f"<{iri}>"})):
+        yield Triple(str(row["s"]), str(row["p"]), str(row["o"]), f"<{iri}>")
 
 
 def _telling(s: Triple) -> bool:

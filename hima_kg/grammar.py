@@ -81,20 +81,17 @@ def _projection(pieces: list[Token]) -> tuple[set[str] | None, set[str], int]:
     """Return the names that a SELECT shows (None for all), those of them that it works out, and how many tokens say so."""
     shown: set[str] = set()
     computed: set[str] = set()
-    everything, depth, previous = False, 0, ""
-    for number, piece in enumerate(pieces):
-        if piece.text == "{" or (piece.upper == "WHERE" and depth == 0):
-            break
+    everything, depth, previous, length = False, 0, "", 0
+    while length < len(pieces) and pieces[length].text != "{" and (pieces[length].upper != "WHERE" or depth):
+        piece = pieces[length]
         depth += {"(": 1, ")": -1}.get(piece.text, 0)
         everything |= piece.text == "*" and depth == 0
         if piece.kind == "variable" and (depth == 0 or previous == "AS"):
             shown.add(piece.text[1:])
             if depth:
                 computed.add(piece.text[1:])
-        previous = piece.upper
-    else:
-        raise BeyondError("SELECT")
-    return None if everything else shown, computed, number
+        previous, length = piece.upper, length + 1
+    return None if everything else shown, computed, length
 
 
 _ESCAPED = re.compile(r"\\(.)")

@@ -61,13 +61,8 @@ def _near(proofs: Proofs, s: Triple) -> Iterator[Miss]:
     things = [term for term in (s.subject, s.object) if term.startswith("<")]
     yield Miss("held", states=tuple(_held(proofs, s)))
     if len(things) == 2:
-        yield Miss("turned", _stand(proofs, [Triple(s.object, s.predicate, s.subject)]))
-        forth = [Triple(s.subject, p, s.object) for p in _column(proofs, _BETWEEN, bound, "s", "o")]
-        back = [Triple(s.object, p, s.subject) for p in _column(proofs, _BETWEEN, {"s": s.object, "o": s.subject}, "s", "o")]
-        yield Miss(
-            "between",
-            _stand(proofs, [t for t in forth + back if t.predicate != s.predicate and not t.predicate.startswith(_GENERAL)]),
-        )
+        yield Miss("turned", _stand(proofs, [_turned(s)]))
+        yield Miss("between", _stand(proofs, [*_joins(proofs, s), *_joins(proofs, _turned(s))]))
     values = _column(proofs, _VALUES, bound, "s", "p")
     yield Miss("values", _stand(proofs, [Triple(s.subject, s.predicate, o) for o in values]), more=len(values) > FEW)
     if s.predicate != TYPE:
@@ -100,6 +95,17 @@ def _held(proofs: Proofs, s: Triple) -> Iterator[State]:
     for state in entities.states(proofs.store, s.subject[1:-1]):
         if (state.property, f"<{state.object}>") == (s.predicate[1:-1], s.object) and f"<{state.subject}>" == s.subject:
             yield state
+
+
+def _turned(s: Triple) -> Triple:
+    return Triple(s.object, s.predicate, s.subject)
+
+
+def _joins(proofs: Proofs, s: Triple) -> Iterator[Triple]:
+    """Go through what joins a subject and an object, but for the property in question and general ones."""
+    for property in _column(proofs, _BETWEEN, {"s": s.subject, "o": s.object}, "s", "o"):
+        if property != s.predicate and not property.startswith(_GENERAL):
+            yield Triple(s.subject, property, s.object)
 
 
 def _column(proofs: Proofs, query: str, bound: dict[str, str], *names: str) -> list[str]:

@@ -69,27 +69,35 @@ def find(
     subject: str | None = None,
     predicate: str | None = None,
     object: str | None = None,
-    exactly: bool = False,
 ) -> Place | None:
     """Return the place of the written statement that fits best, at the most telling of its terms; None if none fits.
 
-    The subject must fit, or without one the predicate and object, or the graph alone; the rest makes one fit better, or
-    must fit too where asked exactly. The default graph is the empty text.
+    The subject must fit, or without one the predicate and object, or the graph alone; the rest makes one fit better. The
+    default graph is the empty text.
     """
     wanted = _Wanted({"graph": graph, "subject": subject, "predicate": predicate, "object": object})
-    files = list(files)
+    disguised = set[str]()  # no name at all finds names that are written in another way
+    return _found(list(files), wanted, [wanted.names(wanted.asked), wanted.names(wanted.must), disguised])
+
+
+def exact(files: Iterable[Source], *, graph: str, subject: str, predicate: str, object: str) -> Place | None:
+    """Return the place of a written statement; None where it is not written, or not in the usual way."""
+    wanted = _Wanted({"graph": graph, "subject": subject, "predicate": predicate, "object": object})
+    return _found(list(files), wanted, [wanted.names(wanted.asked)], enough=wanted.most)
+
+
+def _found(files: list[Source], wanted: _Wanted, tries: Iterable[set[str]], *, enough: int = 1) -> Place | None:
     best: tuple[int, Place] | None = None
-    wider = [] if exactly else [wanted.names(wanted.must), set[str]()]  # the last finds names in disguise
-    for names in (wanted.names(wanted.asked), *wider):
+    for names in tries:
         for source in files:
             text = _text(source.path)
             for written in _statements(source.path, names):
                 score, term = wanted.fit(written)
-                if score > (best[0] if best else 0):
+                if score > (best[0] if best else enough - 1):
                     best = (score, place(source.shown, text, term.start, term.end))
                 if score == wanted.most:
                     return best[1] if best else None
-        if best and not exactly:
+        if best:
             return best[1]
     return None
 

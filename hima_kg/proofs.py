@@ -15,7 +15,7 @@ from .clauses import Triple
 from .entities import Citation, citations
 from .errors import Place
 from .grammar import TYPE
-from .places import Source, find
+from .places import Source, exact
 from .store import Store
 from .terms import CLAIMS, DERIVED, GRAPH, KG, ONTOLOGY, PERIOD
 
@@ -296,7 +296,7 @@ class Proofs:
         """Return where in the files a statement is written; None where it is not, or the files are not at hand."""
         subject, predicate, value = (_value(term) for term in (s.subject, s.predicate, s.object))
         try:
-            return find(self.files[files], graph=graph, subject=subject, predicate=predicate, object=value, exactly=True)
+            return exact(self.files[files], graph=graph, subject=subject, predicate=predicate, object=value)
         except OSError:
             return None
 

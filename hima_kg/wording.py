@@ -20,6 +20,7 @@ SELECT DISTINCT ?term ?kind ?name WHERE {
 }"""
 _VALUES = "SELECT DISTINCT ?o WHERE { { GRAPH ?g { ?s ?p ?o } } UNION { ?s ?p ?o } } LIMIT 1000"
 _SPOKEN = "ASK { { GRAPH ?g { ?s ?p ?o } } UNION { ?s ?p ?o } }"
+_RANGE = "SELECT ?class WHERE { GRAPH graph:ontology { ?p rdfs:range ?class } }"
 _SAMPLE = "SELECT ?o WHERE { ?s ?p ?o FILTER(isLiteral(?o)) } LIMIT 1"
 
 
@@ -94,9 +95,7 @@ def _like(store: Store, prefixes: Prefixes, word: str, kind: str) -> str:
             names.setdefault(re.split("[/#:]", row["term"].value)[-1], row["term"].value)
             names.setdefault(row["name"].value if row["name"] else "", row["term"].value)
     close = nearest(word, names)
-    return (
-        f"did you mean {prefixes.compact(names[close])}?" if close else "give it as a CURIE; `hima-kg stats` lists the prefixes"
-    )
+    return f"did you mean {prefixes.compact(names[close])}?" if close else "`hima-kg stats --json` lists the prefixes"
 
 
 def _value(store: Store, prefixes: Prefixes, subject: str, property: str, word: str) -> str:
@@ -108,8 +107,8 @@ def _value(store: Store, prefixes: Prefixes, subject: str, property: str, word: 
             raise ProjectError(f"{word} is no literal", hint='write it like "…"@en or "2023-06"^^xsd:gYearMonth') from error
     bound = {"s": subject, "p": property}
     values = [row["o"] for row in store.select(sparql.bind(_VALUES, bound))]
-    if said := [str(o) for o in values if isinstance(o, ox.Literal) and fold(o.value) == fold(word)]:
-        return min(said)
+    if literals := [str(o) for o in values if isinstance(o, ox.Literal) and fold(o.value) == fold(word)]:
+        return min(literals)
     if property == TYPE and ":" not in word and (classes := _terms(store, word, ("Class",))):
         return next((cls for cls in classes if cls in map(str, values)), classes[0])
     try:
@@ -119,13 +118,17 @@ def _value(store: Store, prefixes: Prefixes, subject: str, property: str, word: 
         if sample is None:
             raise
         return _alike(word, sample["o"])
-    return next((thing for thing in things if thing in map(str, values)), None) or _only(store, prefixes, word, things)
+    said = [thing for thing in things if thing in map(str, values)] if len(things) > 1 else []
+    meant = said or (_fitting(store, property, things) if len(things) > 1 else things)
+    if len(meant) > 1:
+        raise _unclear(store, prefixes, word, meant)
+    return meant[0]
 
 
-def _only(store: Store, prefixes: Prefixes, word: str, things: list[str]) -> str:
-    if len(things) > 1:
-        raise _unclear(store, prefixes, word, things)
-    return things[0]
+def _fitting(store: Store, property: str, things: list[str]) -> list[str]:
+    """Return the things that are of a class that a property leads to, or all of them if none is."""
+    classes = [row["class"].value for row in store.select(sparql.bind(_RANGE, {"p": property}))]
+    return [thing for thing in things if any(entities.is_of(store, thing[1:-1], cls) for cls in classes)] or things
 
 
 def _alike(word: str, sample: ox.Literal) -> str:

@@ -158,8 +158,7 @@ class _Words:
             yield "nothing is said about it"
         if found.claim:
             yield f"a claim: {self.citation(found.claim)}"
-            says = ([self.statements([told.statement for told in same]), same] for same in _by_subject(found.says))
-            yield from _Branch("", [_Branch(f"{text}{_at(map(_written, same))}") for text, same in says]).lines()
+            yield from _Branch("", [self.said(same) for same in _by_subject(found.says)]).lines()
         yield from _Branch("", [self.reason(reason) for reason in found.reasons]).lines()
         if found.passages:
             yield f"{_count(len(found.passages), 'claim')} of it"
@@ -169,6 +168,11 @@ class _Words:
             yield "by rules"
             told = [_Branch(f"{self.statement(s)}   {self.rules(rules)}") for s, rules in found.derived]
             yield from _Branch("", [*told, *([_Branch(f"and {found.more:,} more")] if found.more else [])]).lines()
+
+    def said(self, same: Sequence[Told]) -> _Branch:
+        """Return the line of what a claim says of one thing."""
+        places = [told.proofs[0].passages[0].place for told in same if told.proofs and told.proofs[0].passages]
+        return _Branch(self.statements([told.statement for told in same]) + _at(places))
 
     def reason(self, reason: Reason) -> _Branch:
         told = [s for s in reason.statements if s.predicate not in _BOOKS] or reason.statements
@@ -227,10 +231,6 @@ def _rule(iri: str) -> str:
 
 def _kind(told: Told) -> str:
     return told.proofs[0].by if told.proofs else ""
-
-
-def _written(told: Told) -> Place | None:
-    return told.proofs[0].passages[0].place if told.proofs and told.proofs[0].passages else None
 
 
 def _by_subject(told: Iterable[Told]) -> Iterator[list[Told]]:
