@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TypeAlias
 
 from . import sparql
-from .clauses import Filter, Group, Optional, Path, Reach, Row, Select, Triple, Union, Without, assigned, certain, matched
+from .clauses import Filter, Group, Optional, Path, Reach, Row, Select, Triple, Union, Without, certain, matched
 from .errors import QueryError
 from .grammar import BeyondError, read
 from .store import Store
@@ -35,6 +35,8 @@ class Step:
 
     premises: tuple[Triple, ...]
     absent: tuple[Triple, ...] = ()
+    gives: tuple[Triple, ...] = field(default=(), compare=False)
+    """All statements that the rule gives in this way."""
 
 
 @dataclass(frozen=True)
@@ -60,11 +62,12 @@ class Backward:
                 continue
             values = {variable: [term] for variable, term in fixed.items()}
             for variable, term in fixed.items():
-                if variable in assigned(self.group) and term[:1] == "<":
+                if variable in self.group.assigned and term[:1] == "<":
                     self._tied(variable, known(term), values)
             rows = ask.solutions(self.group, values, MOST) or self._before(goal, fixed, ask)
             for row in rows:
-                found[ask.step(self.group, {**row, **fixed})] = None
+                step = ask.step(self.group, {**row, **fixed})
+                found[replace(step, gives=tuple(triple.filled({**row, **fixed}) for triple in self.template))] = None
         return sorted(found, key=lambda step: (len(step.premises), str(step)))
 
     def _before(self, goal: Triple, fixed: Row, ask: _Ask) -> list[Row]:
@@ -74,10 +77,10 @@ class Backward:
         if not own:
             return []
         text, start = self.group.text, self.group.start
-        gone = [part for part, _ in own] + [part for part in self.group.inner() if isinstance(part, Filter) and _denied(part)]
+        gone = [part for part, _ in own] + [part for part in self.group.inner if isinstance(part, Filter) and _denied(part)]
         for part in gone:
             text = text[: part.start - start] + " " * (part.end - part.start) + text[part.end - start :]
-        left = replace(self.group, text=text, parts=tuple(part for part in self.group.inner() if part not in gone))
+        left = replace(self.group, text=text, parts=tuple(part for part in self.group.inner if part not in gone))
         rows = ask.solutions(left, {name: [term] for name, term in fixed.items()}, MOST)
         return [row for row in rows if all(ask.only(goal, triple.filled(row)) for _, triple in own)]
 
@@ -88,7 +91,7 @@ class Backward:
     def _tied(self, variable: str, said: Iterable[tuple[str, str]], values: dict[str, list[str]]) -> None:
         """Narrow variables by what the graph says of a thing whose name the rule makes: it cannot be reckoned backwards."""
         assert self.group is not None
-        sure = certain(self.group) - assigned(self.group)
+        sure = self.group.certain - self.group.assigned
         for pattern in self.template:
             if pattern.subject != variable or pattern.object not in sure or pattern.object in values:
                 continue
@@ -148,9 +151,9 @@ class _Ask:
         """Return the solutions of a group in which some variables have one of some values, sorted."""
         single = {name: terms[0] for name, terms in values.items() if len(terms) == 1}
         inside = _required(group, single)
-        sure = certain(group) | {name for name, at in _optionals(group, single)}
-        free = assigned(group)
-        bound = {n: term for n, term in single.items() if n not in free and (n in sure or n not in matched(group))}
+        sure = group.certain | {name for name, at in _optionals(group, single)}
+        free = group.assigned
+        bound = {n: term for n, term in single.items() if n not in free and (n in sure or n not in group.matched)}
         filters = [f"FILTER(sameTerm({n}, {term}))" for n, term in single.items() if n not in bound]
         lists = [f"VALUES {n} {{ {' '.join(terms)} }}" for n, terms in values.items() if len(terms) > 1]
         inside = sparql.bind(inside, {name[1:]: term for name, term in bound.items()})
@@ -181,7 +184,7 @@ class _Ask:
     def _rests(self, group: Group, row: Row) -> Iterator[tuple[Triple, str]]:
         """Go through what a solution of a group rests on, with the sort: a premise or an absence."""
         yield from ((triple.filled(row), "absent") for _, triple in _absent(group))
-        for part in group.inner():
+        for part in group.inner:
             match part:
                 case Triple():
                     filled = part.filled(row)
@@ -189,7 +192,7 @@ class _Ask:
                         yield filled, "premise"
                 case Reach():
                     yield from ((triple, "premise") for triple in self._along(part, row))
-                case Optional() if certain(part.group) <= row.keys():
+                case Optional() if part.group.certain <= row.keys():
                     yield from self._rests(part.group, row)
                 case Union():
                     branch = self._branch(part, row)
@@ -201,8 +204,8 @@ class _Ask:
     def _branch(self, union: Union, row: Row) -> tuple[Group, Row] | None:
         """Return the branch of a union that a solution comes from, and the solution with what the branch alone knows."""
         for branch in union.branches:
-            named = {name: [row[name]] for name in row.keys() & (matched(branch) | assigned(branch))}
-            if certain(branch) - row.keys():
+            named = {name: [row[name]] for name in row.keys() & (branch.matched | branch.assigned)}
+            if branch.certain - row.keys():
                 continue
             if found := self.solutions(branch, named, 1):
                 return branch, {**row, **found[0]}
@@ -278,7 +281,7 @@ def _within(inside: str, graph: str) -> str:
 def _optionals(group: Group, values: Mapping[str, str]) -> list[tuple[str, int]]:
     """Return the variables that have a value and stand in no pattern but one OPTIONAL's, with where that begins."""
     found = []
-    parts = list(group.inner())
+    parts = list(group.inner)
     for name in values:
         holders = [part for part in parts if name in matched(part)]
         if len(holders) == 1 and isinstance(holders[0], Optional) and name in certain(holders[0].group):
@@ -297,10 +300,10 @@ def _required(group: Group, values: Mapping[str, str]) -> str:
 
 def _absent(group: Group) -> Iterator[tuple[Optional | Without, Triple]]:
     """Go through what a group must not find, where it is as simple as one pattern."""
-    denied = {_denied(part) for part in group.inner() if isinstance(part, Filter)} - {""}
-    for part in group.inner():
+    denied = {_denied(part) for part in group.inner if isinstance(part, Filter)} - {""}
+    for part in group.inner:
         if isinstance(part, Without) or (isinstance(part, Optional) and matched(part) & denied):
-            inside = list(part.group.inner())
+            inside = list(part.group.inner)
             if len(inside) == 1 and isinstance(inside[0], Triple):
                 yield part, inside[0]
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
 from typing import TypeAlias
 
 
@@ -75,13 +76,25 @@ class Group:
     graph: str
     parts: tuple[Clause, ...]
 
-    def inner(self) -> Iterator[Clause]:
-        """Go through the clauses, those of plain groups within it included."""
-        for part in self.parts:
-            if isinstance(part, Group):
-                yield from part.inner()
-            else:
-                yield part
+    @cached_property
+    def inner(self) -> tuple[Clause, ...]:
+        """The clauses, those of plain groups within it in their place."""
+        return tuple(chain.from_iterable(part.inner if isinstance(part, Group) else (part,) for part in self.parts))
+
+    @cached_property
+    def certain(self) -> frozenset[str]:
+        """The variables that patterns bind in every solution."""
+        return frozenset[str]().union(*map(certain, self.parts))
+
+    @cached_property
+    def assigned(self) -> frozenset[str]:
+        """The variables that get a value by anything but a pattern, and those that must not be given one from outside."""
+        return frozenset[str]().union(*map(assigned, self.parts))
+
+    @cached_property
+    def matched(self) -> frozenset[str]:
+        """The variables that stand in any pattern."""
+        return frozenset[str]().union(*map(matched, self.parts))
 
 
 @dataclass(frozen=True)
@@ -139,52 +152,52 @@ class Select:
 Clause: TypeAlias = "Triple | Reach | Group | Optional | Without | Union | Filter | Assigned | Select"
 
 
-def certain(clause: Clause) -> set[str]:
+def certain(clause: Clause) -> frozenset[str]:
     """Return the variables that patterns of a clause bind in every solution."""
     match clause:
         case Triple():
-            return clause.variables()
+            return frozenset(clause.variables())
         case Reach():
-            return {term for term in (clause.subject, clause.object, clause.graph) if term[:1] == "?"}
+            return frozenset(term for term in (clause.subject, clause.object, clause.graph) if term[:1] == "?")
         case Group():
-            return set().union(*map(certain, clause.parts))
+            return clause.certain
         case Union():
-            return set.intersection(*map(certain, clause.branches))
+            return frozenset.intersection(*(branch.certain for branch in clause.branches))
         case Select():
-            return certain(clause.group) & clause.plain
+            return clause.group.certain & clause.plain
         case _:
-            return set()
+            return frozenset()
 
 
-def assigned(clause: Clause) -> set[str]:
+def assigned(clause: Clause) -> frozenset[str]:
     """Return the variables that get a value by anything but a pattern, and those that must not be given one from outside."""
     match clause:
         case Assigned():
-            return set(clause.variables)
+            return clause.variables
         case Group():
-            return set().union(*map(assigned, clause.parts))
+            return clause.assigned
         case Union():
-            return set().union(*map(assigned, clause.branches))
+            return frozenset[str]().union(*(branch.assigned for branch in clause.branches))
         case Optional() | Without():
-            return assigned(clause.group)
+            return clause.group.assigned
         case Select():
-            return assigned(clause.group) | clause.computed | (clause.plain if clause.limited else set())
+            return clause.group.assigned | clause.computed | (clause.plain if clause.limited else frozenset())
         case _:
-            return set()
+            return frozenset()
 
 
-def matched(clause: Clause) -> set[str]:
+def matched(clause: Clause) -> frozenset[str]:
     """Return the variables that stand in any pattern of a clause."""
     match clause:
         case Triple() | Reach():
             return certain(clause)
         case Group():
-            return set().union(*map(matched, clause.parts))
+            return clause.matched
         case Union():
-            return set().union(*map(matched, clause.branches))
+            return frozenset[str]().union(*(branch.matched for branch in clause.branches))
         case Optional() | Without():
-            return matched(clause.group)
+            return clause.group.matched
         case Select():
-            return matched(clause.group) & clause.plain
+            return clause.group.matched & clause.plain
         case _:
-            return set()
+            return frozenset()

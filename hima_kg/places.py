@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 
 from .errors import Place
@@ -28,6 +29,11 @@ _TOKEN = re.compile(
       | (?P<word>[+-]?[\w.]*\w)
       | (?P<sign>.)""",
     re.VERBOSE | re.DOTALL,
+)
+_OPENING = re.compile(
+    r"""(?:\s|\#[^\n]*(?:\n|\Z)|(?i:@?(?:prefix|base))\b[^\n]*\n)*(?:(?i:GRAPH)\s+)?
+        (?:(?P<iri><[^<>"{}|^`\x00-\x20]*>) | (?P<name>[^\s<>"{}\#;,]*:[^\s<>"{}\#;,]*)) (?:\s|\#[^\n]*\n)* \{""",
+    re.VERBOSE,
 )
 _NO_BRACKETS = bytes({*range(256)} - {*b"()[]{}"})
 _RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
@@ -81,19 +87,27 @@ def find(
 
 
 def exact(files: Iterable[Source], *, graph: str, subject: str, predicate: str, object: str) -> Place | None:
-    """Return the place of a written statement; None where it is not written, or not in the usual way."""
-    wanted = _Wanted({"graph": graph, "subject": subject, "predicate": predicate, "object": object})
-    return _found(list(files), wanted, [wanted.names(wanted.asked)], enough=wanted.most)
+    """Return the place of a written statement, at its object; None where it is not written, or not in the usual way."""
+    terms = (graph, subject, predicate, object)
+    wanted = _Wanted({"graph": None, "subject": subject, "predicate": predicate, "object": object})
+    names = wanted.names(wanted.asked)
+    for source in files:
+        text = _text(source.path)
+        for written in _of_graph(source.path, graph) if graph else _statements(source.path, names):
+            if (written.graph, written.subject.value, written.predicate.value, written.object.value) == terms:
+                start = written.object.start
+                return place(source.shown, text, start, written.object.end, above=_above(source.path, start))
+    return None
 
 
-def _found(files: list[Source], wanted: _Wanted, tries: Iterable[set[str]], *, enough: int = 1) -> Place | None:
+def _found(files: list[Source], wanted: _Wanted, tries: Iterable[set[str]]) -> Place | None:
     best: tuple[int, Place] | None = None
     for names in tries:
         for source in files:
             text = _text(source.path)
             for written in _statements(source.path, names):
                 score, term = wanted.fit(written)
-                if score > (best[0] if best else enough - 1):
+                if score > (best[0] if best else 0):
                     best = (score, place(source.shown, text, term.start, term.end))
                 if score == wanted.most:
                     return best[1] if best else None
@@ -102,8 +116,8 @@ def _found(files: list[Source], wanted: _Wanted, tries: Iterable[set[str]], *, e
     return None
 
 
-def place(shown: str, text: str, start: int, end: int) -> Place:
-    r"""Return the place of a stretch of a text.
+def place(shown: str, text: str, start: int, end: int, *, above: int | None = None) -> Place:
+    r"""Return the place of a stretch of a text; who knows how many lines are above it saves counting them.
 
     >>> place("a.ttl", "x\ny z", 4, 5)
     Place(path='a.ttl', line=2, column=3, width=1, text='y z')
@@ -111,7 +125,8 @@ def place(shown: str, text: str, start: int, end: int) -> Place:
     opening = text.rfind("\n", 0, start) + 1
     closing = text.find("\n", start)
     closing = len(text) if closing < 0 else closing
-    return Place(shown, text.count("\n", 0, start) + 1, start - opening + 1, min(end, closing) - start, text[opening:closing])
+    above = text.count("\n", 0, start) if above is None else above
+    return Place(shown, above + 1, start - opening + 1, min(end, closing) - start, text[opening:closing])
 
 
 def unquoted(text: str, signs: Iterable[str]) -> int:
@@ -193,6 +208,42 @@ def _statements(path: Path, names: set[str]) -> Iterator[Statement]:
     text, outline = _text(path), _outline_at(path, path.stat().st_mtime_ns)
     for start, end in outline.having(text, names):
         yield from statements(text, start, end, prefixes=outline.prefixes(start))
+
+
+def _of_graph(path: Path, graph: str) -> Iterator[Statement]:
+    """Go through the statements that a file makes in a graph."""
+    text, changed = _text(path), path.stat().st_mtime_ns
+    outline = _outline_at(path, changed)
+    for start, end in _graphs_at(path, changed).get(graph, ()):
+        yield from statements(text, start, end, prefixes=outline.prefixes(start))
+
+
+def _above(path: Path, at: int) -> int:
+    """Return how many lines of a file are above an offset."""
+    known = _lines_at(path, path.stat().st_mtime_ns)[at // _STRETCH]
+    return known + _text(path).count("\n", at - at % _STRETCH, at)
+
+
+_STRETCH = 65_536
+
+
+@lru_cache(maxsize=16)
+def _lines_at(path: Path, changed: int) -> list[int]:
+    """Return how many lines are above each stretch of a file."""
+    text = _text_at(path, changed)
+    counts = (text.count("\n", start, start + _STRETCH) for start in range(0, len(text), _STRETCH))
+    return list(accumulate(counts, initial=0))
+
+
+@lru_cache(maxsize=16)
+def _graphs_at(path: Path, changed: int) -> dict[str, list[tuple[int, int]]]:
+    """Return where in a file the statements of each graph stand."""
+    text, outline = _text_at(path, changed), _outline_at(path, changed)
+    graphs: dict[str, list[tuple[int, int]]] = {}
+    for start, end in zip([0, *outline.ends], outline.ends, strict=False):
+        if found := _OPENING.match(text, start):
+            graphs.setdefault(_iri(found["iri"] or found["name"], outline.prefixes(start)), []).append((start, end))
+    return graphs
 
 
 @lru_cache(maxsize=16)
@@ -302,16 +353,23 @@ def statements(
 def _term(piece: re.Match[str], prefixes: dict[str, str]) -> Term:
     kind, word = piece.lastgroup, piece.group()
     if kind == "iri":
-        word = _unescape(word[1:-1])
+        word = _iri(word, prefixes)
     elif kind == "string":
         quotes = 3 if word[:3] in ('"""', "'''") and len(word) >= 6 else 1
         word = _unescape(word[quotes:-quotes])
     elif kind == "name" and not word.startswith("_:"):
-        prefix, _, local = word.partition(":")
-        word = prefixes.get(prefix, prefix + ":") + re.sub(r"\\(.)", r"\1", local)
+        word = _iri(word, prefixes)
     elif word == "a":
         word = _RDF_TYPE
     return Term(word, piece.start(), piece.end())
+
+
+def _iri(word: str, prefixes: Mapping[str, str]) -> str:
+    """Return the IRI that a word in angle brackets, or with a prefix, stands for."""
+    if word.startswith("<"):
+        return _unescape(word[1:-1])
+    prefix, _, local = word.partition(":")
+    return prefixes.get(prefix, prefix + ":") + re.sub(r"\\(.)", r"\1", local)
 
 
 def _unescape(text: str) -> str:

@@ -7,7 +7,7 @@ the leaves up, so that nothing is ever its own reason.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .backward import Backward, Step, backward
@@ -110,6 +110,9 @@ class Proofs:
         self._nodes: dict[Triple, _Node] = {}
         self._cited: dict[str, Citation] = {}
         self._said: dict[str, list[tuple[str, str]]] = {}
+        self._ways: dict[Triple, list[tuple[Backward, Step]]] = {}
+        self._leaves: dict[Triple, Told] = {}
+        self._gifts: dict[Triple, list[tuple[Backward, Step]]] = {}
         self._trees: dict[Triple, Told] = {}
         self._undone: dict[str, bool] = {}
         prefixes = tuple(sorted(store.prefixes.items()))
@@ -137,6 +140,7 @@ class Proofs:
     def told(self, statement: Triple) -> Told:
         """Return a statement with its proofs, each followed to its leaves."""
         self._look([statement])
+        self._forget()
         node = self._nodes[statement]
         alternatives = self._steps(statement)
         self._settle(statement, alternatives)
@@ -148,23 +152,35 @@ class Proofs:
         kept = [(r, s) for r, s in followed if r.iri not in direct or all(self._nodes[p].leaf for p in s.premises)]
         shown = kept[: max(SHOWN - len(proofs), 1)]
         proofs += [self._by_rule(rule, step, 1) for rule, step in shown]
-        return Told(statement, tuple(proofs), len(followed) - len(shown))
+        return Told(statement, tuple(proofs), len(followed) - len(shown), deep=not proofs and bool(alternatives))
+
+    def _forget(self) -> None:
+        """Forget what settled statements: it may rest on the one in question now."""
+        self._trees = {}
+        for node in self._nodes.values():
+            node.steps, node.settled, node.readers = None, None, []
 
     def _steps(self, statement: Triple) -> list[tuple[Backward, Step]]:
         """Return the ways in which rules give a statement, with their premises looked up; the shortest ones come first."""
+        if statement in self._ways:
+            return self._ways[statement]
         found = [
             (rule, step)
             for rule in self.rules
             if rule.gives(statement)
             for step in rule.steps(statement, self.store, self._known)
         ]
-        found = [(rule, Step(tuple(map(self._plain, step.premises)), step.absent)) for rule, step in found]
+        found = [(rule, replace(step, premises=tuple(map(self._plain, step.premises)))) for rule, step in found]
         self._look(premise for _, step in found for premise in step.premises)
         standing = [
-            (rule, Step(tuple(p for p in step.premises if self._nodes[p].graphs), step.absent)) for rule, step in found
+            (rule, replace(step, premises=tuple(p for p in step.premises if self._nodes[p].graphs))) for rule, step in found
         ]  # what OPTIONAL found somewhere else is no premise
-        unique = dict.fromkeys(standing)
-        return sorted(unique, key=lambda way: self._weight(way[1]))
+        ways = sorted(dict.fromkeys(standing), key=lambda way: self._weight(way[1]))
+        for way in ways:
+            for given in way[1].gives:
+                self._gifts.setdefault(given, []).append(way)
+        self._ways[statement] = ways
+        return ways
 
     def _weight(self, step: Step) -> tuple[int, int]:
         return sum(not self._nodes[premise].leaf for premise in step.premises), len(step.premises)
@@ -180,12 +196,19 @@ class Proofs:
     def _settle(self, root: Triple, alternatives: list[tuple[Backward, Step]]) -> None:
         """Look into what the alternatives rest on, until each is settled or cannot be."""
         easy = {rule.iri for rule, step in alternatives if self._sure(step)}
-        hard = [step for rule, step in alternatives if rule.iri not in easy][: SHOWN * 4]
+        hard = [step for rule, step in alternatives if rule.iri not in easy]
         for _ in range(BUDGET):
-            opened = self._open(root, [step for step in hard if not self._sure(step)])
+            left = [step for step in hard if not self._sure(step)]
+            opened = self._open(root, left) if len(hard) - len(left) < SHOWN else None
             if opened is None:
                 return
             node = self._nodes[opened]
+            gifts = [way for way in self._gifts.get(opened, ()) if root not in way[1].premises and self._sure(way[1])]
+            node.settled = gifts[0] if gifts else None
+            if node.settled:
+                node.steps = [node.settled]
+                self._rise(*node.readers)
+                continue
             node.steps = [way for way in self._steps(opened) if root not in way[1].premises and opened not in way[1].premises]
             for _, step in node.steps:
                 for premise in step.premises:
@@ -206,9 +229,9 @@ class Proofs:
             stack += [premise for _, step in reversed(node.steps) for premise in reversed(step.premises)]
         return None
 
-    def _rise(self, opened: Triple) -> None:
-        """Settle a statement by the first of its steps whose premises are, and then what waited for it."""
-        waiting = [opened]
+    def _rise(self, *statements: Triple) -> None:
+        """Settle statements by the first of their steps whose premises are, and then what waited for them."""
+        waiting = list(statements)
         while waiting:
             node = self._nodes[waiting.pop()]
             if node.sure or node.steps is None:
@@ -315,14 +338,15 @@ class Proofs:
 
     def _tree(self, statement: Triple, depth: int) -> Told:
         """Return a settled statement with the one proof that settled it."""
+        node = self._nodes[statement]
+        if node.leaf:
+            if statement not in self._leaves:
+                self._leaves[statement] = Told(statement, (self._leaf(statement, node.leaf),))
+            return self._leaves[statement]
         if statement not in self._trees:
-            node = self._nodes[statement]
-            if node.leaf:
-                self._trees[statement] = Told(statement, (self._leaf(statement, node.leaf),))
-            elif node.settled is None or depth >= DEPTH:
+            if node.settled is None or depth >= DEPTH:
                 return Told(statement, deep=True)
-            else:
-                self._trees[statement] = Told(statement, (self._by_rule(*node.settled, depth + 1),))
+            self._trees[statement] = Told(statement, (self._by_rule(*node.settled, depth + 1),))
         return self._trees[statement]
 
 
