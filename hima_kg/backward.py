@@ -7,13 +7,30 @@ clause, and its solutions fill the patterns.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import chain, islice, product
 from typing import TypeAlias
 
 from . import sparql
-from .clauses import Filter, Group, Optional, Path, Reach, Row, Select, Triple, Union, Without, certain, matched
+from .clauses import (
+    Clause,
+    Exists,
+    Filter,
+    Group,
+    Optional,
+    Path,
+    Reach,
+    Row,
+    Select,
+    Triple,
+    Union,
+    Without,
+    certain,
+    matched,
+)  # fmt: skip
 from .errors import QueryError
 from .grammar import BeyondError, read
 from .store import Store
@@ -37,6 +54,8 @@ class Step:
     absent: tuple[Triple, ...] = ()
     gives: tuple[Triple, ...] = field(default=(), compare=False)
     """All statements that the rule gives in this way."""
+    bare: bool = field(default=False, compare=False)
+    """Whether what OPTIONAL found is left out, because the statement does not need it."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +73,6 @@ class Backward:
         """Return the ways in which the rule gives a statement, in an order of their own; none where it does not."""
         if self.group is None:
             return []
-        ask = _Ask(store, self.prologue)
         found: dict[Step, None] = {}
         for pattern in self.template:
             fixed = _unified(pattern, goal)
@@ -64,10 +82,15 @@ class Backward:
             for variable, term in fixed.items():
                 if variable in self.group.assigned and term[:1] == "<":
                     self._tied(variable, known(term), values)
-            rows = ask.solutions(self.group, values, MOST) or self._before(goal, fixed, ask)
-            for row in rows:
-                step = ask.step(self.group, {**row, **fixed})
-                found[replace(step, gives=tuple(triple.filled({**row, **fixed}) for triple in self.template))] = None
+            ask = _Ask(store, self.prologue, _idle(self.group, self.template))
+            spare = replace(ask, idle=_idle(self.group, (pattern,)))
+            for row in ask.solutions(self.group, values, MOST) or self._before(goal, fixed, ask):
+                row = {**row, **fixed}
+                gives = tuple(triple.filled(row) for triple in self.template)
+                found |= dict.fromkeys(replace(way, gives=gives) for way in ask.ways(self.group, row))
+                if spare.idle != ask.idle:
+                    bare = dict.fromkeys(replace(way, bare=True) for way in spare.ways(self.group, row))
+                    found = {**bare, **found}
         return sorted(found, key=lambda step: (len(step.premises), str(step)))
 
     def _before(self, goal: Triple, fixed: Row, ask: _Ask) -> list[Row]:
@@ -140,12 +163,62 @@ def _terms(triple: Triple) -> tuple[str, str, str]:
     return triple.subject, triple.predicate, triple.object
 
 
+def along(joined: Triple, store: Store) -> list[Step]:
+    """Return the ways in which a path joins two things: each a step, and the path that is left.
+
+    A path stands in the place of the property of a statement, in brackets.
+    """
+    (reach,) = read(f"{joined.subject} {joined.predicate} {joined.object}", str).parts
+    assert isinstance(reach, Reach), "a path has steps"
+    start, end, graph, first = reach.subject, reach.object, joined.graph, reach.path.steps[0]
+    match reach.path.sign:
+        case "^":
+            return [Step((Triple(end, first.text, start, graph),))]
+        case "|":
+            return [Step((Triple(start, way.text, end, graph),)) for way in reach.path.steps if _joins(way, joined, store)]
+        case "/":
+            rest = reach.path.steps[1:]
+            left = Path("/", rest) if len(rest) > 1 else rest[0]
+            found = [(middle, (left.text, False)) for middle in _middles(first, left.text, joined, store)]
+        case "+":
+            found = [(m, (f"({first.text}+)", True)) for m in _middles(first, f"({first.text}*)", joined, store)]
+        case _ if start == end:
+            return [Step(())]
+        case "?":
+            return [Step((Triple(start, first.text, end, graph),))]
+        case _:
+            return [Step((Triple(start, f"({first.text}+)", end, graph),))]
+    ways = []
+    for middle, (after, over) in found:
+        step = Triple(start, first.text, middle, graph)
+        ways += [Step((step,))] if over and middle == end else []
+        ways += [Step((step, Triple(middle, after, end, graph)))] if not over or middle != end else []
+    return ways
+
+
+def is_path(statement: Triple) -> bool:
+    """Whether a path stands in the place of the property."""
+    return statement.predicate.startswith("(")
+
+
+def _joins(path: Path, joined: Triple, store: Store) -> bool:
+    return store.ask(f"ASK {{ {_within(f'{joined.subject} {path.text} {joined.object}', joined.graph)} }}")
+
+
+def _middles(step: Path, rest: str, joined: Triple, store: Store) -> list[str]:
+    """Return the things that a step leads to and that the rest of a path leads on from."""
+    inside = _within(f"{joined.subject} {step.text} ?next . ?next {rest} {joined.object}", joined.graph)
+    return sorted({str(row["next"]) for row in store.select(f"SELECT DISTINCT ?next WHERE {{ {inside} }} LIMIT {MOST}")})
+
+
 @dataclass(frozen=True)
 class _Ask:
     """Questions about the groups of a rule."""
 
     store: Store
     prologue: str
+    idle: frozenset[Optional]
+    """Groups that may match, whose variables nothing needs."""
 
     def solutions(self, group: Group, values: Mapping[str, list[str]], most: int) -> list[Row]:
         """Return the solutions of a group in which some variables have one of some values, sorted."""
@@ -174,104 +247,46 @@ class _Ask:
         names, solutions = self.store.rows(query)
         return [{f"?{name}": str(s[name]) for name in names if s[name] is not None} for s in solutions]
 
-    def step(self, group: Group, row: Row) -> Step:
-        """Return what a solution of a rule rests on."""
-        premises, absent = dict[Triple, None](), dict[Triple, None]()
-        for triple, sort in self._rests(group, row):
-            (absent if sort == "absent" else premises)[triple] = None
-        return Step(tuple(premises), tuple(absent))
+    def ways(self, group: Group, row: Row) -> list[Step]:
+        """Return the ways in which a solution of a group comes about: one for each branch, row or match that gives it."""
+        absent = tuple(triple.filled(row) for _, triple in _absent(group))
+        parts = (self._part(part, row) for part in group.inner)
+        return [_joined([Step((), absent), *steps]) for steps in islice(product(*parts), _FEW)]
 
-    def _rests(self, group: Group, row: Row) -> Iterator[tuple[Triple, str]]:
-        """Go through what a solution of a group rests on, with the sort: a premise or an absence."""
-        yield from ((triple.filled(row), "absent") for _, triple in _absent(group))
-        for part in group.inner:
-            match part:
-                case Triple():
-                    filled = part.filled(row)
-                    if not filled.variables():
-                        yield filled, "premise"
-                case Reach():
-                    yield from ((triple, "premise") for triple in self._along(part, row))
-                case Optional() if part.group.certain <= row.keys():
-                    yield from self._rests(part.group, row)
-                case Union():
-                    branch = self._branch(part, row)
-                    if branch:
-                        yield from self._rests(branch[0], branch[1])
-                case Select():
-                    yield from self._rows_of(part, row)
+    def _part(self, part: Clause, row: Row) -> list[Step]:
+        found = list[Step]()
+        match part:
+            case Triple() | Reach():
+                filled = (part if isinstance(part, Triple) else part.statement).filled(row)
+                found = [] if filled.variables() else [Step((filled,))]
+            case Optional() if part.group.certain <= row.keys() and part not in self.idle:
+                found = self.ways(part.group, row)
+            case Union():
+                branches = (branch for branch in part.branches if branch.certain <= row.keys())
+                found = [way for branch in branches for way in self._matches(branch, row)]
+            case Exists():
+                found = self._matches(part.group, row)
+            case Select():
+                known = {name: row[name] for name in part.plain & row.keys()}
+                rows = [self.ways(part.group, {**inner, **known}) for inner in self._rows_of(part, known)]
+                found = [_joined(ways[0] for ways in rows)] if part.grouped else list(chain.from_iterable(rows))
+        return found or [Step(())]
 
-    def _branch(self, union: Union, row: Row) -> tuple[Group, Row] | None:
-        """Return the branch of a union that a solution comes from, and the solution with what the branch alone knows."""
-        for branch in union.branches:
-            named = {name: [row[name]] for name in row.keys() & (branch.matched | branch.assigned)}
-            if branch.certain - row.keys():
-                continue
-            if found := self.solutions(branch, named, 1):
-                return branch, {**row, **found[0]}
-        return None
+    def _matches(self, group: Group, row: Row) -> list[Step]:
+        """Return the ways in which a group within a solution matches."""
+        known = {name: [row[name]] for name in row.keys() & (group.matched | group.assigned)}
+        return [way for inner in self.solutions(group, known, _FEW) for way in self.ways(group, {**row, **inner})]
 
-    def _rows_of(self, select: Select, row: Row) -> Iterator[tuple[Triple, str]]:
-        """Go through what a row of a sub-select rests on: all rows of its group, if it counts or sums them."""
-        given = {name: [row[name]] for name in select.plain & row.keys()}
-        rows = self.solutions(select.group, given, ROWS if select.grouped else 1)
-        seen: dict[tuple[Triple, str], None] = {}
-        for inner in rows:
-            seen.update(dict.fromkeys(self._rests(select.group, {**inner, **{n: row[n] for n in given}})))
-        yield from seen
+    def _rows_of(self, select: Select, known: Row) -> list[Row]:
+        """Return the rows that a row of a sub-select is made of: all of its group, if it counts or sums them."""
+        return self.solutions(select.group, {name: [term] for name, term in known.items()}, ROWS if select.grouped else _FEW)
 
-    def _along(self, reach: Reach, row: Row) -> Iterator[Triple]:
-        """Go through the statements by which a path leads from its subject to its object."""
-        ends = [row.get(term, term) for term in (reach.subject, reach.object, reach.graph)]
-        if not any(term[:1] == "?" for term in ends):
-            yield from self._path(reach.path, *ends)
 
-    def _path(self, path: Path, start: str, end: str, graph: str) -> Iterator[Triple]:
-        match path.sign:
-            case "":
-                yield Triple(start, path.name, end, graph)
-            case "^":
-                yield from self._path(path.steps[0], end, start, graph)
-            case "|":
-                way = next((step for step in path.steps if self._joins(step, start, end, graph)), path.steps[0])
-                yield from self._path(way, start, end, graph)
-            case "/":
-                at = start
-                for number, step in enumerate(path.steps):
-                    rest = path.steps[number + 1 :]
-                    after = self._next(step, Path("/", rest) if len(rest) > 1 else rest[0], at, end, graph) if rest else end
-                    yield from self._path(step, at, after, graph)
-                    at = after
-            case _:
-                for at, after in self._chain(path.steps[0], start, end, graph, at_once=path.sign != "+"):
-                    yield from self._path(path.steps[0], at, after, graph)
-
-    def _joins(self, path: Path, start: str, end: str, graph: str) -> bool:
-        return self.store.ask(f"{self.prologue} ASK {{ {_within(f'{start} {path.text} {end}', graph)} }}")
-
-    def _next(self, step: Path, rest: Path, start: str, end: str, graph: str) -> str:
-        inside = _within(f"{start} {step.text} ?next . ?next {rest.text} {end}", graph)
-        rows = self._rows(f"{self.prologue} SELECT ?next WHERE {{ {inside} }}")
-        return min(row["?next"] for row in rows)
-
-    def _chain(self, step: Path, start: str, end: str, graph: str, *, at_once: bool) -> list[tuple[str, str]]:
-        """Return the shortest way from one thing to another, step by step."""
-        if at_once and start == end:
-            return []
-        came: dict[str, str] = {}
-        edge = [start]
-        while edge and end not in came:
-            inside = f"VALUES ?at {{ {' '.join(edge)} }} {_within(f'?at {step.text} ?next', graph)}"
-            rows = self._rows(f"{self.prologue} SELECT DISTINCT ?at ?next WHERE {{ {inside} }}")
-            edge = []
-            for at, after in sorted((row["?at"], row["?next"]) for row in rows):
-                if after not in came:
-                    came[after] = at
-                    edge.append(after)
-        way = [(came[end], end)] if end in came else []
-        while way and way[0][0] != start:
-            way.insert(0, (came[way[0][0]], way[0][0]))
-        return way
+def _joined(steps: Iterable[Step]) -> Step:
+    """Return steps that are taken together as one."""
+    steps = list(steps)
+    premises = dict.fromkeys(premise for step in steps for premise in step.premises)
+    return Step(tuple(premises), tuple(dict.fromkeys(triple for step in steps for triple in step.absent)))
 
 
 def _within(inside: str, graph: str) -> str:
@@ -287,6 +302,23 @@ def _optionals(group: Group, values: Mapping[str, str]) -> list[tuple[str, int]]
         if len(holders) == 1 and isinstance(holders[0], Optional) and name in certain(holders[0].group):
             found.append((name, holders[0].start))
     return found
+
+
+@lru_cache(maxsize=2048)
+def _idle(group: Group, wanted: tuple[Triple, ...]) -> frozenset[Optional]:
+    """Return the OPTIONAL groups that give some patterns nothing, and no condition of the rule looks at."""
+    needed = set().union(*(pattern.variables() for pattern in wanted))
+    counted = Counter(_VARIABLE.findall(group.text))
+    idle = set()
+    for part in (part for part in group.inner if isinstance(part, Optional)):
+        within = Counter(_VARIABLE.findall(part.group.text))
+        own = {"?" + name for name in within if counted[name] == within[name]}
+        if matched(part) <= (own - needed) | group.certain:
+            idle.add(part)
+    return frozenset(idle)
+
+
+_VARIABLE = re.compile(r"[?$](\w+)")
 
 
 def _required(group: Group, values: Mapping[str, str]) -> str:

@@ -66,6 +66,11 @@ class Reach:
     object: str
     graph: str = ""
 
+    @property
+    def statement(self) -> Triple:
+        """The same with the path, as SPARQL, in the place of a property."""
+        return Triple(self.subject, self.path.text, self.object, self.graph)
+
 
 @dataclass(frozen=True)
 class Group:
@@ -108,11 +113,19 @@ class Optional:
 
 @dataclass(frozen=True)
 class Without:
-    """A group that must not match, and where all that says so stands."""
+    """A group that must not match, and where all that says so stands; MINUS takes away by the variables that are shared."""
 
     group: Group
     start: int
     end: int
+    minus: bool = False
+
+
+@dataclass(frozen=True)
+class Exists:
+    """A group that must match, and gives no variable a value."""
+
+    group: Group
 
 
 @dataclass(frozen=True)
@@ -149,7 +162,7 @@ class Select:
     limited: bool
 
 
-Clause: TypeAlias = "Triple | Reach | Group | Optional | Without | Union | Filter | Assigned | Select"
+Clause: TypeAlias = "Triple | Reach | Group | Optional | Without | Exists | Union | Filter | Assigned | Select"
 
 
 def certain(clause: Clause) -> frozenset[str]:
@@ -178,7 +191,9 @@ def assigned(clause: Clause) -> frozenset[str]:
             return clause.assigned
         case Union():
             return frozenset[str]().union(*(branch.assigned for branch in clause.branches))
-        case Optional() | Without():
+        case Without():
+            return clause.group.assigned | (clause.group.matched if clause.minus else frozenset())
+        case Optional() | Exists():
             return clause.group.assigned
         case Select():
             return clause.group.assigned | clause.computed | (clause.plain if clause.limited else frozenset())
@@ -187,7 +202,7 @@ def assigned(clause: Clause) -> frozenset[str]:
 
 
 def matched(clause: Clause) -> frozenset[str]:
-    """Return the variables that stand in any pattern of a clause."""
+    """Return the variables that stand in any pattern of a clause that can give them a value."""
     match clause:
         case Triple() | Reach():
             return certain(clause)
@@ -195,7 +210,7 @@ def matched(clause: Clause) -> frozenset[str]:
             return clause.matched
         case Union():
             return frozenset[str]().union(*(branch.matched for branch in clause.branches))
-        case Optional() | Without():
+        case Optional():
             return clause.group.matched
         case Select():
             return clause.group.matched & clause.plain

@@ -12,7 +12,7 @@ from itertools import count
 
 import pyoxigraph as ox
 
-from .clauses import Assigned, Clause, Filter, Group, Optional, Path, Reach, Select, Triple, Union, Without
+from .clauses import Assigned, Clause, Exists, Filter, Group, Optional, Path, Reach, Select, Triple, Union, Without
 from .errors import KgError
 from .sparql import Token, tokens
 from .terms import COMMON
@@ -151,7 +151,7 @@ class _Reader:
         if word == "OPTIONAL":
             return [Optional(self.braces(graph), token.start, self.passed())]
         if word == "MINUS":
-            return [Without(self.braces(graph), token.start, self.passed())]
+            return [Without(self.braces(graph), token.start, self.passed(), minus=True)]
         if word == "GRAPH":
             return [self.braces(self.term())]
         return [self.assignment(word)]
@@ -173,7 +173,7 @@ class _Reader:
             return Without(self.braces(graph), start, self.passed())
         if self.peek().upper() == "EXISTS":
             self.at += 1
-            return self.braces(graph)
+            return Exists(self.braces(graph))
         while self.peek() not in ("(", ""):
             self.at += 1
         self.parentheses()

@@ -6,11 +6,11 @@ the leaves up, so that nothing is ever its own reason.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .backward import Backward, Step, backward
+from .backward import Backward, Step, along, backward, is_path
 from .clauses import Triple
 from .entities import Citation, citations
 from .errors import Place
@@ -44,6 +44,8 @@ _NOT_DONE = {f"<{KG}Planned>", f"<{KG}Expected>"}
 _DEFAULTS = {(f"<{KG}modality>", f"<{KG}Stated>"), (f"<{KG}rank>", f"<{KG}Normal>")}
 _CALENDAR = {TYPE: f"<{KG}Period>", f"<{KG}written>": "", f"<{KG}earliest>": "", f"<{KG}latest>": ""}
 _BATCH = 300
+_PATH = Backward("", "", "", (), None)
+"""What gives that a path joins two things: no rule, but what a path means."""
 
 
 @dataclass(frozen=True)
@@ -148,11 +150,26 @@ class Proofs:
         followed = [
             (rule, step) for rule, step in alternatives if statement not in step.premises and self._sure(step)
         ]  # what rests on the statement itself is no reason for it
-        direct = {rule.iri for rule, step in followed if all(self._nodes[premise].leaf for premise in step.premises)}
-        kept = [(r, s) for r, s in followed if r.iri not in direct or all(self._nodes[p].leaf for p in s.premises)]
+        full = {(rule.iri, premise) for rule, step in followed if not step.bare for premise in step.premises}
+        followed = [(r, s) for r, s in followed if not s.bare or any((r.iri, p) not in full for p in s.premises)]
+        direct = {rule.iri for rule, step in followed if self._is_direct(step)}
+        kept = [(rule, step) for rule, step in followed if rule.iri not in direct or self._is_direct(step)]
         shown = kept[: max(SHOWN - len(proofs), 1)]
         proofs += [self._by_rule(rule, step, 1) for rule, step in shown]
         return Told(statement, tuple(proofs), len(followed) - len(shown), deep=not proofs and bool(alternatives))
+
+    def _is_direct(self, step: Step) -> bool:
+        """Whether a step rests on nothing that rules gave."""
+        return all(self._nodes[premise].leaf for premise in self._unfolded(step))
+
+    def _unfolded(self, step: Step) -> Iterator[Triple]:
+        """Go through the premises of a settled step, with the statements along each path in the path's place."""
+        for premise in step.premises:
+            way = self._nodes[premise].settled
+            if is_path(premise) and way:
+                yield from self._unfolded(way[1])
+            else:
+                yield premise
 
     def _forget(self) -> None:
         """Forget what settled statements: it may rest on the one in question now."""
@@ -164,12 +181,11 @@ class Proofs:
         """Return the ways in which rules give a statement, with their premises looked up; the shortest ones come first."""
         if statement in self._ways:
             return self._ways[statement]
-        found = [
-            (rule, step)
-            for rule in self.rules
-            if rule.gives(statement)
-            for step in rule.steps(statement, self.store, self._known)
-        ]
+        if is_path(statement):
+            found = [(_PATH, step) for step in along(statement, self.store)]
+        else:
+            rules = [rule for rule in self.rules if rule.gives(statement)]
+            found = [(rule, step) for rule in rules for step in rule.steps(statement, self.store, self._known)]
         found = [(rule, replace(step, premises=tuple(map(self._plain, step.premises)))) for rule, step in found]
         self._look(premise for _, step in found for premise in step.premises)
         standing = [
@@ -182,8 +198,8 @@ class Proofs:
         self._ways[statement] = ways
         return ways
 
-    def _weight(self, step: Step) -> tuple[int, int]:
-        return sum(not self._nodes[premise].leaf for premise in step.premises), len(step.premises)
+    def _weight(self, step: Step) -> tuple[bool, int, int]:
+        return step.bare, sum(not self._nodes[premise].leaf for premise in step.premises), len(step.premises)
 
     def _plain(self, premise: Triple) -> Triple:
         """Return a premise in the graph in which it is proved: a claim's own, what describes claims, or else the best."""
@@ -195,11 +211,16 @@ class Proofs:
 
     def _settle(self, root: Triple, alternatives: list[tuple[Backward, Step]]) -> None:
         """Look into what the alternatives rest on, until each is settled or cannot be."""
+        paths = [Step(tuple(filter(is_path, step.premises))) for _, step in alternatives]
+        self._look_into(root, paths, len(paths))
         easy = {rule.iri for rule, step in alternatives if self._sure(step)}
-        hard = [step for rule, step in alternatives if rule.iri not in easy]
+        self._look_into(root, [step for rule, step in alternatives if rule.iri not in easy], SHOWN)
+
+    def _look_into(self, root: Triple, wanted: list[Step], most: int) -> None:
+        """Look into what some steps rest on, until so many of them are settled, or the others cannot be."""
         for _ in range(BUDGET):
-            left = [step for step in hard if not self._sure(step)]
-            opened = self._open(root, left) if len(hard) - len(left) < SHOWN else None
+            left = [step for step in wanted if not self._sure(step)]
+            opened = self._open(root, left) if len(wanted) - len(left) < most else None
             if opened is None:
                 return
             node = self._nodes[opened]
@@ -248,6 +269,9 @@ class Proofs:
     def _look(self, statements: Iterable[Triple]) -> None:
         """Find out in which graphs some statements stand, and which of them need no proof."""
         new = list(dict.fromkeys(s for s in statements if s not in self._nodes))
+        for path in filter(is_path, new):
+            self._nodes[path] = _Node(frozenset({""}))
+        new = [s for s in new if not is_path(s)]
         for start in range(0, len(new), _BATCH):
             batch = new[start : start + _BATCH]
             graphs: dict[tuple[str, ...], set[str]] = {(s.subject, s.predicate, s.object): set() for s in batch}
@@ -332,7 +356,7 @@ class Proofs:
         return f"{written} is {first} to {last}"
 
     def _by_rule(self, rule: Backward, step: Step, depth: int) -> Proof:
-        told = [self._tree(premise, depth) for premise in step.premises]
+        told = [self._tree(premise, depth) for premise in dict.fromkeys(self._unfolded(step))]
         shown, more = _capped(told)
         return Proof("rule", (), None, rule.iri, rule.sentence, tuple(shown), step.absent, more)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..accounts import Account, Reason
@@ -94,6 +94,8 @@ class _Words:
 
     def premises(self, premises: Sequence[Told]) -> list[_Branch]:
         """Return the lines of premises: first what claims and rules say, then the calendar, then the ontology."""
+        best = {told.statement for told in premises if not told.statement.graph}
+        premises = [told for told in premises if not told.statement.graph or replace(told.statement, graph="") not in best]
         about = [told for told in premises if _kind(told) in ("description", "default", "engine") and self.telling(told)]
         days = dict.fromkeys(_plainly(told.proofs[0]) for told in premises if _kind(told) == "calendar")
         terms = _by_subject(told for told in premises if _kind(told) == "ontology")
