@@ -34,7 +34,7 @@ from .clauses import (
 from .errors import QueryError
 from .grammar import BeyondError, read
 from .store import Store
-from .terms import Prefixes
+from .terms import ONTOLOGY, Prefixes
 from .updates import as_update
 
 MOST = 1000
@@ -124,6 +124,7 @@ class Backward:
 
 
 _FEW = 30
+_NARROW = 8
 
 
 @lru_cache(maxsize=512)
@@ -222,6 +223,10 @@ class _Ask:
 
     def solutions(self, group: Group, values: Mapping[str, list[str]], most: int) -> list[Row]:
         """Return the solutions of a group in which some variables have one of some values, sorted."""
+        name, terms = self._within_reach(group, values)
+        if name:
+            found = [row for term in terms for row in self.solutions(group, {**values, name: [term]}, most)]
+            return sorted(found, key=lambda row: sorted(row.items()))[:most]
         single = {name: terms[0] for name, terms in values.items() if len(terms) == 1}
         inside = _required(group, single)
         sure = group.certain | {name for name, at in _optionals(group, single)}
@@ -235,6 +240,26 @@ class _Ask:
         )
         rows = self._rows(f"{self.prologue} SELECT DISTINCT * WHERE {{ {where} }} LIMIT {most}")
         return sorted(({**bound, **row} for row in rows), key=lambda row: sorted(row.items()))
+
+    def _within_reach(self, group: Group, values: Mapping[str, list[str]]) -> tuple[str, list[str]]:
+        """Return a variable by which a sub-select over data can be narrowed, and the few values that patterns leave it.
+
+        A sub-select is evaluated by itself, so that one that no known variable narrows would go through the whole graph.
+        """
+        single = {name[1:]: terms[0] for name, terms in values.items() if len(terms) == 1}
+        for part in group.inner:
+            if not isinstance(part, Select) or part.limited or part.plain & values.keys() or not _reads_data(part.group):
+                continue
+            near = [p for p in group.inner if isinstance(p, Triple) and p.variables() & values.keys()]
+            for name in sorted(part.plain & part.group.certain):
+                if patterns := [pattern.text for pattern in near if name in pattern.variables()]:
+                    inside = sparql.bind(
+                        " . ".join(patterns), {n[1:]: terms[0] for n, terms in values.items() if len(terms) == 1}
+                    )
+                    rows = self._rows(f"{self.prologue} SELECT DISTINCT {name} WHERE {{ {inside} }} LIMIT {_NARROW + 1}")
+                    if len(rows) <= _NARROW:
+                        return name, sorted(row[name] for row in rows)
+        return "", []
 
     def only(self, goal: Triple, pattern: Triple) -> bool:
         """Whether a pattern that a rule must not find matches nothing but the statement that the rule gave."""
@@ -287,6 +312,10 @@ def _joined(steps: Iterable[Step]) -> Step:
     steps = list(steps)
     premises = dict.fromkeys(premise for step in steps for premise in step.premises)
     return Step(tuple(premises), tuple(dict.fromkeys(triple for step in steps for triple in step.absent)))
+
+
+def _reads_data(group: Group) -> bool:
+    return any(isinstance(part, Triple) and part.graph != f"<{ONTOLOGY}>" for part in group.inner)
 
 
 def _within(inside: str, graph: str) -> str:

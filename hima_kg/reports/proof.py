@@ -19,6 +19,7 @@ from .entity import citation_table, state_line, state_table
 
 PASSAGES = 4
 _QUIET = {f"<{KG}{name}>" for name in ("rank", "modality", "document")}
+_DEEP = "its reasons go in circles, or deeper than was looked"
 _BOOKS = {f"<{KG}{name}>" for name in ("rule", "premise")}
 _NEAR = {
     "discounted": "said, and not counted",
@@ -76,7 +77,7 @@ class _Words:
             return
         proofs = found.told.proofs
         if not proofs:
-            yield "is in the graph, and no rule gives it from what the graph says now"
+            yield "is in the graph, and " + (_DEEP if found.told.deep else "no rule gives it from what the graph says now")
             return
         yield "stands" + (f" for {len(proofs)} reasons" if len(proofs) > 1 else "")
         more = [_Branch(f"and {found.told.more:,} more")] if found.told.more else []
