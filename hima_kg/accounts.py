@@ -10,7 +10,7 @@ from .clauses import Triple
 from .entities import Citation
 from .grammar import TYPE
 from .proofs import Proof, Proofs, Told
-from .terms import COMMON, DERIVED, GRAPH, KG
+from .terms import CLAIMS, COMMON, GRAPH, KG, ONTOLOGY
 
 MOST = 400
 """How many statements of a thing are looked at."""
@@ -19,7 +19,9 @@ FOLLOWED = 40
 _OWN = """
 SELECT ?s ?p ?o ?g WHERE {
   { GRAPH ?g { ?thing ?p ?o } BIND(?thing AS ?s) } UNION { GRAPH ?g { ?s ?p ?thing } BIND(?thing AS ?o) }
-} LIMIT 4000"""
+} LIMIT 4001"""
+LOOKED = 4000
+"""How many statements that speak of a thing are looked at."""
 _WITHIN = "SELECT ?s ?p ?o WHERE { GRAPH ?thing { ?s ?p ?o } } ORDER BY ?s ?p ?o"
 _GENERAL = tuple(f"<{namespace}" for namespace in COMMON.values() if namespace != KG)
 
@@ -46,6 +48,8 @@ class Account:
     """Derived statements, each with the rules that give it."""
     more: int = 0
     """How many derived statements are left out."""
+    cut: bool = False
+    """Whether the thing is spoken of more often than was looked at."""
 
     @property
     def stands(self) -> bool:
@@ -64,7 +68,7 @@ def account(proofs: Proofs, iri: str) -> Account:
     for _, graph in found:
         if graph in cited and graph != iri:
             counts[graph] = counts.get(graph, 0) + 1
-    claimed = {statement for statement, graph in found if graph != DERIVED}
+    claimed = {statement for statement, graph in found if not graph.startswith(GRAPH) or graph in (CLAIMS, ONTOLOGY)}
     derived = sorted({s for s, graph in found if graph.startswith(GRAPH) and s not in claimed and _telling(s)}, key=str)
     own = [statement for statement in derived if statement.subject == f"<{iri}>"]
     made = not counts and iri not in cited and bool(own)
@@ -77,6 +81,7 @@ def account(proofs: Proofs, iri: str) -> Account:
         tuple(_reasons(proofs, own[:MOST])) if made else (),
         tuple((statement, proofs.rules_of(statement)) for statement in followed),
         0 if made else len(derived) - len(followed),
+        len(found) > LOOKED,
     )
 
 

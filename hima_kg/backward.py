@@ -42,6 +42,8 @@ MOST = 1000
 ROWS = 100
 """How many rows of a group that is counted or summed are told."""
 
+Values: TypeAlias = Mapping[str, list[str]]
+"""The terms that a variable may stand for."""
 Known: TypeAlias = Callable[[str], list[tuple[str, str]]]
 """What the graph says of a thing: pairs of property and value."""
 
@@ -125,6 +127,7 @@ class Backward:
 
 _FEW = 30
 _NARROW = 8
+_APART = 3
 
 
 @lru_cache(maxsize=512)
@@ -221,11 +224,11 @@ class _Ask:
     idle: frozenset[Optional]
     """Groups that may match, whose variables nothing needs."""
 
-    def solutions(self, group: Group, values: Mapping[str, list[str]], most: int) -> list[Row]:
+    def solutions(self, group: Group, values: Values, most: int) -> list[Row]:
         """Return the solutions of a group in which some variables have one of some values, sorted."""
-        name, terms = self._within_reach(group, values)
-        if name:
-            found = [row for term in terms for row in self.solutions(group, {**values, name: [term]}, most)]
+        narrowed = self._narrowed(group, values)
+        if narrowed is not None:
+            found = [row for known in narrowed for row in self.solutions(group, {**values, **known}, most)]
             return sorted(found, key=lambda row: sorted(row.items()))[:most]
         single = {name: terms[0] for name, terms in values.items() if len(terms) == 1}
         inside = _required(group, single)
@@ -241,25 +244,37 @@ class _Ask:
         rows = self._rows(f"{self.prologue} SELECT DISTINCT * WHERE {{ {where} }} LIMIT {most}")
         return sorted(({**bound, **row} for row in rows), key=lambda row: sorted(row.items()))
 
-    def _within_reach(self, group: Group, values: Mapping[str, list[str]]) -> tuple[str, list[str]]:
-        """Return a variable by which a sub-select over data can be narrowed, and the few values that patterns leave it.
+    def _narrowed(self, group: Group, values: Values) -> list[Values] | None:
+        """Return the few values by which a sub-select of a group, which is evaluated by itself, can be narrowed; or None.
 
-        A sub-select is evaluated by itself, so that one that no known variable narrows would go through the whole graph.
+        One over data would go through the whole graph; and if one over the ontology gives nothing, the rest would.
         """
-        single = {name[1:]: terms[0] for name, terms in values.items() if len(terms) == 1}
         for part in group.inner:
-            if not isinstance(part, Select) or part.limited or part.plain & values.keys() or not _reads_data(part.group):
-                continue
-            near = [p for p in group.inner if isinstance(p, Triple) and p.variables() & values.keys()]
-            for name in sorted(part.plain & part.group.certain):
-                if patterns := [pattern.text for pattern in near if name in pattern.variables()]:
-                    inside = sparql.bind(
-                        " . ".join(patterns), {n[1:]: terms[0] for n, terms in values.items() if len(terms) == 1}
-                    )
-                    rows = self._rows(f"{self.prologue} SELECT DISTINCT {name} WHERE {{ {inside} }} LIMIT {_NARROW + 1}")
-                    if len(rows) <= _NARROW:
-                        return name, sorted(row[name] for row in rows)
-        return "", []
+            if isinstance(part, Select) and not part.limited and not part.plain <= values.keys():
+                known = self._near(part, group, values) if _reads_data(part.group) else self._rows_apart(part, values)
+                if known is not None:
+                    return known
+        return None
+
+    def _rows_apart(self, select: Select, values: Values) -> list[Values] | None:
+        """Return the rows of a sub-select by itself, if they are few."""
+        if select.grouped or select.computed:
+            return None
+        rows = self.solutions(select.group, {name: values[name] for name in select.plain & values.keys()}, _FEW)
+        shown = dict.fromkeys(tuple(sorted((n, term) for n, term in row.items() if n in select.plain)) for row in rows)
+        return [{name: [term] for name, term in row} for row in shown] if len(shown) <= _APART else None
+
+    def _near(self, select: Select, group: Group, values: Values) -> list[Values] | None:
+        """Return the values that patterns beside a sub-select leave for one of its variables, if they are few."""
+        single = {name[1:]: terms[0] for name, terms in values.items() if len(terms) == 1}
+        beside = [part for part in group.inner if isinstance(part, Triple) and part.variables() & values.keys()]
+        for name in sorted(select.plain & select.group.certain) if not select.plain & values.keys() else ():
+            if patterns := [pattern.text for pattern in beside if name in pattern.variables()]:
+                inside = sparql.bind(" . ".join(patterns), single)
+                rows = self._rows(f"{self.prologue} SELECT DISTINCT {name} WHERE {{ {inside} }} LIMIT {_NARROW + 1}")
+                if len(rows) <= _NARROW:
+                    return [{name: [row[name]]} for row in rows]
+        return None
 
     def only(self, goal: Triple, pattern: Triple) -> bool:
         """Whether a pattern that a rule must not find matches nothing but the statement that the rule gave."""

@@ -38,7 +38,7 @@ SELECT ?s ?p ?o ?g WHERE {{
 }}"""
 _STATUSES = """
 SELECT ?claim ?status WHERE {{ GRAPH ?claim {{ {} kg:status ?status }} GRAPH graph:claims {{ ?claim a kg:Claim }} }}"""
-_SAYS = "SELECT ?p ?o WHERE {{ {} ?p ?o }}"
+_SAYS = "SELECT DISTINCT ?p ?o WHERE {{ {{ {0} ?p ?o }} UNION {{ GRAPH ?g {{ {0} ?p ?o }} }} }}"
 _NOT_BELIEVED = {KG + "Deprecated", KG + "Opinion"}
 _NOT_DONE = {f"<{KG}Planned>", f"<{KG}Expected>"}
 _DEFAULTS = {(f"<{KG}modality>", f"<{KG}Stated>"), (f"<{KG}rank>", f"<{KG}Normal>")}
@@ -126,7 +126,7 @@ class Proofs:
     def stands(self, statement: Triple) -> bool:
         """Whether a statement stands in the best graph, in the ontology, or in what is said about claims."""
         self._look([statement])
-        return bool(self._nodes[statement].graphs & {"", ONTOLOGY, CLAIMS, DERIVED})
+        return any(not graph or graph.startswith(GRAPH) for graph in self._nodes[statement].graphs)
 
     def rules_of(self, statement: Triple) -> tuple[str, ...]:
         """Return the rules that give a statement, by IRI."""

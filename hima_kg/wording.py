@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from . import entities, sparql
 from .clauses import Triple
-from .errors import KgError, ProjectError, nearest
+from .errors import ProjectError, nearest
 from .grammar import TYPE, BeyondError, term
 from .spellings import fold
 from .store import Store
@@ -21,7 +21,7 @@ SELECT DISTINCT ?term ?kind ?name WHERE {
 _VALUES = "SELECT DISTINCT ?o WHERE { { GRAPH ?g { ?s ?p ?o } } UNION { ?s ?p ?o } } LIMIT 1000"
 _SPOKEN = "ASK { { GRAPH ?g { ?s ?p ?o } } UNION { ?s ?p ?o } }"
 _RANGE = "SELECT ?class WHERE { GRAPH graph:ontology { ?p rdfs:range ?class } }"
-_SAMPLE = "SELECT ?o WHERE { ?s ?p ?o FILTER(isLiteral(?o)) } LIMIT 1"
+_SAMPLE = "SELECT ?o WHERE { ?s ?p ?o } LIMIT 1"
 
 
 def statement(store: Store, prefixes: Prefixes, subject: str, property: str, value: str) -> Triple:
@@ -111,13 +111,10 @@ def _value(store: Store, prefixes: Prefixes, subject: str, property: str, word: 
         return min(literals)
     if property == TYPE and ":" not in word and (classes := _terms(store, word, ("Class",))):
         return next((cls for cls in classes if cls in map(str, values)), classes[0])
-    try:
-        things = _things(store, prefixes, word)
-    except KgError:
-        sample = next(iter(store.select(sparql.bind(_SAMPLE, {"p": property}))), None)
-        if sample is None:
-            raise
+    sample = next(iter(store.select(sparql.bind(_SAMPLE, {"p": property}))), None)
+    if sample is not None and isinstance(sample["o"], ox.Literal):
         return _alike(word, sample["o"])
+    things = _things(store, prefixes, word)
     said = [thing for thing in things if thing in map(str, values)] if len(things) > 1 else []
     meant = said or (_fitting(store, property, things) if len(things) > 1 else things)
     if len(meant) > 1:

@@ -50,7 +50,7 @@ def test_down_to_the_passage(kg: hima_kg.KnowledgeGraph) -> None:
         "   │     ├─ Amber in the guild  type  seat; in guild  Lamp Guild; sitter  Amber",
         "   │     │  └─ Chronicle of Lamps, ¶2 s1   c:s3   facts/chronicle.trig:27",
         "   │     └─ by the ontology: l:Seat kg:yields l:hasMember; kg:yieldsSubject l:inGuild; kg:yieldsObject l:sitter;"
-        " rdfs:subClassOf kg:State   ontology/lamps.ttl:14, 13",
+        " rdfs:subClassOf kg:State   ontology/lamps.ttl:13, 14",
         "   └─ by the ontology: l:hasMember owl:inverseOf l:memberOf   ontology/lamps.ttl:19",
     ]
 

@@ -17,7 +17,8 @@ from ..terms import KG, RULE, Prefixes
 from ..why import Why
 from .entity import citation_table, state_line, state_table
 
-PASSAGES = 4
+PASSAGES, CLAIMS = 4, 30
+_WIDE = 200
 _QUIET = {f"<{KG}{name}>" for name in ("rank", "modality", "document")}
 _DEEP = "its reasons go in circles, or deeper than was looked"
 _BOOKS = {f"<{KG}{name}>" for name in ("rule", "premise")}
@@ -156,7 +157,7 @@ class _Words:
         return f"{text}   {self.citation(proof.passages[0].citation)}{_at([proof.passages[0].place])}{more}"
 
     def account(self, found: Account) -> Iterator[str]:
-        yield f"{self.name(found.iri)}   {self.prefixes.compact(found.iri)}"
+        yield "   ".join(dict.fromkeys((self.name(found.iri), self.prefixes.compact(found.iri))))
         if not found.stands:
             yield "nothing is said about it"
         if found.claim:
@@ -164,9 +165,10 @@ class _Words:
             yield from _Branch("", [self.said(same) for same in _by_subject(found.says)]).lines()
         yield from _Branch("", [self.reason(reason) for reason in found.reasons]).lines()
         if found.passages:
-            yield f"{_count(len(found.passages), 'claim')} of it"
-            under = [_Branch(f"{self.citation(claim)}   {_count(n, 'statement')}") for claim, n in found.passages]
-            yield from _Branch("", under).lines()
+            yield f"{_count(len(found.passages), 'claim')} of it" + (", and more" if found.cut else "")
+            under = [_Branch(f"{self.citation(claim)}   {_count(n, 'statement')}") for claim, n in found.passages[:CLAIMS]]
+            more = [_Branch(f"and {len(found.passages) - CLAIMS:,} more")] if len(found.passages) > CLAIMS else []
+            yield from _Branch("", [*under, *more]).lines()
         if found.derived:
             yield "by rules"
             told = [_Branch(f"{self.statement(s)}   {self.rules(rules)}") for s, rules in found.derived]
@@ -190,13 +192,19 @@ class _Words:
 
     def statements(self, same: Sequence[Triple]) -> str:
         """Return statements of one subject in a line."""
-        said = "; ".join(f"{self.term(s.predicate)}  {self.term(s.object)}" for s in same)
+        values: dict[str, dict[str, None]] = {}
+        for s in same:
+            values.setdefault(self.term(s.predicate), {})[self.term(s.object)] = None
+        said = "; ".join(f"{property}  {', '.join(objects)}" for property, objects in values.items())
         return f"{self.term(same[0].subject)}  {said}"
 
     def term(self, term: str) -> str:
         if term.startswith("<"):
             return self.name(term[1:-1])
-        return "…" if term.startswith("?") else literal(term).value
+        if term.startswith("?"):
+            return "…"
+        text = " ".join(literal(term).value.split())
+        return text if len(text) <= _WIDE else text[: _WIDE - 1] + "…"
 
     def name(self, iri: str) -> str:
         if iri.startswith(RULE):
@@ -224,7 +232,7 @@ def _at(places: Iterable[Place | None]) -> str:
     known = [place for place in places if place]
     if not known:
         return ""
-    lines = dict.fromkeys(place.line for place in known if place.path == known[0].path)
+    lines = sorted({place.line for place in known if place.path == known[0].path})
     return f"   {known[0].path}:{', '.join(map(str, lines))}"
 
 
