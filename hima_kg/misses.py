@@ -20,6 +20,11 @@ SELECT DISTINCT ?term WHERE {
 }"""
 _GENERAL = tuple(f"<{namespace}" for namespace in COMMON.values() if namespace != KG)
 _CLAIMED = "SELECT ?g WHERE { GRAPH ?g { ?s ?p ?o } GRAPH graph:claims { ?g a kg:Claim } } ORDER BY ?g"
+_HELD = """
+ASK {
+  { ?state rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o }
+  UNION { GRAPH ?g { ?state rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o } }
+}"""
 _VALUES = "SELECT ?o WHERE { ?s ?p ?o } ORDER BY ?o LIMIT 6"
 _SUBJECTS = "SELECT ?s WHERE { ?s ?p ?o } LIMIT 200"
 _BETWEEN = "SELECT DISTINCT ?p WHERE { ?s ?p ?o } ORDER BY ?p LIMIT 6"
@@ -92,6 +97,8 @@ def _said(proofs: Proofs, s: Triple, bound: dict[str, str]) -> Iterator[Miss]:
 
 
 def _held(proofs: Proofs, s: Triple) -> Iterator[State]:
+    if not proofs.store.ask(sparql.bind(_HELD, {"s": s.subject, "p": s.predicate, "o": s.object})):
+        return  # listing all states of a thing takes much longer than that
     for state in entities.states(proofs.store, s.subject[1:-1]):
         if (state.property, f"<{state.object}>") == (s.predicate[1:-1], s.object) and f"<{state.subject}>" == s.subject:
             yield state
