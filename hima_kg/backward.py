@@ -102,7 +102,10 @@ class Backward:
         if not own:
             return []
         text, start = self.group.text, self.group.start
-        gone = [part for part, _ in own] + [part for part in self.group.inner if isinstance(part, Filter) and _denied(part)]
+        named = frozenset[str]().union(*(matched(part) for part, _ in own))
+        gone = [part for part, _ in own] + [
+            part for part in self.group.inner if isinstance(part, Filter) and _denied(part) in named
+        ]
         for part in gone:
             text = text[: part.start - start] + " " * (part.end - part.start) + text[part.end - start :]
         left = replace(self.group, text=text, parts=tuple(part for part in self.group.inner if part not in gone))
