@@ -215,11 +215,11 @@ def kind(store: Store, iri: str, prefixes: Prefixes) -> str:
     return prefixes.compact(row["type"].value) if row else "–"
 
 
-def citations(store: Store, claims: Collection[str] | None = None) -> dict[str, Citation]:
+def citations(store: Store, of: Collection[str] | None = None) -> dict[str, Citation]:
     """Return the citation of every claim, or of some, by the claim's IRI."""
     found: dict[str, Citation] = {}
-    few = claims is not None and len(claims) <= _FEW
-    some = f"VALUES ?claim {{ {' '.join(f'<{claim}>' for claim in sorted(claims or ()))} }}" if few else ""
+    few = of is not None and len(of) <= _FEW
+    some = f"VALUES ?claim {{ {' '.join(f'<{claim}>' for claim in sorted(of or ()))} }}" if few else ""
     for s in store.select(_CITATIONS.replace("SOME", some, 1)):
         claim, speaker = s["claim"].value, s["speaker"]
         said_by = {*(found[claim].speakers if claim in found else ()), *([speaker.value] if speaker else ())}
@@ -232,6 +232,10 @@ def citations(store: Store, claims: Collection[str] | None = None) -> dict[str, 
             speakers=tuple(sorted(said_by)),
         )
     return found
+
+
+def _these(variable: str, iris: Iterable[str] | None) -> str:
+    return "" if iris is None else f"VALUES ?{variable} {{ {' '.join(f'<{iri}>' for iri in sorted(iris))} }}"
 
 
 def describe(store: Store, iri: str, *, day: Day | None = None) -> Entity:
@@ -273,10 +277,11 @@ def states(store: Store, iri: str, *, day: Day | None = None) -> list[State]:
 _NAMING = {COMMON["skos"] + "prefLabel", COMMON["skos"] + "altLabel", COMMON["rdfs"] + "label"}
 
 
-def labels(store: Store, lang: str) -> dict[str, str]:
-    """Return the best name of everything that has one, in a language or the next best, by IRI."""
+def labels(store: Store, lang: str, *, of: Iterable[str] | None = None) -> dict[str, str]:
+    """Return the best name of everything that has one, or of some things, in a language or the next best, by IRI."""
     names: dict[str, dict[str, str]] = {}
-    query = "SELECT ?thing ?name WHERE { GRAPH ?g { ?thing skos:prefLabel|rdfs:label|dct:title|kg:locator ?name } }"
+    named = "GRAPH ?g { ?thing skos:prefLabel|rdfs:label|dct:title|kg:locator ?name }"
+    query = f"SELECT ?thing ?name WHERE {{ {_these('thing', of)} {named} }}"
     for thing, name in sorted(((s["thing"].value, s["name"]) for s in store.select(query)), key=str):
         names.setdefault(thing, {}).setdefault(name.language or "", name.value)
     return {thing: text for thing, by_lang in names.items() if (text := label(by_lang, lang))}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import networkx as nx
     from rdflib import Dataset
 
+    from .accounts import Account
     from .conflicts import Conflict
     from .differences import Difference
     from .editions import Edition
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from .states import Day
     from .timeline import Timeline
     from .verification import Verified
+    from .why import Why
 
 
 @dataclass
@@ -184,11 +186,21 @@ class KnowledgeGraph:
         hint = f"did you mean {close}?" if close else "`hima-kg find WORDS` searches all names"
         return ProjectError(f"nothing is said about {name}", hint=hint)
 
-    def labels(self, lang: str = "en") -> dict[str, str]:
-        """Return the best name of everything in a language, by IRI."""
+    def why(self, subject: str, property: str | None = None, value: str | None = None) -> Why | Account:
+        """Return why a statement stands: a tree of rules and premises down to the passages; or why a thing is in the graph.
+
+        Each word is a CURIE, an IRI or a name in any script, `a` is rdf:type, and a value may be a literal. A statement
+        that does not stand comes with what is near to it. Raises ProjectError for a word that stands for nothing.
+        """
+        from .why import why  # rules are read only for who asks for reasons
+
+        return why(self.store, self.prefixes, self.project, subject, property, value)
+
+    def labels(self, lang: str = "en", *, of: Iterable[str] | None = None) -> dict[str, str]:
+        """Return the best name of everything, or of some things, in a language, by IRI."""
         from .entities import labels
 
-        return labels(self.store, lang)
+        return labels(self.store, lang, of=of)
 
     def network(self, *, most: int | None = None, told: bool = False, on: object = None) -> nx.MultiDiGraph:
         """Return the graph as a networkx MultiDiGraph: nodes by CURIE, edges keyed by property, with their claims.

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 
 from .errors import Place
@@ -28,6 +29,11 @@ _TOKEN = re.compile(
       | (?P<word>[+-]?[\w.]*\w)
       | (?P<sign>.)""",
     re.VERBOSE | re.DOTALL,
+)
+_OPENING = re.compile(
+    r"""(?:\s|\#[^\n]*(?:\n|\Z)|(?i:@?(?:prefix|base))\b[^\n]*\n)*(?:(?i:GRAPH)\s+)?
+        (?:(?P<iri><[^<>"{}|^`\x00-\x20]*>) | (?P<name>[^\s<>"{}\#;,]*:[^\s<>"{}\#;,]*)) (?:\s|\#[^\n]*\n)* \{""",
+    re.VERBOSE,
 )
 _NO_BRACKETS = bytes({*range(256)} - {*b"()[]{}"})
 _RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
@@ -81,9 +87,27 @@ def find(
     default graph is the empty text.
     """
     wanted = _Wanted({"graph": graph, "subject": subject, "predicate": predicate, "object": object})
-    files = list(files)
+    disguised = set[str]()  # no name at all finds names that are written in another way
+    return _found(list(files), wanted, [wanted.names(wanted.asked), wanted.names(wanted.must), disguised])
+
+
+def exact(files: Iterable[Source], *, graph: str, subject: str, predicate: str, object: str) -> Place | None:
+    """Return the place of a written statement, at its object; None where it is not written, or not in the usual way."""
+    terms = (graph, subject, predicate, object)
+    wanted = _Wanted({"graph": None, "subject": subject, "predicate": predicate, "object": object})
+    names = wanted.names(wanted.asked)
+    for source in files:
+        text = _text(source.path)
+        for written in _of_graph(source.path, graph) if graph else _statements(source.path, names):
+            if (written.graph, written.subject.value, written.predicate.value, written.object.value) == terms:
+                start = written.object.start
+                return place(source.shown, text, start, written.object.end, line=_above(source.path, start) + 1)
+    return None
+
+
+def _found(files: list[Source], wanted: _Wanted, tries: Iterable[set[str]]) -> Place | None:
     best: tuple[int, Place] | None = None
-    for names in (wanted.names(wanted.asked), wanted.names(wanted.must), set[str]()):  # the last finds names in disguise
+    for names in tries:
         for source in files:
             text = _text(source.path)
             for written in _statements(source.path, names):
@@ -209,6 +233,42 @@ def _statements(path: Path, names: set[str]) -> Iterator[Statement]:
         yield from statements(text, start, end, prefixes=outline.prefixes(start))
 
 
+def _of_graph(path: Path, graph: str) -> Iterator[Statement]:
+    """Go through the statements that a file makes in a graph."""
+    text, changed = _text(path), path.stat().st_mtime_ns
+    outline = _outline_at(path, changed)
+    for start, end in _graphs_at(path, changed).get(graph, ()):
+        yield from statements(text, start, end, prefixes=outline.prefixes(start))
+
+
+def _above(path: Path, at: int) -> int:
+    """Return how many lines of a file are above an offset."""
+    known = _lines_at(path, path.stat().st_mtime_ns)[at // _STRETCH]
+    return known + _text(path).count("\n", at - at % _STRETCH, at)
+
+
+_STRETCH = 65_536
+
+
+@lru_cache(maxsize=16)
+def _lines_at(path: Path, changed: int) -> list[int]:
+    """Return how many lines are above each stretch of a file."""
+    text = _text_at(path, changed)
+    counts = (text.count("\n", start, start + _STRETCH) for start in range(0, len(text), _STRETCH))
+    return list(accumulate(counts, initial=0))
+
+
+@lru_cache(maxsize=16)
+def _graphs_at(path: Path, changed: int) -> dict[str, list[tuple[int, int]]]:
+    """Return where in a file the statements of each graph stand."""
+    text, outline = _text_at(path, changed), _outline_at(path, changed)
+    graphs: dict[str, list[tuple[int, int]]] = {}
+    for start, end in zip([0, *outline.ends], outline.ends, strict=False):
+        if found := _OPENING.match(text, start):
+            graphs.setdefault(_iri(found["iri"] or found["name"], outline.prefixes(start)), []).append((start, end))
+    return graphs
+
+
 @lru_cache(maxsize=16)
 def _text_at(path: Path, changed: int) -> str:
     del changed  # it is there so that a file that changed is read anew
@@ -225,6 +285,8 @@ _OUTLINE = re.compile(
       | "(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*' | <[^<>"{}|^`\x00-\x20]*> | \#[^\n]* | [{}] | \.(?=\s|$)""",
     re.VERBOSE | re.DOTALL,
 )
+_SAMPLE = 100_000
+"""How many characters of a text tell which of some names is rare in it."""
 _DIRECTIVE = re.compile(r"(?:@prefix|\bPREFIX)\s+([^\s:]*):\s*<([^>]*)>", re.IGNORECASE)
 
 
@@ -254,7 +316,7 @@ class _Outline:
         if not names:
             yield 0, len(text)
             return
-        rarest, at = max(names, key=len), 0
+        rarest, at = min(names, key=lambda name: (text.count(name, 0, _SAMPLE), -len(name), name)), 0
         while (found := text.find(rarest, at)) >= 0:
             number = bisect_right(self.ends, found)
             start, at = self.ends[number - 1] if number else 0, self.ends[min(number, len(self.ends) - 1)]
@@ -314,16 +376,23 @@ def statements(
 def _term(piece: re.Match[str], prefixes: dict[str, str]) -> Term:
     kind, word = piece.lastgroup, piece.group()
     if kind == "iri":
-        word = _unescape(word[1:-1])
+        word = _iri(word, prefixes)
     elif kind == "string":
         quotes = 3 if word[:3] in ('"""', "'''") and len(word) >= 6 else 1
         word = _unescape(word[quotes:-quotes])
     elif kind == "name" and not word.startswith("_:"):
-        prefix, _, local = word.partition(":")
-        word = prefixes.get(prefix, prefix + ":") + re.sub(r"\\(.)", r"\1", local)
+        word = _iri(word, prefixes)
     elif word == "a":
         word = _RDF_TYPE
     return Term(word, piece.start(), piece.end())
+
+
+def _iri(word: str, prefixes: Mapping[str, str]) -> str:
+    """Return the IRI that a word in angle brackets, or with a prefix, stands for."""
+    if word.startswith("<"):
+        return _unescape(word[1:-1])
+    prefix, _, local = word.partition(":")
+    return prefixes.get(prefix, prefix + ":") + re.sub(r"\\(.)", r"\1", local)
 
 
 def _unescape(text: str) -> str:

@@ -46,6 +46,7 @@ def derive(store: Store, project: Project, literals: Iterable[ox.Literal]) -> No
     store.extend(_everywhere(_periods(literals), DERIVED))
     store.extend(_everywhere(_spellings(store), DERIVED))
     store.extend(_everywhere(_described(rules), ONTOLOGY))
+    store.extend(_texts(rules))
     store.update(_DEFAULTS)
     steps = [Step.of(rule, store) for rule in _sound(rules, store)]
     entailment = [step for step in steps if step.rule.stage == "entailment"]
@@ -110,6 +111,13 @@ def _described(rules: Iterable[Rule]) -> Iterator[ox.Triple]:
         node = ox.NamedNode(RULE + quote(rule.name))
         yield ox.Triple(node, _TYPE, ox.NamedNode(KG + "Rule"))
         yield ox.Triple(node, _LABEL, ox.Literal(rule.sentence, language="en"))
+
+
+def _texts(rules: Iterable[Rule]) -> Iterator[ox.Quad]:
+    """Go through the texts of rules, which are for those who ask why: in the ontology's graph, and not in the best one."""
+    for rule in rules:
+        node, text = ox.NamedNode(RULE + quote(rule.name)), ox.Literal(rule.text)
+        yield ox.Quad(node, ox.NamedNode(KG + "construct"), text, ox.NamedNode(ONTOLOGY))
 
 
 def _everywhere(triples: Iterable[ox.Triple], graph: str) -> Iterator[ox.Quad]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .errors import QueryError
 
@@ -64,7 +65,7 @@ def bind(text: str, values: Mapping[str, str]) -> str:
         return text
     out: list[str] = []
     clause, parentheses, braces, previous = "", 0, 0, ""
-    for token in tokens(_BOUND.sub(lambda m: "true" if m[1] in values else m[0], text)):
+    for token in _pieces(_BOUND.sub(lambda m: "true" if m[1] in values else m[0], text)):
         parentheses += {"(": 1, ")": -1}.get(token.text, 0)
         braces += {"{": 1, "}": -1}.get(token.text, 0)
         if token.kind == "word" and token.upper in _CLAUSES:
@@ -80,6 +81,11 @@ def bind(text: str, values: Mapping[str, str]) -> str:
         if token.kind != "space":
             previous = token.upper
     return "".join(out)
+
+
+@lru_cache(maxsize=64)
+def _pieces(text: str) -> tuple[Token, ...]:
+    return tuple(tokens(text))
 
 
 _CLAUSES = {"SELECT", "WHERE", "BY", "HAVING", "LIMIT", "OFFSET", "VALUES", "CONSTRUCT", "FROM"}

@@ -26,6 +26,7 @@ COMMANDS = (
     "queries",
     "find",
     "show",
+    "why",
     "conflicts",
     "timeline",
     "path",

@@ -104,7 +104,7 @@ def table(known: Entity, prefixes: Prefixes) -> dict[str, Any]:
                 "object": fact.object.value if hasattr(fact.object, "datatype") else prefixes.compact(fact.object.value),
                 "derived": fact.derived,
                 **({"certainty": fact.certainty} if fact.certainty else {}),
-                "claims": [_citation_table(citation, prefixes) for citation in fact.citations],
+                "claims": [citation_table(citation, prefixes) for citation in fact.citations],
             }
             for fact in known.facts
         ],
@@ -117,7 +117,8 @@ def state_table(known: State, prefixes: Prefixes) -> dict[str, str | None]:
     return {name: prefixes.compact(value) if name in iris and value else value for name, value in asdict(known).items()}
 
 
-def _citation_table(citation: Citation, prefixes: Prefixes) -> dict[str, Any]:
+def citation_table(citation: Citation, prefixes: Prefixes) -> dict[str, Any]:
+    """Return a citation, for JSON."""
     return {
         "claim": prefixes.compact(citation.claim),
         "document": citation.document,

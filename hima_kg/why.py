@@ -1,0 +1,45 @@
+"""The question why, put in words: of a statement, whether it stands or not, and of a thing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from .accounts import Account, account
+from .misses import Miss, misses
+from .places import Source
+from .project import Project
+from .proofs import Proofs, Told
+from .store import Store
+from .terms import Prefixes
+from .wording import statement, thing
+
+
+@dataclass(frozen=True)
+class Why:
+    """A statement with its proofs; one that does not stand has none, and what comes near to it instead."""
+
+    told: Told
+    stands: bool
+    misses: tuple[Miss, ...] = ()
+
+
+def why(
+    store: Store, prefixes: Prefixes, project: Project, subject: str, property: str | None = None, value: str | None = None
+) -> Why | Account:
+    """Return why a statement stands or does not; of one word alone, why that thing is in the graph.
+
+    Raises ProjectError for a word that stands for nothing.
+    """
+    proofs = Proofs(store, _sources(project, project.facts), _sources(project, project.vocabulary))
+    if property is None or value is None:
+        return account(proofs, thing(store, prefixes, subject))
+    asked = statement(store, prefixes, subject, property, value)
+    if proofs.stands(asked):
+        return Why(proofs.told(asked), True)
+    return Why(Told(asked), False, tuple(misses(proofs, asked)))
+
+
+def _sources(project: Project, paths: Iterable[Path]) -> list[Source]:
+    return [Source(path, project.shown(path)) for path in paths]
