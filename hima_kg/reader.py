@@ -211,6 +211,8 @@ def _first_mistakes(mistakes: list[Problem]) -> Iterator[Problem]:
 
 def _syntax_hint(message: str) -> str:
     hints = {
+        "is expected at the end of": "is the ; or . before it missing?",
+        "is not a valid subject or graph name": "is a comma, a semicolon or a dot before it missing, or a brace one too many?",
         "has not been declared": "declare it at the top of the file: @prefix name: <https://…> .",
         "Unexpected end": "a string, a graph { … } or a statement is left open from here on",
         "UTF-8": "save the file in the encoding UTF-8",
