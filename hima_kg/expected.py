@@ -50,8 +50,8 @@ def _difference(place: Place, message: str, hint: str = "") -> Problem:
 
 def _hinted(problems: list[Problem]) -> list[Problem]:
     """Return the differences in order, with what to do about them told once, after the last."""
-    *others, last = sorted(problems) or [None]
-    return [*others, replace(last, hint=_ACCEPT)] if last else []
+    ordered = sorted(problems)
+    return [*ordered[:-1], *(replace(last, hint=_ACCEPT) for last in ordered[-1:])]
 
 
 def _told(header: list[str], row: Row, given: set[str]) -> str:
