@@ -147,6 +147,14 @@ def test_missing_sign(say: Callable[..., Path], statements: str, spot: str, hint
     assert hint in found.hint
 
 
+def test_undeclared_prefix(tiny: Path) -> None:
+    """A prefix that a file does not declare is told once, with the namespace that it has everywhere."""
+    text = "@prefix : <https://example.org/> .\n:c { :a oa:start 1 .\n:b oa:start 2 . }\n"
+    (tiny / "facts" / "new.trig").write_text(text, "utf-8")
+    found = only(tiny, "syntax")
+    assert found.hint == "declare it at the top of the file: @prefix oa: <http://www.w3.org/ns/oa#> ."
+
+
 def test_all_syntax_errors(tiny: Path) -> None:
     """All syntax errors of all files come in one run, and the exit code says that files do not parse."""
     for name in ("one", "two"):
