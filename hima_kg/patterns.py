@@ -72,6 +72,27 @@ class Reading:
                         touched = replace(touched, classes=touched.classes | {*self._named(pattern.object, values)})
         return touched
 
+    @property
+    def moving(self) -> Moving | None:
+        """The variable for the property or the class of the only data pattern, if the ontology binds it; None if none does.
+
+        What such a rule gives for some of the values of the variable does not depend on statements with others.
+        """
+        data = [pattern for pattern in self.patterns if pattern.data]
+        if not self.whole or len(data) != 1 or len(data[0].predicates) != 1:
+            return None
+        (predicate,) = data[0].predicates
+        term = data[0].object if predicate in ("a", _TYPE) else predicate
+        name = term[1:]
+        if term[0] not in "?$" or name in self.hidden or not any(name in bound for _, bound in self.bindings):
+            return None
+        return Moving(name, is_class=term is not predicate)
+
+    def bound_by(self, clause: str, variable: str) -> Reading:
+        """Return the same with a clause that narrows a variable to some values, in all that the ontology says of it."""
+        narrowed = [(f"{of}\n {clause}" if variable in bound else of, bound) for of, bound in self.bindings]
+        return replace(self, bindings=narrowed)
+
     def _named(self, term: str, values: Values) -> set[str | None]:
         if term == "a":
             return {_TYPE}
@@ -84,12 +105,24 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class Moving:
+    """A variable that stands for the property, or for the class, of a rule's only data pattern."""
+
+    variable: str
+    is_class: bool
+
+
+@dataclass(frozen=True)
 class Touched:
     """Properties and classes that a rule reads or writes, by IRI in angle brackets; the class None is any class."""
 
     properties: frozenset[str] = frozenset()
     classes: frozenset[str | None] = frozenset()
     anything: bool = False
+
+    def __or__(self, other: Touched) -> Touched:
+        """Return what either touches."""
+        return Touched(self.properties | other.properties, self.classes | other.classes, self.anything or other.anything)
 
     def meets(self, other: Touched) -> bool:
         """Whether what one writes is something that the other reads."""

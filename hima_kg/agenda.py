@@ -1,0 +1,156 @@
+"""Rules run to a fixed point: each again only after something that it reads was written, and then only on that.
+
+What a rule reads and writes is told from its text (`patterns`). A rule whose only data pattern has a variable in the
+place of its property or class, which the ontology binds, is asked only about the properties or classes that are new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from .errors import FactError, Place, Problem, ProjectError, QueryError, read
+from .patterns import Reading, Touched
+from .sparql import tokens
+from .store import Store
+from .terms import DERIVED, ONTOLOGY
+from .updates import Update, as_update
+
+STAGES = ("entailment", "dates", "states", "order", "ends", "conflicts")
+ROUNDS = 100
+RUNS, RESULTS = 2, 100_000
+"""A rule that makes values runs so often without being looked at; from then on it may give so many results at once."""
+
+_ONTOLOGY_NAMES = {f"<{ONTOLOGY}>", "graph:ontology"}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A CONSTRUCT query with the sentence that it stands for."""
+
+    name: str
+    sentence: str
+    stage: str
+    text: str
+    shown: str
+
+    @classmethod
+    def read(cls, path: Path, shown: str) -> Rule:
+        """Return the rule in a file; raises ProjectError if its stage is not one of STAGES."""
+        text = read(path, shown)
+        comments = [line[1:].strip() for line in text.splitlines() if line.startswith("#")]
+        stage = next((c.partition(":")[2].strip() for c in comments if c.startswith("stage:")), "entailment")
+        if stage not in STAGES:
+            raise ProjectError(f"{shown}: {stage!r} is not a stage of rules", hint=f"the stages are {', '.join(STAGES)}")
+        return cls(path.stem, comments[0] if comments else path.stem, stage, text, shown)
+
+
+@dataclass(eq=False)
+class Step:
+    """A rule in a derivation: what it reads and writes, and what of that is new since it ran last."""
+
+    rule: Rule
+    form: Update
+    reading: Reading
+    reads: Touched
+    writes: Touched
+    new: Touched | None = None
+    """What was written since it ran; None if nothing that it reads was, so that it is not due."""
+    runs: int = 0
+    _written: dict[Touched, Touched] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, rule: Rule, store: Store) -> Step:
+        """Return a rule as a step, with what its text tells of its reading and writing."""
+        try:
+            form = as_update(rule.text, into=(DERIVED, None))
+        except QueryError as error:
+            raise FactError([Problem(Place(rule.shown), "error", "syntax", error.message, error.hint)]) from error
+        reading = Reading.of(form.where, _ONTOLOGY_NAMES)
+        return cls(rule, form, reading, _touched(reading, form.prologue, store), _writes(form, reading, store))
+
+    def wake(self, written: Touched) -> None:
+        """Take note of what was written; the step is due if it reads any of it."""
+        if self.reads.meets(written):
+            self.new = written if self.new is None else self.new | written
+
+    def run(self, store: Store) -> Touched | None:
+        """Run the rule on what is new; return what it may have written, or None if that is nothing."""
+        form, writes = self._narrowed(store)
+        self.new = None
+        if form.news and not store.ask(form.news):
+            return None
+        before = len(store) if self.runs and not form.news else -1  # counting costs a look at every quad
+        if self.runs >= RUNS and any(token.upper == "BIND" for token in tokens(form.where)):
+            self._refuse_a_flood(store)
+        self.runs += 1
+        store.update(form.text)
+        return writes if before < 0 or len(store) > before else None
+
+    def _narrowed(self, store: Store) -> tuple[Update, Touched]:
+        """Return the rule as it is asked about what is new alone, and what it then writes."""
+        found = self.reading.moving
+        if found is None or self.new is None or self.new.anything:
+            return self.form, self.writes
+        names = self.new.classes if found.is_class else self.new.properties
+        if None in names or not (found.is_class or not self.reads.classes):
+            return self.form, self.writes
+        read = self.reads.classes if found.is_class else self.reads.properties
+        values = f"VALUES ?{found.variable} {{ {' '.join(sorted(str(name) for name in names & read))} }}"
+        form = self.form
+        text = f"{form.prologue}CONSTRUCT {{ {form.template} }} WHERE {{ {form.where}\n {values} }}"
+        narrowed = as_update(text, into=(DERIVED, None))
+        return narrowed, _writes(form, self.reading.bound_by(values, found.variable), store)
+
+    def _refuse_a_flood(self, store: Store) -> None:
+        """Stop a rule that multiplies its own results before it fills the memory; raises ProjectError."""
+        some = f"{{ SELECT * WHERE {{ {self.form.where}\n }} LIMIT {RESULTS + 1} }}"
+        (counted,) = store.select(f"{self.form.prologue} SELECT (COUNT(*) AS ?n) WHERE {some}")
+        if int(counted["n"].value) > RESULTS:
+            raise ProjectError(
+                f"{self.rule.shown} gives more than {RESULTS:,} results when it runs again on what it gave",
+                hint="does it mint new names from names that it minted?",
+            )
+
+
+EVERYTHING = Touched(anything=True)
+
+
+def settle(store: Store, steps: list[Step], then: list[Step], readers: Iterable[Step]) -> None:
+    """Run the steps that are due, and what they entail, round by round until none is due."""
+    for _ in range(ROUNDS):
+        if not _round(store, steps, readers):
+            return
+        if then:
+            settle(store, then, [], readers)
+    busy = ", ".join(step.rule.name for step in steps if step.new)
+    raise ProjectError(
+        f"after {ROUNDS} rounds these rules still add statements: {busy}",
+        hint="does a rule mint new names from names that it minted?",
+    )
+
+
+def _round(store: Store, steps: list[Step], readers: Iterable[Step]) -> bool:
+    """Run the steps that are due; those that read what is added become due. Return whether any was."""
+    was_due = False
+    for step in steps:
+        if step.new:
+            was_due = True
+            if written := step.run(store):
+                for reader in readers:
+                    reader.wake(written)
+    return was_due
+
+
+def _writes(form: Update, reading: Reading, store: Store) -> Touched:
+    return _touched(replace(Reading.of(form.template, set()), bindings=reading.bindings), form.prologue, store)
+
+
+def _touched(reading: Reading, prologue: str, store: Store) -> Touched:
+    def values(term: str, clause: str) -> set[str | None]:
+        holds = f"GRAPH <{ONTOLOGY}> {{ {clause}\n }}" if clause else ""
+        found = store.select(f"{prologue} SELECT DISTINCT ({term} AS ?found) WHERE {{ {holds} }}")
+        return {str(row["found"]) if row["found"] else None for row in found}
+
+    return reading.touched(values)
