@@ -120,7 +120,7 @@ class Alliances:
             f"model-{b}-{n}",
             f":v{b}-{n} a auto:VehicleModel ; {self._names('Model', b, n)} ; auto:brand :b{b} ; auto:madeBy :m{b} .",
             f':launch{b}-{n} a auto:Launch ; skos:prefLabel "Launch of model {b} {n}"@en ; kg:about :v{b}-{n} ; '
-            f"kg:agent :b{b} ; kg:date {self._month(2020, 2025)} .",
+            f"kg:agent :m{b} ; kg:date {self._month(2020, 2025)} .",
         )
 
     def _sales(self, b: int, year: int) -> Iterator[str]:

@@ -17,7 +17,9 @@ from .store import Store
 from .terms import DERIVED, ONTOLOGY
 from .updates import Update, as_update
 
-STAGES = ("entailment", "dates", "states", "order", "ends", "conflicts")
+STAGES = ("entailment", "dates", "states", "order", "ends", "conflicts", "notes")
+ONCE = {"conflicts"}
+"""Stages whose rules look at what came before them, and never at what each other give: one run of each is enough."""
 ROUNDS = 100
 RUNS, RESULTS = 2, 100_000
 """A rule that makes values runs so often without being looked at; from then on it may give so many results at once."""

@@ -17,7 +17,7 @@ from .project import Project
 from .reader import Scan, shapes_graph
 from .shapes import Check, Compiled, compile_shapes
 from .store import Store
-from .terms import KG, Prefixes
+from .terms import COMMON, KG, Prefixes
 
 MOST = 50
 """How many findings of one check are listed; the rest is counted."""
@@ -44,6 +44,7 @@ _UNCITED = """
 SELECT DISTINCT ?thing WHERE {
   GRAPH graph:claims { ?thing ?p ?o }
   FILTER NOT EXISTS { GRAPH graph:claims { ?thing a ?kind . FILTER(?kind IN (kg:Claim, kg:Document, kg:Conflict)) } }
+  FILTER NOT EXISTS { GRAPH graph:derived { ?thing a kg:Conflict } }
 } ORDER BY ?thing"""
 _UNDESCRIBED = """
 SELECT DISTINCT ?claim WHERE {
@@ -77,6 +78,8 @@ SELECT DISTINCT ?date WHERE {{
 _CONFLICTS = """
 SELECT ?conflict (MIN(?kinds) AS ?kind) (MIN(?text) AS ?said) (MIN(?claim) AS ?first) (MIN(?thing) AS ?about) WHERE {
   GRAPH graph:derived { ?conflict a kg:Conflict ; kg:kind ?kinds ; kg:between ?claim ; kg:about ?thing }
+  FILTER(?kinds NOT IN (kg:MissingValue, kg:OpenList))
+  FILTER NOT EXISTS { GRAPH graph:derived { ?conflict kg:between ?lost } GRAPH graph:claims { ?lost kg:rank kg:Deprecated } }
   OPTIONAL { GRAPH graph:derived { ?conflict kg:arithmetic ?text } }
 } GROUP BY ?conflict ORDER BY ?conflict"""
 _DECLARED = "SELECT DISTINCT ?term WHERE { GRAPH graph:ontology { ?term a ?kind } }"
@@ -173,13 +176,13 @@ class Checker:
     def claims(self) -> Iterator[Problem]:
         """Go through the facts without a citation and the citations without a fact."""
         for s in self.store.select(_UNCITED):
-            yield self._problem(
-                "uncited",
-                f"a fact about {self.prefixes.compact(s['thing'].value)} cites no passage",
-                "put it into the graph of a claim: name:claim { … }",
-                graph="",
-                subject=s["thing"].value,
-            )
+            thing = s["thing"].value
+            message = f"a fact about {self.prefixes.compact(thing)} cites no passage"
+            hint = "put it into the graph of a claim: name:claim { … }"
+            if thing.startswith(COMMON["conflict"]):
+                message = f"no rule finds {self.prefixes.compact(thing)}, of which something is said"
+                hint = "take it out, or say what it is: a kg:Conflict between claims"
+            yield self._problem("uncited", message, hint, graph="", subject=thing)
         for graph in sorted(self.seen.reserved):
             message = f"{self.prefixes.compact(graph)} is a graph of the engine's own, and what stands in it cites nothing"
             yield self._problem("uncited", message, "put it into the graph of a claim: name:claim { … }", graph=graph)
@@ -225,7 +228,10 @@ class Checker:
                 yield Problem(place or Place("ontology"), "error", "drawing", message, f"it is one of {_DRAWN[name]}")
 
     def conflicts(self) -> Iterator[Problem]:
-        """Go through the conflicts that rules found, as warnings: the sources are in doubt, not the graph."""
+        """Go through the conflicts that rules found, as warnings: the sources are in doubt, not the graph.
+
+        What the facts themselves say is missing or open is no doubt, nor is what the curator has decided by a rank.
+        """
         listed: dict[str, int] = {}
         for s in self.store.select(_CONFLICTS):
             kind = s["kind"].value.removeprefix(KG)

@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     import networkx as nx
     from rdflib import Dataset
 
+    from .conflicts import Conflict
     from .differences import Difference
     from .editions import Edition
     from .entities import Entity, Found
+    from .errors import Place
     from .making import Made
     from .paths import Paths
     from .retractions import Retraction
@@ -116,6 +118,21 @@ class KnowledgeGraph:
         from .verification import verify  # as above
 
         return verify(self.store, self.sources(document), Path(directory))
+
+    def conflicts(self, thing: str | None = None, *, kind: str | None = None) -> list[Conflict]:
+        """Return the conflicts, all of them or those about a thing or of a kind, each with its claims and what they say.
+
+        Raises ProjectError for a thing or a kind that is not known.
+        """
+        from .conflicts import conflicts  # a query need not know what conflicts are
+
+        return conflicts(self.store, self.prefixes, thing, kind)
+
+    def variations(self, thing: str | None = None, *, kind: str | None = None) -> list[Conflict]:
+        """Return what looks like a conflict and is none: changes over time, finer dates, converted amounts."""
+        from .conflicts import variations  # as above
+
+        return variations(self.store, self.prefixes, thing, kind)
 
     def place(self, claim: str) -> Place | None:
         """Return where in facts/ a claim, by its IRI, is described; None where the files no longer do."""

@@ -1,26 +1,34 @@
 """What follows from what: defaults and bounds written out, then rules to a fixed point, inside the engine.
 
 A rule is a SPARQL CONSTRUCT query in a `.rq` file; its first comment says it in words, and `# stage:` says when it runs.
-Stages run one after the other, each to a fixed point, so that a rule that counts or takes a minimum sees all there is.
+Stages run one after the other, each to a fixed point, so that a rule that counts or takes a minimum sees all there is;
+the rules that look for conflicts run once each.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from .agenda import EVERYTHING, STAGES, Rule, Step, settle
+from .agenda import EVERYTHING, ONCE, STAGES, Rule, Step, settle
 from .dates import DATATYPES, Period, ends
 from .errors import FactError
 from .project import Project
+from .spellings import fold, hangul
 from .store import Store
-from .terms import CLAIMS, DERIVED, KG, ONTOLOGY, PERIOD, RULE
+from .terms import CLAIMS, DERIVED, KG, ONTOLOGY, PERIOD, RULE, SPELLING
 
 _XSD_DATE = ox.NamedNode("http://www.w3.org/2001/XMLSchema#date")
 _TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _LABEL = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+_PINYIN = """
+SELECT DISTINCT ?name WHERE {
+  ?thing skos:prefLabel|skos:altLabel ?name .
+  FILTER(LANGMATCHES(LANG(?name), "zh-latn"))
+}"""
 _DEFAULTS = f"""
 INSERT {{ GRAPH <{CLAIMS}> {{ ?claim kg:modality kg:Stated }} }} WHERE {{
   GRAPH <{CLAIMS}> {{ ?claim a kg:Claim . OPTIONAL {{ ?claim kg:modality ?given }} FILTER(!BOUND(?given)) }} }} ;
@@ -36,6 +44,7 @@ def derive(store: Store, project: Project, literals: Iterable[ox.Literal]) -> No
     """
     rules = [Rule.read(path, project.shown(path)) for path in project.rules]
     store.extend(_everywhere(_periods(literals), DERIVED))
+    store.extend(_everywhere(_spellings(store), DERIVED))
     store.extend(_everywhere(_described(rules), ONTOLOGY))
     store.update(_DEFAULTS)
     steps = [Step.of(rule, store) for rule in _sound(rules, store)]
@@ -44,7 +53,8 @@ def derive(store: Store, project: Project, literals: Iterable[ox.Literal]) -> No
         due = [step for step in steps if step.rule.stage == stage]
         for step in due:
             step.wake(EVERYTHING)
-        settle(store, due, entailment if due != entailment else [], {*due, *entailment})
+        readers = {*entailment} if stage in ONCE else {*due, *entailment}
+        settle(store, due, entailment if due != entailment else [], readers)
 
 
 def _sound(rules: list[Rule], store: Store) -> list[Rule]:
@@ -83,6 +93,16 @@ def _period_name(written: str) -> str:
     """Return a name for a date as written that needs no escaping: `../2024` is until-2024, `2024/..` is 2024-on."""
     named = written.replace("../", "until-").replace("/..", "-on").replace("/", "_to_")
     return quote("any-year-" + named.removeprefix("--") if named.startswith("--") else named, safe="")
+
+
+def _spellings(store: Store) -> Iterator[ox.Triple]:
+    for name in sorted((row["name"] for row in store.select(_PINYIN)), key=str):
+        written = hangul(name.value)
+        if written:
+            node = ox.NamedNode(SPELLING + quote(re.sub(r"\W+", "-", fold(name.value)), safe=""))
+            yield ox.Triple(node, _TYPE, ox.NamedNode(KG + "Spelling"))
+            yield ox.Triple(node, ox.NamedNode(KG + "spelt"), name)
+            yield ox.Triple(node, ox.NamedNode(KG + "hangul"), ox.Literal(written, language="ko"))
 
 
 def _described(rules: Iterable[Rule]) -> Iterator[ox.Triple]:

@@ -90,3 +90,61 @@ def romanize(korean: str) -> str:
         sounds.append(lead + _VOWELS[code % 588 // 28] if hangul else fold(char))
         tail = code % 28 if hangul else 0
     return "".join(sounds)
+
+
+# How the National Institute of Korean Language writes Mandarin syllables: initials, and finals as they stand alone.
+_INITIALS = dict(
+    zip("b p m f d t n l g k h j q x zh ch sh r z c s".split(), "ㅂㅍㅁㅍㄷㅌㄴㄹㄱㅋㅎㅈㅊㅅㅈㅊㅅㄹㅉㅊㅆ", strict=True)
+)
+_FINALS = dict(
+    pair.split(":")
+    for pair in (
+        "a:아 o:오 e:어 ai:아이 ei:에이 ao:아오 ou:어우 an:안 en:언 ang:앙 eng:엉 ong:웅 er:얼 "
+        "i:이 ia:야 ie:예 iao:야오 iu:유 ian:옌 in:인 iang:양 ing:잉 iong:융 "
+        "u:우 ua:와 uo:워 uai:와이 ui:우이 uan:완 un:운 uang:왕 v:위 ue:웨 ve:웨 van:위안 vn:윈 "
+        "yi:이 ya:야 yo:요 ye:예 yao:야오 you:유 yan:옌 yin:인 yang:양 ying:잉 yong:융 yu:위 yue:웨 yuan:위안 yun:윈 "
+        "wu:우 wa:와 wo:워 wai:와이 wei:웨이 wan:완 wen:원 wang:왕 weng:웡"
+    ).split()
+)
+_JAMO = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
+_PLAIN_VOWELS = {2: 0, 7: 5, 12: 8, 17: 13}
+"""ya, ye, yo and yu, by their numbers, lose their glide after ㅈ, ㅉ and ㅊ."""
+
+
+def hangul(pinyin: str) -> str:
+    """Return a pinyin name as Korean writes it; empty where it is not made of Mandarin syllables.
+
+    >>> hangul("Běijīng"), hangul("Hǔpò"), hangul("Lǚshùn"), hangul("Moth")
+    ('베이징', '후포', '뤼순', '')
+    """
+    plain = normalize("NFC", re.sub("[\u0300\u0301\u0304\u030c]", "", normalize("NFKD", pinyin).casefold()))
+    words = [_word(word) for word in plain.replace("ü", "v").split()]
+    return " ".join(words) if all(words) else ""
+
+
+_SYLLABLES = re.compile(f"({_SYLLABLE.pattern})+")
+
+
+def _word(pinyin: str) -> str:
+    pieces = re.split(r"[\W_]+", pinyin)
+    if not all(map(_SYLLABLES.fullmatch, pieces)):
+        return ""
+    syllables = [_syllable(found[1] or "", found[2]) for piece in pieces for found in _SYLLABLE.finditer(piece)]
+    return "".join(syllables) if all(syllables) else ""
+
+
+def _syllable(initial: str, final: str) -> str:
+    if initial in ("y", "w", ""):
+        return _FINALS.get(initial + final, "")
+    if initial in ("j", "q", "x") and final[0] == "u":
+        final = "v" + final[1:]
+    written = _FINALS.get(final)
+    if not written:
+        return ""
+    vowel, tail = divmod((ord(written[0]) - 0xAC00) % 588, 28)
+    lead = _JAMO.index(_INITIALS[initial])
+    if final == "i" and initial in ("zh", "ch", "sh", "r", "z", "c", "s"):
+        vowel = 18
+    elif _INITIALS[initial] in "ㅈㅉㅊ":
+        vowel = _PLAIN_VOWELS.get(vowel, vowel)
+    return chr(0xAC00 + (lead * 21 + vowel) * 28 + tail) + written[1:]

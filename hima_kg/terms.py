@@ -12,6 +12,7 @@ KG = "https://w3id.org/hima-kg/core#"
 GRAPH = "https://w3id.org/hima-kg/graph/"
 RULE = "https://w3id.org/hima-kg/rule/"
 PERIOD = "https://w3id.org/hima-kg/period/"
+SPELLING = "https://w3id.org/hima-kg/spelling/"
 CLAIMS, ONTOLOGY, DERIVED = GRAPH + "claims", GRAPH + "ontology", GRAPH + "derived"
 
 COMMON = {
@@ -20,6 +21,8 @@ COMMON = {
     "graph": GRAPH,
     "period": PERIOD,
     "rule": RULE,
+    "spelling": SPELLING,
+    "variation": "https://w3id.org/hima-kg/variation/",
     "dct": "http://purl.org/dc/terms/",
     "edtf": "http://id.loc.gov/datatypes/edtf/",
     "oa": "http://www.w3.org/ns/oa#",

@@ -122,7 +122,7 @@ Sources
   + claim n:s1     New s1  facts/new.trig:10
 
 Conflicts
-  - value contradiction about Moth
+  - value contradiction: Moth
       amber / beryl
       between c:s1, e:s3
 
@@ -215,7 +215,7 @@ def test_rank(tiny: Path, other: Path) -> None:
     assert found.facts == []
     (change,) = found.sources
     assert [said and said.value.value.rpartition("#")[2] for said in (change.before, change.after)] == ["Normal", "Deprecated"]
-    assert [change.kind for change in found.conflicts] == ["removed"]
+    assert [change.kind for change in found.conflicts] == ["changed"]
 
 
 def test_vocabulary(tiny: Path, other: Path) -> None:

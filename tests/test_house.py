@@ -26,7 +26,7 @@ LAYERS = [
     ["asof"],
     ["agenda", "entities", "checks", "turtle", "prominence"],
     ["rules", "network", "timeline"],
-    ["answers", "absence", "page", "paths", "sources"],
+    ["answers", "absence", "conflicts", "page", "paths", "sources"],
     ["clues"],
     ["verification"],
     ["expected", "export"],

@@ -26,6 +26,7 @@ COMMANDS = (
     "queries",
     "find",
     "show",
+    "conflicts",
     "timeline",
     "path",
     "without",

@@ -225,7 +225,8 @@ def conflicts(changes: Sequence[ConflictChange], paper: Paper) -> list[str]:
     lines = []
     for change in listed:
         label, kind = paper.names.get(change.conflict), paper.name(change.known.kind)
-        title = f"{label}  ({kind})" if label else f"{kind} about {', '.join(map(paper.name, change.known.about))}"
+        named = label if label and label.startswith(f"{kind}: ") else label and f"{label}  ({kind})"
+        title = named or f"{kind} about {', '.join(map(paper.name, change.known.about))}"
         lines += [f"  {SIGNS[change.kind]} {title}", *(f"      {line}" for line in _conflict(change, paper))]
     return ["Conflicts", *lines, *more] if lines else []
 
