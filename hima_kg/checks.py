@@ -10,7 +10,7 @@ from functools import cached_property
 import pyoxigraph as ox
 
 from . import places
-from .dates import DATATYPES, XSD, Period
+from .dates import DATATYPES, XSD, Period, datatype
 from .errors import Place, Problem, QueryError, Severity, SlowError, nearest
 from .places import Source
 from .project import Project
@@ -147,7 +147,8 @@ class Checker:
             reason = _ill_typed(literal.value, literal.datatype.value)
             if reason:
                 shown = f'"{literal.value}"^^{self.prefixes.compact(literal.datatype.value)}'
-                yield self._problem("ill-typed", f"{shown} is ill-typed: {reason}", object=literal.value)
+                hint = self._suggest_datatype(literal)
+                yield self._problem("ill-typed", f"{shown} is ill-typed: {reason}", hint, object=literal.value)
 
         for literal, kept in _changed(self.seen.literals):
             shown = f'"{literal.value}"^^{self.prefixes.compact(literal.datatype.value)}'
@@ -295,6 +296,10 @@ class Checker:
         close = nearest(self.prefixes.compact(thing), self._described)
         return f"did you mean {close}?" if close else "give it a type and a name in the claim that speaks of it"
 
+    def _suggest_datatype(self, literal: ox.Literal) -> str:
+        fitting = datatype(literal.value) if literal.datatype.value in DATATYPES else None
+        return f'write "{literal.value}"^^{self.prefixes.compact(fitting)}' if fitting else ""
+
     def _shape_place(self, shape: str) -> Place:
         named = None if shape.startswith("_:") else places.find(self._shapes, subject=self.prefixes.expand(shape))
         return named or Place("ontology")
@@ -327,7 +332,9 @@ class Checker:
             message = message.replace(f"{{?{name}}}", text(name) or "").replace(f"{{${name}}}", text(name) or "")
         where = {"graph": text("claim"), "subject": focus, "predicate": predicate, "object": value}
         known = {name: term for name, term in where.items() if term}
-        return self._problem("shape", f"{shown}: {message}", f"by {check.shape}", _severity(check), **known)
+        of, stands = f" of {self.prefixes.compact(predicate)}" if predicate else "", self._shape_place(check.shape)
+        hint = f"by {check.shape}{of}" + (f" ({stands.path}:{stands.line})" if stands.line else "")
+        return self._problem("shape", f"{shown}: {message}", hint, _severity(check), **known)
 
     def _by_pyshacl(self, left: dict[str, str]) -> Iterator[Problem]:
         from importlib.util import find_spec  # an optional part, slow, and only for shapes that are not compiled

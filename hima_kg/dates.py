@@ -110,6 +110,21 @@ def written(earliest: str | None, latest: str | None) -> str:
     return first if first == last else f"{first}..{last}"
 
 
+def datatype(text: str) -> str | None:
+    """Return the datatype of dates that a text is written in, or None if it is no date.
+
+    >>> datatype("2023-06") == XSD + "gYearMonth"
+    True
+    """
+    for kind, read in _READERS.items():
+        try:
+            read(text)
+        except ValueError:
+            continue
+        return kind
+    return None
+
+
 _UNKNOWN = Period(None, None)
 
 

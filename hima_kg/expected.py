@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from .answers import ask
@@ -18,6 +19,8 @@ from .store import Store
 from .terms import Prefixes
 
 Row = tuple[str, ...]
+
+_ACCEPT = "if the answer is right as it is now, `hima-kg test --accept` writes it into the file"
 
 
 def failures(store: Store, query: NamedQuery, path: Path, shown: str, prefixes: Prefixes) -> list[Problem]:
@@ -38,11 +41,17 @@ def failures(store: Store, query: NamedQuery, path: Path, shown: str, prefixes: 
             problems.append(_difference(Place(shown, 1, 1), f"{asked} gives {told}, which is not expected"))
         if sorted(got) != sorted(wanted) and set(got) == set(wanted):
             problems.append(_difference(Place(shown, 1, 1), f"{asked} gives some rows more or fewer times"))
-    return problems
+    return _hinted(problems)
 
 
 def _difference(place: Place, message: str, hint: str = "") -> Problem:
     return Problem(place, "error", "test", message, hint)
+
+
+def _hinted(problems: list[Problem]) -> list[Problem]:
+    """Return the differences in order, with what to do about them told once, after the last."""
+    ordered = sorted(problems)
+    return [*ordered[:-1], *(replace(last, hint=_ACCEPT) for last in ordered[-1:])]
 
 
 def _told(header: list[str], row: Row, given: set[str]) -> str:

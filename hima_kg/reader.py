@@ -37,6 +37,7 @@ _QUOTES = 1_000
 """How many openings of quoted triples a file may have: they are refused anyway, and nesting them can end the parser."""
 _MEGABYTE = 1_000_000
 _SETTING = "limits.{} in the settings"
+_UNDECLARED = "has not been declared"
 _PLAIN = {
     ox.NamedNode("http://www.w3.org/2001/XMLSchema#string"),
     ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"),
@@ -200,9 +201,13 @@ def _syntax(source: Source, error: SyntaxError) -> Problem:
 
 
 def _first_mistakes(mistakes: list[Problem]) -> Iterator[Problem]:
-    """Go through the mistakes that are not just what the parser stumbles over after the one before."""
-    line = 0
+    """Go through the mistakes that are not just what the parser stumbles over after the one before; a prefix is missed once."""
+    line, missed = 0, set[str]()
     for mistake in mistakes:
+        if _UNDECLARED in mistake.message:
+            if mistake.message in missed:
+                continue
+            missed.add(mistake.message)
         lost = line and mistake.message.startswith(("} is not a valid", "{ is not a valid", "Unexpected end"))
         if mistake.place.line > line and not lost:
             yield mistake
@@ -210,8 +215,12 @@ def _first_mistakes(mistakes: list[Problem]) -> Iterator[Problem]:
 
 
 def _syntax_hint(message: str) -> str:
+    prefix = message.split(":")[0].rpartition(" ")[2]
+    if _UNDECLARED in message:
+        return f"declare it at the top of the file: @prefix {prefix}: <{COMMON.get(prefix, 'https://…')}> ."
     hints = {
-        "has not been declared": "declare it at the top of the file: @prefix name: <https://…> .",
+        "is expected at the end of": "is the ; or . before it missing?",
+        "is not a valid subject or graph name": "is a comma, a semicolon or a dot before it missing, or a brace one too many?",
         "Unexpected end": "a string, a graph { … } or a statement is left open from here on",
         "UTF-8": "save the file in the encoding UTF-8",
         "Invalid IRI": "an IRI has no spaces, quotes or braces; write %20 for a space",

@@ -30,7 +30,7 @@ class Check:
     """A passage, and what stands in the text for it.
 
     `found` stands where it is said to, `moved` elsewhere; `changed` is nowhere, and what is told is a guess, or nothing;
-    `unmarked` has a place and no fingerprint; `unplaced` has no place, so that it cannot be looked for.
+    `unmarked` has a place and no fingerprint; `unplaced` has no place, and what is told is a guess too.
     """
 
     passage: Passage
@@ -124,7 +124,7 @@ def _verified(store: Store, document: Document, text: Text) -> Verified:
         search.widen(missing)
         checks = _located(document.passages, text, search)
     guesses = _Guesses(store, text, checks)
-    guessed = tuple(guesses.guess(check) if check.status == "changed" else check for check in checks)
+    guessed = tuple(guesses.guess(check) if check.status in ("changed", "unplaced") else check for check in checks)
     return Verified(document, text.shown, guessed, everywhere)
 
 
@@ -208,7 +208,8 @@ class _Guesses:
         It is looked for between the passages that stood before and after it, and else in all that no passage takes.
         """
         told, length = clues.of(self._store, [claim.iri for claim in check.passage.claims]), _length(check.passage)
-        near, far = self._gap(check.passage), (0, len(self._text.text), _ELSEWHERE)
+        far = (0, len(self._text.text), _ELSEWHERE)
+        near = self._gap(check.passage) if check.passage.span else far
 
         def rank(span: tuple[int, int]) -> tuple[int, int, int]:
             return -len(clues.held(told, self._text.text[slice(*span)])), abs(span[1] - span[0] - length), span[0]

@@ -69,6 +69,7 @@ def test_failed_query_stops_a_build(tiny: Path) -> None:
         "queries/lamps.csv:1:1 lamps (no parameters) gives 24, which is not expected",
         "queries/lamps.csv:2:1 lamps (no parameters) does not give 25",
     ]
+    assert str(caught.value).endswith("`hima-kg test --accept` writes it into the file")
 
 
 def test_two_at_once(tiny: Path) -> None:

@@ -27,6 +27,8 @@ def only(folder: Path, code: str) -> Problem:
         (":m a l:Sael ; l:sealOf :amber .", "unknown-term", ":13:6", "l:Sael is not in the ontology", "did you mean l:Seal?"),
         (":m a l:Seal ; l:sealOf :ambre .", "unknown-thing", ":13:24", ":ambre is named", "did you mean :amber?"),
         (':f a l:Feast ; kg:date "2023-13"^^xsd:gYearMonth .', "ill-typed", ":13:24", "has no month 13", ""),
+        (':f a l:Feast ; kg:date "2023-06"^^xsd:date .', "ill-typed", ":13:24", "not a day", 'write "2023-06"^^xsd:gYearMonth'),
+        (':f a l:Feast ; kg:date "2023"^^xsd:gYearMonth .', "ill-typed", ":13:24", "not a month", 'write "2023"^^xsd:gYear'),
         (':f a l:Feast ; kg:date "2023-02-30"^^xsd:date .', "ill-typed", ":13:24", "day is out of range", ""),
         (':f a l:Feast ; kg:date "June 2023" .', "ill-typed", ":13:24", "no date that can be understood", "gYearMonth"),
         (':amber a l:Workshop ; l:lamps "5"^^xsd:int .', "ill-typed", ":13:31", "whole numbers as xsd:integer", ""),
@@ -40,8 +42,8 @@ def only(folder: Path, code: str) -> Problem:
         (':f a l:Feast ; kg:remark "a\u202eb" .', "hidden-character", ":13:28", "U+202E (right-to-left override) cannot be seen", "take it out"),
         (':f a l:Feast ; kg:remark "a\\u0000b" .', "hidden-character", ":13:28", "U+0000 (null) ends a text", "take it out"),
         (':f a l:Feast ; kg:remark "l\u0430mp" .', "mixed-scripts", ":13:27", "U+0430 (cyrillic small letter a)", "that the source prints?"),
-        (":m a l:Seal .", "shape", ":13:1", "a seal belongs to a body", "by s:Seal"),
-        (":amber a l:Workshop ; l:lamps -3 .", "shape", ":13:31", "lamps are counted", "by s:Lamps"),
+        (":m a l:Seal .", "shape", ":13:1", "a seal belongs to a body", "by s:Seal of l:sealOf (ontology/shapes.ttl:6)"),
+        (":amber a l:Workshop ; l:lamps -3 .", "shape", ":13:31", "lamps are counted", "by s:Lamps of l:lamps (ontology/shapes.ttl:8)"),
     ],
 )  # fmt: skip
 def test_places(say: Callable[..., Path], statement: str, code: str, spot: str, says: str, hint: str) -> None:
@@ -127,6 +129,30 @@ def test_report(say: Callable[..., Path]) -> None:
         "      |           ^^^^^^^^^\n"
         "  did you mean l:sealOf? (ontology/lamps.ttl:"
     )
+
+
+@pytest.mark.parametrize(
+    ("statements", "spot", "hint"),
+    [
+        (':f a l:Feast\n kg:date "2023"^^xsd:gYear .', ":14:2", "is the ; or . before it missing?"),
+        (':f skos:prefLabel "F"@en "반디"@ko .', ":13:26", "is a comma, a semicolon or a dot before it missing"),
+    ],
+)
+def test_missing_sign(say: Callable[..., Path], statements: str, spot: str, hint: str) -> None:
+    """A forgotten semicolon or comma is named, where it is missed."""
+    with pytest.raises(FactError) as caught:
+        hima_kg.build(say(statements))
+    (found,) = [p for p in caught.value.problems if p.code == "syntax"]
+    assert str(found.place) == "facts/new.trig" + spot
+    assert hint in found.hint
+
+
+def test_undeclared_prefix(tiny: Path) -> None:
+    """A prefix that a file does not declare is told once, with the namespace that it has everywhere."""
+    text = "@prefix : <https://example.org/> .\n:c { :a oa:start 1 .\n:b oa:start 2 . }\n"
+    (tiny / "facts" / "new.trig").write_text(text, "utf-8")
+    found = only(tiny, "syntax")
+    assert found.hint == "declare it at the top of the file: @prefix oa: <http://www.w3.org/ns/oa#> ."
 
 
 def test_all_syntax_errors(tiny: Path) -> None:

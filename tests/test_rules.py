@@ -96,6 +96,14 @@ def test_doubt_ends_with_the_state(kg: hima_kg.KnowledgeGraph) -> None:
     assert kg.ask("SELECT ?o { ?s kg:disputedFrom ?d ; rdf:object ?o }").values("o") == [":amber"]
 
 
+def test_doubt_ends_with_the_outcome(tiny: Path, say: Callable[..., Path]) -> None:
+    """An announced change whose outcome is told puts nothing in doubt; what was done holds from its own day."""
+    assert told(hima_kg.build(tiny), ":moth", "2021-07") == ":amber disputed, :guild possible"
+    done = "l:giver :amber ; l:taker :guild ; kg:fulfils :moth-to-guild"
+    kg = hima_kg.build(say(f':moth-given a l:Handover ; kg:about :moth ; {done} ; kg:date "2021-08"^^xsd:gYearMonth .'))
+    assert [told(kg, ":moth", on) for on in ("2021-07", "2021-09")] == [":amber certain", ":guild certain"]
+
+
 def test_plans(kg: hima_kg.KnowledgeGraph) -> None:
     """A plan past its date with no outcome is reported; one that an event fulfils is not; neither occurred by itself."""
     assert kg.ask("SELECT ?p { ?c kg:kind kg:OutdatedStatement ; kg:about ?p }").values("p") == [":moon-feast"]

@@ -257,11 +257,16 @@ def test_unmarked(tiny: Path, put: Callable[..., Path], run: Run) -> None:
 
 
 def test_unplaced(tiny: Path, put: Callable[..., Path], run: Run) -> None:
-    """A claim without a place cannot be looked for; it is counted as not checked."""
-    made(tiny, {**marked(), "p3": f'kg:fingerprint "{fingerprint(SENTENCES["p3"])}" ;', "p4": ""})
-    shown = run("sources", "--verify", str(put(almanac=TEXT)), cwd=tiny)
-    assert "2 claims have no oa:start and oa:end, and cannot be looked for" in shown.stdout
+    """A claim without a place is shown the sentence that has most of its names, numbers and dates; one without such is told."""
+    marks = {**marked(), "p3": f'kg:fingerprint "{fingerprint(SENTENCES["p3"])}" ;', "p4": ""}
+    made(tiny, marks)
+    texts = put(almanac=TEXT)
+    shown = run("sources", "--verify", str(texts), cwd=tiny)
+    assert "a guess is 94–127, for it holds Beryl, 1200" in shown.stdout
+    assert "1 claim has no oa:start and oa:end, and no sentence has enough of" in shown.stdout
     assert shown.returncode == 0
+    advised = next(line for line in shown.stdout.splitlines() if "if that is it" in line).split(":  ")[1]
+    assert check(made(tiny, {**marks, "p3": f"{advised} ;"}), texts, "p3").status == "found"
 
 
 def test_beyond_the_text(tiny: Path, put: Callable[..., Path]) -> None:

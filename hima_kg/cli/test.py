@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from . import near, project_option
+from . import count, near, project_option
 
 
 @click.command()
@@ -27,7 +27,7 @@ def test(project: Path | None, accept: bool) -> None:
         for path, rows in changed.items():
             builds.write(path, rows)
             click.echo(near(path))
-        click.echo(f"{len(changed)} files rewritten: read the difference, then build", err=True)
+        click.echo(f"{count(len(changed), 'file')} rewritten: read the difference, then build", err=True)
         return
     graph = open_graph(project)
     problems = making.test(graph.store, graph.project)

@@ -44,13 +44,14 @@ def _counts(one: Verified) -> list[str]:
 
 def _document(one: Verified, said: Said, *, everything: bool, width: int) -> list[str]:
     """Return the parts of a document's report: passages side by side, then those that moved, in a table unless all is told."""
-    beside = [check for check in one.checks if everything or check.status in ("changed", "unmarked")]
+    guessed = [check for check in one.checks if check.status == "unplaced" and check.text]
+    beside = [check for check in one.checks if everything or check.status in ("changed", "unmarked") or check in guessed]
     moved = [] if everything else [check for check in one.checks if check.status == "moved"]
     parts = [_passage(check, said, width) for check in beside]
     parts += [tables.text(["moved", "locator", "was", "is now", "sentence"], _moves(moved, said))] if moved else []
-    if unplaced := one.counts["unplaced"]:
-        them = "1 claim has" if unplaced == 1 else f"{unplaced:,} claims have"
-        parts.append(f"{them} no oa:start and oa:end, and cannot be looked for")
+    if lost := one.counts["unplaced"] - sum(len(check.passage.claims) for check in guessed):
+        them = "1 claim has" if lost == 1 else f"{lost:,} claims have"
+        parts.append(f"{them} no oa:start and oa:end, and no sentence has enough of their names, numbers and dates")
     if not one.everywhere:
         parts.append(
             "the text is too long to search it letter by letter: a passage that now begins or ends inside a word is missed"
@@ -85,6 +86,8 @@ def _verdict(check: Check) -> str:
     if check.status == "changed":
         why = f"it holds {', '.join(check.clues)}" if check.clues else "it stands between the same neighbours"
         return f"changed or gone: it stood at {characters(check.passage)}; a guess is {now}, for {why}"
+    if check.status == "unplaced" and check.text:
+        return f"without a place; a guess is {now}, for it holds {', '.join(check.clues)}"
     return f"without a fingerprint, at {characters(check.passage)}" if check.passage.span else "without a place"
 
 
@@ -151,7 +154,7 @@ def _check_table(check: Check, said: Said) -> dict[str, Any]:
         "now": {"start": check.start, "end": check.end, "fingerprint": check.fingerprint, "text": check.text}
         if check.text
         else None,
-        "guess": bool(check.text) and check.status == "changed",
+        "guess": bool(check.text) and check.status in ("changed", "unplaced"),
         "clues": list(check.clues),
         "claims": [_claim_table(claim, said) for claim in check.passage.claims],
     }
