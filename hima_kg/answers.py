@@ -71,6 +71,15 @@ class Answer:
         answer.text = text
         return answer
 
+    @classmethod
+    def of_graph(cls, triples: Sequence[tuple[Term | None, ...]], prefixes: Prefixes, text: str) -> Answer:
+        """Return an answer of triples that have been worked out already, to a query of some text."""
+        store = Store.memory({})
+        store.extend(ox.Quad(*triple) for triple in triples)  # type: ignore[arg-type]
+        answer = cls(store, "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", prefixes)
+        answer.text = text
+        return answer
+
     def __repr__(self) -> str:
         return f"<Answer: {', '.join(self.columns)}; {len(self)} rows>"
 
@@ -214,35 +223,49 @@ def ask(store: Store, query: NamedQuery, values: Mapping[str, str] | None = None
 
 def _as_of(store: Store, text: str, on: str, prefixes: Prefixes) -> Answer:
     """Return the answer to a query that does not mention time, as of a day: rows with how sure each is, or what is certain."""
-    from .asof import rewritten, worlds  # only for questions as of a day
+    from .asof import is_growing, rewritten, worlds  # only for questions as of a day
     from .states import Day, Timed, horizon
 
     refuse(text)
     day, timed = Day.parse(on), Timed.of(store)
-    known = Prefixes({**prefixes, **sparql.prefixes(text)})
+    base, declared = sparql.declared(text)
+    known = Prefixes({**prefixes, **declared})
+    columns = Answer(Store.memory(store.prefixes), text, prefixes).columns  # where nothing is there to be evaluated
+
+    def expand(term: str) -> str:
+        return known.expand(f"<{sparql.resolved(base, term[1:-1])}>" if base and term.startswith("<") else term)
 
     def world(level: int) -> Answer:
-        return Answer(store, rewritten(text, day, level, timed, known.expand), prefixes, bounded=False)
+        return Answer(store, rewritten(text, day, level, timed, expand, columns), prefixes, bounded=False)
 
-    widest = world(UNKNOWN)
+    widest, growing = world(UNKNOWN), is_growing(text)
     if widest.text == text:
         widest.remarks.append("nothing that the query names holds for a time only, so the answer is the same on any day")
         return widest
-    if widest.kind == "graph":
-        answer = world(1)
-        if more := len(set(widest.terms) - set(answer.terms)):
-            answer.remarks.append(f"a graph holds what is certain; {more:,} more triples are possible")
-    elif widest.kind == "truth":
+    if widest.kind == "truth":
         yes = [(ox.Literal(True), ox.Literal(sure)) for true, sure in worlds(lambda n: [bool(world(n))]) if true]
         no = [(ox.Literal(False), ox.Literal("certain"))]
         answer = Answer.of(["answer", "certainty"], yes or no, prefixes, widest.text)
     else:
-        rows = worlds(lambda level: (widest if level == UNKNOWN else world(level)).terms)
-        named = "certainty" if "certainty" not in widest.columns else "certaintyAsOf"
-        answer = Answer.of([*widest.columns, named], [(*row, ox.Literal(sure)) for row, sure in rows], prefixes, widest.text)
+        rows = worlds(lambda level: (widest if level == UNKNOWN else world(level)).terms, growing=growing)
+        answer = _graded(rows, widest, prefixes)
     if (newest := horizon(store)) and newest < day.last:
         answer.remarks.append(f"no document speaks of a day after {newest}; what held then is taken to hold on")
     return answer
+
+
+def _graded(rows: list[tuple[tuple[Term | None, ...], str]], widest: Answer, prefixes: Prefixes) -> Answer:
+    """Return rows with a column on how sure each is; of a graph, which has no room for that, what is certain."""
+    if widest.kind == "graph":
+        certain = [row for row, sure in rows if sure == "certain"]
+        answer = Answer.of_graph(certain, prefixes, widest.text)
+        if more := len(rows) - len(certain):
+            answer.remarks.append(f"a graph holds what is certain; {more:,} more may be so")
+        return answer
+    named = "certainty"
+    while named in widest.columns:
+        named += "AsOf"
+    return Answer.of([*widest.columns, named], [(*row, ox.Literal(sure)) for row, sure in rows], prefixes, widest.text)
 
 
 def _python(literal: ox.Literal) -> Value:

@@ -128,12 +128,29 @@ def position(text: str, offset: int) -> tuple[int, int]:
     return before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1
 
 
-def prefixes(text: str) -> dict[str, str]:
-    """Return the prefixes that a query declares itself, with their namespaces.
+def declared(text: str) -> tuple[str, dict[str, str]]:
+    """Return the base that a query declares, or nothing, and its prefixes with their namespaces.
 
-    >>> prefixes("PREFIX ex: <http://example.org/> ASK { ?s a ex:Bike }")
-    {'ex': 'http://example.org/'}
+    >>> declared("BASE <http://example.org/> PREFIX ex: <terms#> ASK { ?s a ex:Bike }")
+    ('http://example.org/', {'ex': 'http://example.org/terms#'})
     """
+    base, prefixes = "", {}
     seen = [token for token in tokens(text) if token.kind != "space"]
-    declared = zip(seen, seen[1:], seen[2:], strict=False)
-    return {name.text[:-1]: iri.text[1:-1] for word, name, iri in declared if word.upper == "PREFIX" and iri.kind == "iri"}
+    for at, token in enumerate(seen[:-1]):
+        if token.upper == "BASE" and seen[at + 1].kind == "iri":
+            base = resolved(base, seen[at + 1].text[1:-1])
+        elif token.upper == "PREFIX" and seen[at + 1].kind == "name" and seen[at + 2 : at + 3]:
+            prefixes[seen[at + 1].text[:-1]] = resolved(base, seen[at + 2].text[1:-1])
+    return base, prefixes
+
+
+def resolved(base: str, iri: str) -> str:
+    """Return an IRI, which may be relative to a base, as RFC 3986 resolves it.
+
+    >>> resolved("http://example.org/x", "terms#")
+    'http://example.org/terms#'
+    """
+    from urllib.parse import urljoin  # most queries never need it
+
+    joined = urljoin(base, iri)
+    return joined + "#" if iri.endswith("#") and not joined.endswith("#") else joined

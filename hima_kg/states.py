@@ -29,15 +29,13 @@ _RANK = {level: at for at, level in enumerate((*LEVELS, NEVER))}
 _STANDING = """
 SELECT ?state ?level WHERE {{ ?state a kg:State BIND({level} AS ?level) FILTER(?level > 0) }}"""
 _REIFIED = "SELECT * WHERE { ?state a kg:State ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o }"
-_TIMED = """
-SELECT DISTINCT ?property ?yielded ?turned WHERE {
+_YIELDED = "SELECT DISTINCT ?p WHERE { GRAPH graph:ontology { ?class kg:yields ?p } }"
+_LEADS = """
+SELECT DISTINCT ?p ?q ?turned WHERE {
   GRAPH graph:ontology {
-    ?class kg:yields ?yielded .
-    { ?yielded rdfs:subPropertyOf* ?property BIND(false AS ?turned) }
-    UNION
-    { ?yielded rdfs:subPropertyOf*/(owl:inverseOf|^owl:inverseOf)/rdfs:subPropertyOf* ?property BIND(true AS ?turned) }
-    UNION
-    { ?yielded rdfs:subPropertyOf* ?property . ?property a owl:SymmetricProperty BIND(true AS ?turned) }
+    { ?p rdfs:subPropertyOf ?q BIND(false AS ?turned) }
+    UNION { ?p owl:inverseOf|^owl:inverseOf ?q BIND(true AS ?turned) }
+    UNION { ?p a owl:SymmetricProperty BIND(?p AS ?q) BIND(true AS ?turned) }
   }
 }"""
 _CLASSES = "SELECT DISTINCT ?class WHERE { GRAPH graph:ontology { ?class rdfs:subClassOf* kg:State } }"
@@ -49,7 +47,6 @@ SELECT (MAX(?day) AS ?newest) WHERE {
   OPTIONAL { ?period kg:earliest ?earliest }
   BIND(COALESCE(?latest, ?earliest) AS ?day)
 }"""
-_SAID = "ASK { GRAPH graph:claims { ?claim a kg:Claim } GRAPH ?claim { ?subject <PROPERTY> ?object } }"
 
 
 @dataclass(frozen=True)
@@ -68,23 +65,26 @@ class Day:
         """Return the days that a date given by hand means; `..` is any. Raises QueryError if it is no date."""
         return cls(*days("../.." if str(text) == ".." else str(text)))
 
-    def holds(self, state: str, level: int = len(LEVELS)) -> str:
-        """Return the expression for whether a state, a variable or an IRI, holds on the day as surely as a level or surer."""
-        begun = f"({self._bound(state, 'startLatest', '<=', self.first)} || {self._is_implied(state)})"
-        possible = (
-            f"!{self._bound(state, 'startEarliest', '>', self.last)} && !{self._bound(state, 'endLatest', '<=', self.first)}"
-        )
+    def holds(self, state: str, level: int = len(LEVELS), any_day: str = "?anyDay") -> str:
+        """Return the expression for whether a state, a variable or an IRI, holds on the day as surely as a level or surer.
+
+        The expression has a variable of its own, `any_day`, which nothing else may be called.
+        """
+
+        def bound(name: str, sign: str, day: str) -> str:
+            # each bound is looked up by itself: the engine works an OPTIONAL within EXISTS out for all states there are
+            return f'EXISTS {{ {state} <{KG}{name}> {any_day} FILTER({any_day} {sign} "{day}"^^<{COMMON["xsd"]}date>) }}'
+
+        is_implied = f"EXISTS {{ {state} <{KG}basis> <{KG}Implied> }}"
+        begun = f"({bound('startLatest', '<=', self.first)} || {is_implied})"
+        possible = f"!{bound('startEarliest', '>', self.last)} && !{bound('endLatest', '<=', self.first)}"
         dated = (
-            f"EXISTS {{ {state} <{KG}startEarliest> ?anyDay }} || (EXISTS {{ {state} <{KG}startLatest> ?anyDay }} && "
+            f"EXISTS {{ {state} <{KG}startEarliest> {any_day} }} || (EXISTS {{ {state} <{KG}startLatest> {any_day} }} && "
             f"!EXISTS {{ {state} <{KG}basis> <{KG}Stated> }})"  # of a report it is known when it speaks, not what was before
         )
-        conditions = {
-            5: possible,
-            4: f"{possible} && ({begun} || {dated})",
-            3: f"{possible} && {begun} && !{self._bound(state, 'endEarliest', '<=', self.last)}",
-        }
-        undisputed = f"{conditions[3]} && !{self._bound(state, 'disputedFrom', '<=', self.last)}"
-        return {**conditions, 2: undisputed, 1: f"{undisputed} && !{self._is_implied(state)}"}[level]
+        sure = f"{possible} && {begun} && !{bound('endEarliest', '<=', self.last)}"
+        undisputed = f"{sure} && !{bound('disputedFrom', '<=', self.last)}"
+        return (f"{undisputed} && !{is_implied}", undisputed, sure, f"{possible} && ({begun} || {dated})", possible)[level - 1]
 
     def level(self, state: str) -> str:
         """Return the expression for how surely a state holds: 1 for the first of LEVELS, and so on; 0 if it does not."""
@@ -93,15 +93,6 @@ class Day:
             + "0"
             + ")" * len(LEVELS)
         )
-
-    @staticmethod
-    def _bound(state: str, bound: str, sign: str, day: str) -> str:
-        # each bound is looked up by itself: the engine works an OPTIONAL within EXISTS out for all states there are
-        return f'EXISTS {{ {state} <{KG}{bound}> ?anyDay FILTER(?anyDay {sign} "{day}"^^<{COMMON["xsd"]}date>) }}'
-
-    @staticmethod
-    def _is_implied(state: str) -> str:
-        return f"EXISTS {{ {state} <{KG}basis> <{KG}Implied> }}"
 
 
 class Bounded(Protocol):
@@ -142,7 +133,6 @@ class Timed:
     def __init__(self, store: Store) -> None:
         """Read the ontology of a store."""
         self._store = ref(store)
-        self._plain: dict[str, bool] = {}
 
     @classmethod
     def of(cls, store: Store) -> Timed:
@@ -154,9 +144,20 @@ class Timed:
     @cached_property
     def properties(self) -> dict[str, list[tuple[str, bool]]]:
         """Properties, by IRI, with those that states have in their place, and whether subject and object are turned round."""
-        found: dict[str, list[tuple[str, bool]]] = {}
-        for row in self._asked.select(_TIMED):
-            found.setdefault(row["property"].value, []).append((row["yielded"].value, row["turned"].value == "true"))
+        leads: dict[str, list[tuple[str, bool]]] = {}
+        for row in self._asked.select(_LEADS):
+            leads.setdefault(row["p"].value, []).append((row["q"].value, row["turned"].value == "true"))
+        found: dict[str, set[tuple[str, bool]]] = {}
+        for row in self._asked.select(_YIELDED):
+            reached = {(row["p"].value, False)}
+            edge = list(reached)
+            while edge:
+                at, turned = edge.pop()
+                new = {(q, turned != turns) for q, turns in leads.get(at, ())} - reached
+                reached |= new
+                edge += new
+            for property, turned in reached:
+                found.setdefault(property, set()).add((row["p"].value, turned))
         return {iri: sorted(yielded) for iri, yielded in sorted(found.items())}
 
     @property
@@ -173,12 +174,6 @@ class Timed:
     def classes(self) -> set[str]:
         """The classes of states, by IRI."""
         return {row["class"].value for row in self._asked.select(_CLASSES)}
-
-    def is_said_plainly(self, iri: str) -> bool:
-        """Whether a claim uses a property itself, so that there may be statements that no state gives a time."""
-        if iri not in self._plain:
-            self._plain[iri] = self._asked.ask(_SAID.replace("PROPERTY", iri))
-        return self._plain[iri]
 
 
 _READ: WeakKeyDictionary[Store, Timed] = WeakKeyDictionary()
@@ -211,7 +206,7 @@ def statements(store: Store, day: Day) -> dict[tuple[str, str, str], str]:
     """Return how surely each statement of a property that holds for a time holds on a day: one of LEVELS, or `never`.
 
     Statements are given by subject, property and object in N-Triples syntax. Never is what holds on other days only;
-    unknown is also what a claim says without a date.
+    unknown is also what is said, or follows, without a date.
     """
     timed, holding = Timed.of(store), standing(store, day)
     found: dict[tuple[str, str, str], str] = {}
@@ -221,7 +216,6 @@ def statements(store: Store, day: Day) -> dict[tuple[str, str, str], str]:
         for key in {(o, q, s) if turned else (s, q, o) for q, turned in timed.given_by(p)}:
             found[key] = surest({level, found.get(key, NEVER)}) or NEVER
     for q in timed.properties:
-        if timed.is_said_plainly(q):
-            for row in store.select(f"SELECT ?s ?o WHERE {{ ?s <{q}> ?o }}"):
-                found.setdefault((str(row["s"]), q, str(row["o"])), LEVELS[-1])
+        for row in store.select(f"SELECT ?s ?o WHERE {{ ?s <{q}> ?o }}"):
+            found.setdefault((str(row["s"]), q, str(row["o"])), LEVELS[-1])
     return found
