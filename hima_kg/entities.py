@@ -55,7 +55,7 @@ SELECT ?claim ?title ?locator ?modality ?rank ?speaker WHERE {
 
 _STATES = """
 SELECT ?state ?subject ?property ?object ?basis ?startEarliest ?startLatest ?endEarliest ?endLatest ?disputedFrom ?event WHERE {
-  { ?state rdf:subject ?entity } UNION { ?state rdf:object ?entity }
+  { SELECT DISTINCT ?state WHERE { { ?state rdf:subject ?entity } UNION { ?state rdf:object ?entity } } }
   ?state a kg:State ; rdf:subject ?subject ; rdf:predicate ?property ; rdf:object ?object ; kg:basis ?basis .
   OPTIONAL { ?state kg:startEarliest ?startEarliest }
   OPTIONAL { ?state kg:startLatest ?startLatest }
@@ -134,6 +134,14 @@ class Entity:
     names: Mapping[str, list[str]]
     facts: list[Fact] = field(default_factory=list)
     states: list[State] = field(default_factory=list)
+
+    @property
+    def mentioned(self) -> set[str]:
+        """The IRIs of all things and properties in what is known."""
+        links = (f.object.value for f in self.facts if not hasattr(f.object, "datatype"))
+        said = {part for f in self.facts for part in (f.subject, f.property)}.union(links)
+        held = {part for s in self.states for part in (s.subject, s.property, s.object, s.event) if part}
+        return {self.iri} | said | held
 
 
 def find(store: Store, words: str) -> list[Found]:
@@ -243,10 +251,10 @@ def describe(store: Store, iri: str, *, day: Day | None = None) -> Entity:
 
     With a day, what does not hold then is left out, and what does says how surely.
     """
-    cited = citations(store)
     sources: dict[tuple[str, str, Any], set[str]] = {}
     for s in store.select(sparql.bind(_ABOUT, {"entity": f"<{iri}>"})):
         sources.setdefault((s["subject"].value, s["property"].value, s["object"]), set()).add(s["graph"].value)
+    cited = citations(store, set().union(*sources.values()))
     levels = statements(store, day) if day else {}
     facts = [
         Fact(s, p, o, tuple(cited[g] for g in sorted(graphs) if g in cited), graphs == {DERIVED}, level)

@@ -29,4 +29,4 @@ def show(entity: str, project: Path | None, lang: str, as_json: bool, on: str | 
     if as_json:
         print_json(table(known, graph.prefixes))
         return
-    click.echo(told(known, graph.labels(lang), graph.prefixes))
+    click.echo(told(known, graph.labels(lang, of=known.mentioned), graph.prefixes))
