@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import chain, islice, product
@@ -34,7 +34,7 @@ from .clauses import (
 from .errors import QueryError
 from .grammar import BeyondError, read
 from .store import Store
-from .terms import ONTOLOGY, Prefixes
+from .terms import DERIVED, ONTOLOGY, Prefixes
 from .updates import as_update
 
 MOST = 1000
@@ -58,6 +58,10 @@ class Step:
     """All statements that the rule gives in this way."""
     bare: bool = field(default=False, compare=False)
     """Whether what OPTIONAL found is left out, because the statement does not need it."""
+
+    def noting(self, absent: tuple[Triple, ...], gives: tuple[Triple, ...] = ()) -> Step:
+        """Return the step with more that must not stand, and with what the rule gives in this way."""
+        return replace(self, absent=(*self.absent, *absent), gives=gives)
 
 
 @dataclass(frozen=True)
@@ -86,31 +90,37 @@ class Backward:
                     self._tied(variable, known(term), values)
             ask = _Ask(store, self.prologue, _idle(self.group, self.template))
             spare = replace(ask, idle=_idle(self.group, (pattern,)))
-            for row in ask.solutions(self.group, values, MOST) or self._before(goal, fixed, ask):
-                row = {**row, **fixed}
+            asked, rows = self.group, ask.solutions(self.group, values, MOST)
+            if not rows:
+                asked, rows = self._before(goal, fixed, ask)
+            gone = [triple for _, triple in _denials(self.group)] if asked != self.group else []
+            for row in ({**row, **fixed} for row in rows):
+                absent = tuple(triple.filled(row) for triple in gone)
                 gives = tuple(triple.filled(row) for triple in self.template)
-                found |= dict.fromkeys(replace(way, gives=gives) for way in ask.ways(self.group, row))
+                found |= dict.fromkeys(way.noting(absent, gives) for way in ask.ways(asked, row))
                 if spare.idle != ask.idle:
-                    bare = dict.fromkeys(replace(way, bare=True) for way in spare.ways(self.group, row))
+                    bare = dict.fromkeys(replace(way.noting(absent), bare=True) for way in spare.ways(asked, row))
                     found = {**bare, **found}
         return sorted(found, key=lambda step: (len(step.premises), str(step)))
 
-    def _before(self, goal: Triple, fixed: Row, ask: _Ask) -> list[Row]:
-        """Return the solutions that the rule had before it gave the statement, if that is what it must not find."""
+    def _before(self, goal: Triple, fixed: Row, ask: _Ask) -> tuple[Group, list[Row]]:
+        """Return the group without what it must not find, if the rule gives that itself, and the solutions that this had."""
         assert self.group is not None
-        own = [(part, triple) for part, triple in _absent(self.group) if _unified(triple.filled(fixed), goal) is not None]
+        own = [(part, triple) for part, triple in _denials(self.group) if _unified(triple.filled(fixed), goal) is not None]
         if not own:
-            return []
-        text, start = self.group.text, self.group.start
-        named = frozenset[str]().union(*(matched(part) for part, _ in own))
-        gone = [part for part, _ in own] + [
-            part for part in self.group.inner if isinstance(part, Filter) and _denied(part) in named
-        ]
-        for part in gone:
-            text = text[: part.start - start] + " " * (part.end - part.start) + text[part.end - start :]
-        left = replace(self.group, text=text, parts=tuple(part for part in self.group.inner if part not in gone))
+            return self.group, []
+        left = _without(self.group, [part for part, _ in own])
         rows = ask.solutions(left, {name: [term] for name, term in fixed.items()}, MOST)
-        return [row for row in rows if all(ask.only(goal, triple.filled(row)) for _, triple in own)]
+        return left, [row for row in rows if all(self._only(goal, triple, row, left, ask) for _, triple in own)]
+
+    def _only(self, goal: Triple, pattern: Triple, row: Row, left: Group, ask: _Ask) -> bool:
+        """Whether a pattern that the rule must not find matches nothing but the statement, and what it gave beside that."""
+        others = [triple for triple in ask.matching(pattern.filled(row)) if triple != goal]
+        if not others or len(others) > _FEW:
+            return not others
+        same = {name: [row[name]] for name in pattern.variables() & row.keys()}
+        given = {triple.filled(one) for one in ask.solutions(left, same, MOST) for triple in self.template}
+        return given.issuperset(others) and not any(map(ask.is_said, others))
 
     def gives(self, goal: Triple) -> bool:
         """Whether one of the patterns that the rule gives can be the statement."""
@@ -279,12 +289,17 @@ class _Ask:
                     return [{name: [row[name]]} for row in rows]
         return None
 
-    def only(self, goal: Triple, pattern: Triple) -> bool:
-        """Whether a pattern that a rule must not find matches nothing but the statement that the rule gave."""
+    def matching(self, pattern: Triple) -> list[Triple]:
+        """Return the statements that match a pattern, if they are few."""
         if not pattern.variables():
-            return pattern == goal
-        rows = self._rows(f"{self.prologue} SELECT * WHERE {{ {pattern.text} }} LIMIT 2")
-        return [pattern.filled(row) for row in rows] == [goal]
+            return [pattern]
+        return [
+            pattern.filled(row) for row in self._rows(f"{self.prologue} SELECT * WHERE {{ {pattern.text} }} LIMIT {_FEW + 2}")
+        ]
+
+    def is_said(self, statement: Triple) -> bool:
+        """Whether a statement stands in any graph but that of what rules gave."""
+        return self.store.ask(f"ASK {{ GRAPH ?said {{ {statement.text} }} FILTER(?said != <{DERIVED}>) }}")
 
     def _rows(self, query: str) -> list[Row]:
         names, solutions = self.store.rows(query)
@@ -308,16 +323,16 @@ class _Ask:
                 branches = (branch for branch in part.branches if branch.certain <= row.keys())
                 found = [way for branch in branches for way in self._matches(branch, row)]
             case Exists():
-                found = self._matches(part.group, row)
+                found = self._matches(part.group, row, outer=row.keys())
             case Select():
                 known = {name: row[name] for name in part.plain & row.keys()}
                 rows = [self.ways(part.group, {**inner, **known}) for inner in self._rows_of(part, known)]
                 found = [_joined(ways[0] for ways in rows)] if part.grouped else list(chain.from_iterable(rows))
         return found or [Step(())]
 
-    def _matches(self, group: Group, row: Row) -> list[Step]:
-        """Return the ways in which a group within a solution matches."""
-        known = {name: [row[name]] for name in row.keys() & (group.matched | group.assigned)}
+    def _matches(self, group: Group, row: Row, outer: Set[str] = frozenset()) -> list[Step]:
+        """Return the ways in which a group within a solution matches; its conditions see variables from outside."""
+        known = {name: [row[name]] for name in row.keys() & (group.matched | group.assigned | outer)}
         return [way for inner in self.solutions(group, known, _FEW) for way in self.ways(group, {**row, **inner})]
 
     def _rows_of(self, select: Select, known: Row) -> list[Row]:
@@ -341,10 +356,10 @@ def _within(inside: str, graph: str) -> str:
 
 
 def _optionals(group: Group, values: Mapping[str, str]) -> list[tuple[str, int]]:
-    """Return the variables that have a value and stand in no pattern but one OPTIONAL's, with where that begins."""
+    """Return the variables that have a value and get it from nothing but one OPTIONAL, with where that begins."""
     found = []
     parts = list(group.inner)
-    for name in values:
+    for name in values.keys() - group.assigned:
         holders = [part for part in parts if name in matched(part)]
         if len(holders) == 1 and isinstance(holders[0], Optional) and name in certain(holders[0].group):
             found.append((name, holders[0].start))
@@ -372,14 +387,13 @@ def _required(group: Group, values: Mapping[str, str]) -> str:
     """Return the text of a group without the word OPTIONAL where a variable that has a value needs the group to match."""
     text = group.text
     for _, start in _optionals(group, values):
-        at = start - group.start
-        text = text[:at] + " " * len("OPTIONAL") + text[at + len("OPTIONAL") :]
+        text = _put(text, start - group.start, " " * len("OPTIONAL"))
     return text
 
 
 def _absent(group: Group) -> Iterator[tuple[Optional | Without, Triple]]:
     """Go through what a group must not find, where it is as simple as one pattern."""
-    denied = {_denied(part) for part in group.inner if isinstance(part, Filter)} - {""}
+    denied = set(map(_denied, group.inner)) - {""}
     for part in group.inner:
         if isinstance(part, Without) or (isinstance(part, Optional) and matched(part) & denied):
             inside = list(part.group.inner)
@@ -387,9 +401,37 @@ def _absent(group: Group) -> Iterator[tuple[Optional | Without, Triple]]:
                 yield part, inside[0]
 
 
-def _denied(condition: Filter) -> str:
+def _denials(group: Group) -> Iterator[tuple[Optional | Without, Triple]]:
+    """Go through what a group and the sub-selects in it must not find."""
+    yield from _absent(group)
+    for part in group.inner:
+        if isinstance(part, Select):
+            yield from _denials(part.group)
+
+
+def _without(group: Group, gone: Container[Clause]) -> Group:
+    """Return a group without some clauses, here and in sub-selects, and without the conditions that they were not found."""
+    unbound = frozenset[str]().union(*(matched(part) for part in group.inner if part in gone))
+    text, parts = group.text, list[Clause]()
+    for part in group.inner:
+        if isinstance(part, Select):
+            part = replace(part, group=_without(part.group, gone))
+            text = _put(text, part.group.start - group.start, part.group.text)
+        elif isinstance(part, (Optional, Without, Filter)) and (part in gone or _denied(part) in unbound):
+            text = _put(text, part.start - group.start, " " * (part.end - part.start))
+            continue
+        parts.append(part)
+    return replace(group, text=text, parts=tuple(parts))
+
+
+def _put(text: str, start: int, piece: str) -> str:
+    """Return a text with a piece of the same length put over what is there."""
+    return text[:start] + piece + text[start + len(piece) :]
+
+
+def _denied(condition: Clause) -> str:
     """Return the variable of which a condition says that it must not be bound, and nothing else; else nothing."""
-    found = _NOT_BOUND.fullmatch(condition.text)
+    found = _NOT_BOUND.fullmatch(condition.text) if isinstance(condition, Filter) else None
     return "?" + found[1] if found else ""
 
 

@@ -35,6 +35,7 @@ _NEAR = {
 }
 _LEAVES = {
     "ontology": "by the ontology", "default": "by default", "engine": "by the build", "description": "said about the source",
+    "calendar": "by the calendar", "transcription": "by transcription",
 }  # fmt: skip
 Names = Callable[[Iterable[str]], Mapping[str, str]]
 
@@ -100,7 +101,7 @@ class _Words:
         best = {told.statement for told in premises if not told.statement.graph}
         premises = [told for told in premises if not told.statement.graph or replace(told.statement, graph="") not in best]
         about = [told for told in premises if _kind(told) in ("description", "default", "engine") and self.telling(told)]
-        days = dict.fromkeys(_plainly(told.proofs[0]) for told in premises if _kind(told) == "calendar")
+        days = dict.fromkeys(_plainly(told.proofs[0]) for told in premises if _kind(told) in ("calendar", "transcription"))
         terms = _by_subject(told for told in premises if _kind(told) == "ontology")
         return [
             *(self.premise(same) for same in _alike(told for told in premises if _kind(told) in ("claims", "rule", ""))),
@@ -225,7 +226,7 @@ class _Words:
 
 
 def _plainly(proof: Proof) -> str:
-    return f"by the calendar: {proof.sentence}" if proof.by == "calendar" else _LEAVES[proof.by]
+    return f"{_LEAVES[proof.by]}: {proof.sentence}" if proof.sentence else _LEAVES[proof.by]
 
 
 def _at(places: Iterable[Place | None]) -> str:
