@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import chain, islice, product
@@ -85,9 +85,11 @@ class Backward:
             if fixed is None:
                 continue
             values = {variable: [term] for variable, term in fixed.items()}
-            for variable, term in fixed.items():
-                if variable in self.group.assigned and term[:1] == "<":
-                    self._tied(variable, known(term), values)
+            made = {name: known(term) for name, term in fixed.items() if name in self.group.assigned and term[:1] == "<"}
+            if not all(self._fits(variable, said) for variable, said in made.items()):
+                continue
+            for variable, said in made.items():
+                self._tied(variable, said, values)
             ask = _Ask(store, self.prologue, _idle(self.group, self.template))
             spare = replace(ask, idle=_idle(self.group, (pattern,)))
             asked, rows = self.group, ask.solutions(self.group, values, MOST)
@@ -125,6 +127,11 @@ class Backward:
     def gives(self, goal: Triple) -> bool:
         """Whether one of the patterns that the rule gives can be the statement."""
         return any(_unified(pattern, goal) is not None for pattern in self.template)
+
+    def _fits(self, variable: str, said: Collection[tuple[str, str]]) -> bool:
+        """Whether the graph says of a thing all that the rule says of every thing that the variable can stand for."""
+        plain = (part for part in self.template if part.subject == variable and part.variables() == {variable})
+        return all((part.predicate, part.object) in said for part in plain)
 
     def _tied(self, variable: str, said: Iterable[tuple[str, str]], values: dict[str, list[str]]) -> None:
         """Narrow variables by what the graph says of a thing whose name the rule makes: it cannot be reckoned backwards."""
