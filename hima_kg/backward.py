@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import chain, islice, product
@@ -18,7 +18,6 @@ from . import sparql
 from .clauses import (
     Clause,
     Exists,
-    Filter,
     Group,
     Optional,
     Path,
@@ -27,10 +26,10 @@ from .clauses import (
     Select,
     Triple,
     Union,
-    Without,
     certain,
     matched,
 )  # fmt: skip
+from .denials import absent, denials, put, without
 from .errors import QueryError
 from .grammar import BeyondError, read
 from .store import Store
@@ -79,41 +78,50 @@ class Backward:
         """Return the ways in which the rule gives a statement, in an order of their own; none where it does not."""
         if self.group is None:
             return []
-        found: dict[Step, None] = {}
-        for pattern in self.template:
-            fixed = _unified(pattern, goal)
-            if fixed is None:
-                continue
-            values = {variable: [term] for variable, term in fixed.items()}
-            made = {name: known(term) for name, term in fixed.items() if name in self.group.assigned and term[:1] == "<"}
-            if not all(self._fits(variable, said) for variable, said in made.items()):
-                continue
-            for variable, said in made.items():
-                self._tied(variable, said, values)
-            ask = _Ask(store, self.prologue, _idle(self.group, self.template))
-            spare = replace(ask, idle=_idle(self.group, (pattern,)))
-            asked, rows = self.group, ask.solutions(self.group, values, MOST)
-            if not rows:
-                asked, rows = self._before(goal, fixed, ask)
-            gone = [triple for _, triple in _denials(self.group)] if asked != self.group else []
-            for row in ({**row, **fixed} for row in rows):
-                absent = tuple(triple.filled(row) for triple in gone)
-                gives = tuple(triple.filled(row) for triple in self.template)
-                found |= dict.fromkeys(way.noting(absent, gives) for way in ask.ways(asked, row))
-                if spare.idle != ask.idle:
-                    bare = dict.fromkeys(replace(way.noting(absent), bare=True) for way in spare.ways(asked, row))
-                    found = {**bare, **found}
-        return sorted(found, key=lambda step: (len(step.premises), str(step)))
+        ask = _Ask(store, self.prologue, _idle(self.group, self.template))
+        found = [step for pattern in self.template for step in self._given(pattern, goal, ask, known)]
+        first = dict.fromkeys(sorted(found, key=lambda step: not step.bare))
+        return sorted(first, key=lambda step: (len(step.premises), str(step)))
 
-    def _before(self, goal: Triple, fixed: Row, ask: _Ask) -> tuple[Group, list[Row]]:
-        """Return the group without what it must not find, if the rule gives that itself, and the solutions that this had."""
+    def _given(self, pattern: Triple, goal: Triple, ask: _Ask, known: Known) -> Iterator[Step]:
+        """Go through the ways in which one of the patterns that the rule gives becomes a statement."""
         assert self.group is not None
-        own = [(part, triple) for part, triple in _denials(self.group) if _unified(triple.filled(fixed), goal) is not None]
+        fixed = _unified(pattern, goal)
+        values = None if fixed is None else self._values(fixed, known)
+        if fixed is None or values is None:
+            return
+        group, gone, rows = self.group, tuple[Triple, ...](), ask.solutions(self.group, values, MOST)
+        if not rows:
+            group, gone, rows = self._before(goal, fixed, ask)
+        spare = replace(ask, idle=_idle(self.group, (pattern,)))
+        for row in ({**row, **fixed} for row in rows):
+            filled = tuple(triple.filled(row) for triple in gone)
+            gives = tuple(triple.filled(row) for triple in self.template)
+            yield from (way.noting(filled, gives) for way in ask.ways(group, row))
+            if spare.idle != ask.idle:
+                yield from (replace(way.noting(filled), bare=True) for way in spare.ways(group, row))
+
+    def _values(self, fixed: Row, known: Known) -> Values | None:
+        """Return what variables may stand for where some are fixed; None if one is a thing that the rule cannot have made."""
+        assert self.group is not None
+        values = {variable: [term] for variable, term in fixed.items()}
+        for variable, term in fixed.items():
+            if variable in self.group.assigned and term[:1] == "<":
+                said = known(term)
+                if not self._fits(variable, said):
+                    return None
+                self._tied(variable, said, values)
+        return values
+
+    def _before(self, goal: Triple, fixed: Row, ask: _Ask) -> tuple[Group, tuple[Triple, ...], list[Row]]:
+        """Return the group without what it must not find, if the rule gives that itself, with that and the solutions then."""
+        assert self.group is not None
+        own = [(part, triple) for part, triple in denials(self.group) if _unified(triple.filled(fixed), goal) is not None]
         if not own:
-            return self.group, []
-        left = _without(self.group, [part for part, _ in own])
+            return self.group, (), []
+        left, gone = without(self.group, [part for part, _ in own]), tuple(triple for _, triple in own)
         rows = ask.solutions(left, {name: [term] for name, term in fixed.items()}, MOST)
-        return left, [row for row in rows if all(self._only(goal, triple, row, left, ask) for _, triple in own)]
+        return left, gone, [row for row in rows if all(self._only(goal, triple, row, left, ask) for triple in gone)]
 
     def _only(self, goal: Triple, pattern: Triple, row: Row, left: Group, ask: _Ask) -> bool:
         """Whether a pattern that the rule must not find matches nothing but the statement, and what it gave beside that."""
@@ -314,9 +322,9 @@ class _Ask:
 
     def ways(self, group: Group, row: Row) -> list[Step]:
         """Return the ways in which a solution of a group comes about: one for each branch, row or match that gives it."""
-        absent = tuple(triple.filled(row) for _, triple in _absent(group))
+        gone = tuple(triple.filled(row) for _, triple in absent(group))
         parts = (self._part(part, row) for part in group.inner)
-        return [_joined([Step((), absent), *steps]) for steps in islice(product(*parts), _FEW)]
+        return [_joined([Step((), gone), *steps]) for steps in islice(product(*parts), _FEW)]
 
     def _part(self, part: Clause, row: Row) -> list[Step]:
         found = list[Step]()
@@ -394,52 +402,5 @@ def _required(group: Group, values: Mapping[str, str]) -> str:
     """Return the text of a group without the word OPTIONAL where a variable that has a value needs the group to match."""
     text = group.text
     for _, start in _optionals(group, values):
-        text = _put(text, start - group.start, " " * len("OPTIONAL"))
+        text = put(text, start - group.start, " " * len("OPTIONAL"))
     return text
-
-
-def _absent(group: Group) -> Iterator[tuple[Optional | Without, Triple]]:
-    """Go through what a group must not find, where it is as simple as one pattern."""
-    denied = set(map(_denied, group.inner)) - {""}
-    for part in group.inner:
-        if isinstance(part, Without) or (isinstance(part, Optional) and matched(part) & denied):
-            inside = list(part.group.inner)
-            if len(inside) == 1 and isinstance(inside[0], Triple):
-                yield part, inside[0]
-
-
-def _denials(group: Group) -> Iterator[tuple[Optional | Without, Triple]]:
-    """Go through what a group and the sub-selects in it must not find."""
-    yield from _absent(group)
-    for part in group.inner:
-        if isinstance(part, Select):
-            yield from _denials(part.group)
-
-
-def _without(group: Group, gone: Container[Clause]) -> Group:
-    """Return a group without some clauses, here and in sub-selects, and without the conditions that they were not found."""
-    unbound = frozenset[str]().union(*(matched(part) for part in group.inner if part in gone))
-    text, parts = group.text, list[Clause]()
-    for part in group.inner:
-        if isinstance(part, Select):
-            part = replace(part, group=_without(part.group, gone))
-            text = _put(text, part.group.start - group.start, part.group.text)
-        elif isinstance(part, (Optional, Without, Filter)) and (part in gone or _denied(part) in unbound):
-            text = _put(text, part.start - group.start, " " * (part.end - part.start))
-            continue
-        parts.append(part)
-    return replace(group, text=text, parts=tuple(parts))
-
-
-def _put(text: str, start: int, piece: str) -> str:
-    """Return a text with a piece of the same length put over what is there."""
-    return text[:start] + piece + text[start + len(piece) :]
-
-
-def _denied(condition: Clause) -> str:
-    """Return the variable of which a condition says that it must not be bound, and nothing else; else nothing."""
-    found = _NOT_BOUND.fullmatch(condition.text) if isinstance(condition, Filter) else None
-    return "?" + found[1] if found else ""
-
-
-_NOT_BOUND = re.compile(r"FILTER\s*\(\s*!\s*BOUND\s*\(\s*[?$](\w+)\s*\)\s*\)", re.IGNORECASE)
