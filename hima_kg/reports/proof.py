@@ -104,7 +104,10 @@ class _Words:
         days = dict.fromkeys(_plainly(told.proofs[0]) for told in premises if _kind(told) in ("calendar", "transcription"))
         terms = _by_subject(told for told in premises if _kind(told) == "ontology")
         return [
-            *(self.premise(same) for same in _alike(told for told in premises if _kind(told) in ("claims", "rule", ""))),
+            *(
+                self.premise(same)
+                for same in _alike(_merged(told for told in premises if _kind(told) in ("claims", "rule", "")))
+            ),
             *(_Branch(self.statement(told.statement) + _at([told.proofs[0].place])) for told in about),
             *map(_Branch, days),
             *(_Branch(f"by the ontology: {self.curies(same)}{_at(told.proofs[0].place for told in same)}") for same in terms),
@@ -251,6 +254,18 @@ def _by_subject(told: Iterable[Told]) -> Iterator[list[Told]]:
     for one in told:
         same.setdefault(one.statement.subject, []).append(one)
     yield from same.values()
+
+
+def _merged(told: Iterable[Told]) -> Iterable[Told]:
+    """Return statements, those that several claims make, each in its own graph, once with the passages of all."""
+    same: dict[Triple, Told] = {}
+    for one in told:
+        plain = replace(one.statement, graph="")
+        first = same.setdefault(plain, replace(one, statement=plain))
+        if _kind(one) == _kind(first) == "claims":
+            passages = dict.fromkeys((*first.proofs[0].passages, *one.proofs[0].passages))
+            same[plain] = replace(first, proofs=(replace(first.proofs[0], passages=tuple(passages)),))
+    return same.values()
 
 
 def _alike(told: Iterable[Told]) -> Iterator[list[Told]]:
