@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import chain, islice, product
@@ -18,7 +18,6 @@ from . import sparql
 from .clauses import (
     Clause,
     Exists,
-    Filter,
     Group,
     Optional,
     Path,
@@ -27,14 +26,14 @@ from .clauses import (
     Select,
     Triple,
     Union,
-    Without,
     certain,
     matched,
 )  # fmt: skip
+from .denials import absent, denials, put, without
 from .errors import QueryError
 from .grammar import BeyondError, read
 from .store import Store
-from .terms import ONTOLOGY, Prefixes
+from .terms import DERIVED, ONTOLOGY, Prefixes
 from .updates import as_update
 
 MOST = 1000
@@ -59,6 +58,10 @@ class Step:
     bare: bool = field(default=False, compare=False)
     """Whether what OPTIONAL found is left out, because the statement does not need it."""
 
+    def noting(self, absent: tuple[Triple, ...], gives: tuple[Triple, ...] = ()) -> Step:
+        """Return the step with more that must not stand, and with what the rule gives in this way."""
+        return replace(self, absent=(*self.absent, *absent), gives=gives)
+
 
 @dataclass(frozen=True)
 class Backward:
@@ -75,46 +78,68 @@ class Backward:
         """Return the ways in which the rule gives a statement, in an order of their own; none where it does not."""
         if self.group is None:
             return []
-        found: dict[Step, None] = {}
-        for pattern in self.template:
-            fixed = _unified(pattern, goal)
-            if fixed is None:
-                continue
-            values = {variable: [term] for variable, term in fixed.items()}
-            for variable, term in fixed.items():
-                if variable in self.group.assigned and term[:1] == "<":
-                    self._tied(variable, known(term), values)
-            ask = _Ask(store, self.prologue, _idle(self.group, self.template))
-            spare = replace(ask, idle=_idle(self.group, (pattern,)))
-            for row in ask.solutions(self.group, values, MOST) or self._before(goal, fixed, ask):
-                row = {**row, **fixed}
-                gives = tuple(triple.filled(row) for triple in self.template)
-                found |= dict.fromkeys(replace(way, gives=gives) for way in ask.ways(self.group, row))
-                if spare.idle != ask.idle:
-                    bare = dict.fromkeys(replace(way, bare=True) for way in spare.ways(self.group, row))
-                    found = {**bare, **found}
-        return sorted(found, key=lambda step: (len(step.premises), str(step)))
+        ask = _Ask(store, self.prologue, _idle(self.group, self.template))
+        found = [step for pattern in self.template for step in self._given(pattern, goal, ask, known)]
+        first = dict.fromkeys(sorted(found, key=lambda step: not step.bare))
+        return sorted(first, key=lambda step: (len(step.premises), str(step)))
 
-    def _before(self, goal: Triple, fixed: Row, ask: _Ask) -> list[Row]:
-        """Return the solutions that the rule had before it gave the statement, if that is what it must not find."""
+    def _given(self, pattern: Triple, goal: Triple, ask: _Ask, known: Known) -> Iterator[Step]:
+        """Go through the ways in which one of the patterns that the rule gives becomes a statement."""
         assert self.group is not None
-        own = [(part, triple) for part, triple in _absent(self.group) if _unified(triple.filled(fixed), goal) is not None]
+        fixed = _unified(pattern, goal)
+        values = None if fixed is None else self._values(fixed, known)
+        if fixed is None or values is None:
+            return
+        group, gone, rows = self.group, tuple[Triple, ...](), ask.solutions(self.group, values, MOST)
+        if not rows:
+            group, gone, rows = self._before(goal, fixed, ask)
+        spare = replace(ask, idle=_idle(self.group, (pattern,)))
+        for row in ({**row, **fixed} for row in rows):
+            filled = tuple(triple.filled(row) for triple in gone)
+            gives = tuple(triple.filled(row) for triple in self.template)
+            yield from (way.noting(filled, gives) for way in ask.ways(group, row))
+            if spare.idle != ask.idle:
+                yield from (replace(way.noting(filled), bare=True) for way in spare.ways(group, row))
+
+    def _values(self, fixed: Row, known: Known) -> Values | None:
+        """Return what variables may stand for where some are fixed; None if one is a thing that the rule cannot have made."""
+        assert self.group is not None
+        values = {variable: [term] for variable, term in fixed.items()}
+        for variable, term in fixed.items():
+            if variable in self.group.assigned and term[:1] == "<":
+                said = known(term)
+                if not self._fits(variable, said):
+                    return None
+                self._tied(variable, said, values)
+        return values
+
+    def _before(self, goal: Triple, fixed: Row, ask: _Ask) -> tuple[Group, tuple[Triple, ...], list[Row]]:
+        """Return the group without what it must not find, if the rule gives that itself, with that and the solutions then."""
+        assert self.group is not None
+        own = [(part, triple) for part, triple in denials(self.group) if _unified(triple.filled(fixed), goal) is not None]
         if not own:
-            return []
-        text, start = self.group.text, self.group.start
-        named = frozenset[str]().union(*(matched(part) for part, _ in own))
-        gone = [part for part, _ in own] + [
-            part for part in self.group.inner if isinstance(part, Filter) and _denied(part) in named
-        ]
-        for part in gone:
-            text = text[: part.start - start] + " " * (part.end - part.start) + text[part.end - start :]
-        left = replace(self.group, text=text, parts=tuple(part for part in self.group.inner if part not in gone))
+            return self.group, (), []
+        left, gone = without(self.group, [part for part, _ in own]), tuple(triple for _, triple in own)
         rows = ask.solutions(left, {name: [term] for name, term in fixed.items()}, MOST)
-        return [row for row in rows if all(ask.only(goal, triple.filled(row)) for _, triple in own)]
+        return left, gone, [row for row in rows if all(self._only(goal, triple, row, left, ask) for triple in gone)]
+
+    def _only(self, goal: Triple, pattern: Triple, row: Row, left: Group, ask: _Ask) -> bool:
+        """Whether a pattern that the rule must not find matches nothing but the statement, and what it gave beside that."""
+        others = [triple for triple in ask.matching(pattern.filled(row)) if triple != goal]
+        if not others or len(others) > _FEW:
+            return not others
+        same = {name: [row[name]] for name in pattern.variables() & row.keys()}
+        given = {triple.filled(one) for one in ask.solutions(left, same, MOST) for triple in self.template}
+        return given.issuperset(others) and not any(map(ask.is_said, others))
 
     def gives(self, goal: Triple) -> bool:
         """Whether one of the patterns that the rule gives can be the statement."""
         return any(_unified(pattern, goal) is not None for pattern in self.template)
+
+    def _fits(self, variable: str, said: Collection[tuple[str, str]]) -> bool:
+        """Whether the graph says of a thing all that the rule says of every thing that the variable can stand for."""
+        plain = (part for part in self.template if part.subject == variable and part.variables() == {variable})
+        return all((part.predicate, part.object) in said for part in plain)
 
     def _tied(self, variable: str, said: Iterable[tuple[str, str]], values: dict[str, list[str]]) -> None:
         """Narrow variables by what the graph says of a thing whose name the rule makes: it cannot be reckoned backwards."""
@@ -279,12 +304,17 @@ class _Ask:
                     return [{name: [row[name]]} for row in rows]
         return None
 
-    def only(self, goal: Triple, pattern: Triple) -> bool:
-        """Whether a pattern that a rule must not find matches nothing but the statement that the rule gave."""
+    def matching(self, pattern: Triple) -> list[Triple]:
+        """Return the statements that match a pattern, if they are few."""
         if not pattern.variables():
-            return pattern == goal
-        rows = self._rows(f"{self.prologue} SELECT * WHERE {{ {pattern.text} }} LIMIT 2")
-        return [pattern.filled(row) for row in rows] == [goal]
+            return [pattern]
+        return [
+            pattern.filled(row) for row in self._rows(f"{self.prologue} SELECT * WHERE {{ {pattern.text} }} LIMIT {_FEW + 2}")
+        ]
+
+    def is_said(self, statement: Triple) -> bool:
+        """Whether a statement stands in any graph but that of what rules gave."""
+        return self.store.ask(f"ASK {{ GRAPH ?said {{ {statement.text} }} FILTER(?said != <{DERIVED}>) }}")
 
     def _rows(self, query: str) -> list[Row]:
         names, solutions = self.store.rows(query)
@@ -292,9 +322,9 @@ class _Ask:
 
     def ways(self, group: Group, row: Row) -> list[Step]:
         """Return the ways in which a solution of a group comes about: one for each branch, row or match that gives it."""
-        absent = tuple(triple.filled(row) for _, triple in _absent(group))
+        gone = tuple(triple.filled(row) for _, triple in absent(group))
         parts = (self._part(part, row) for part in group.inner)
-        return [_joined([Step((), absent), *steps]) for steps in islice(product(*parts), _FEW)]
+        return [_joined([Step((), gone), *steps]) for steps in islice(product(*parts), _FEW)]
 
     def _part(self, part: Clause, row: Row) -> list[Step]:
         found = list[Step]()
@@ -308,16 +338,16 @@ class _Ask:
                 branches = (branch for branch in part.branches if branch.certain <= row.keys())
                 found = [way for branch in branches for way in self._matches(branch, row)]
             case Exists():
-                found = self._matches(part.group, row)
+                found = self._matches(part.group, row, outer=row.keys())
             case Select():
                 known = {name: row[name] for name in part.plain & row.keys()}
                 rows = [self.ways(part.group, {**inner, **known}) for inner in self._rows_of(part, known)]
                 found = [_joined(ways[0] for ways in rows)] if part.grouped else list(chain.from_iterable(rows))
         return found or [Step(())]
 
-    def _matches(self, group: Group, row: Row) -> list[Step]:
-        """Return the ways in which a group within a solution matches."""
-        known = {name: [row[name]] for name in row.keys() & (group.matched | group.assigned)}
+    def _matches(self, group: Group, row: Row, outer: Set[str] = frozenset()) -> list[Step]:
+        """Return the ways in which a group within a solution matches; its conditions see variables from outside."""
+        known = {name: [row[name]] for name in row.keys() & (group.matched | group.assigned | outer)}
         return [way for inner in self.solutions(group, known, _FEW) for way in self.ways(group, {**row, **inner})]
 
     def _rows_of(self, select: Select, known: Row) -> list[Row]:
@@ -341,10 +371,10 @@ def _within(inside: str, graph: str) -> str:
 
 
 def _optionals(group: Group, values: Mapping[str, str]) -> list[tuple[str, int]]:
-    """Return the variables that have a value and stand in no pattern but one OPTIONAL's, with where that begins."""
+    """Return the variables that have a value and get it from nothing but one OPTIONAL, with where that begins."""
     found = []
     parts = list(group.inner)
-    for name in values:
+    for name in values.keys() - group.assigned:
         holders = [part for part in parts if name in matched(part)]
         if len(holders) == 1 and isinstance(holders[0], Optional) and name in certain(holders[0].group):
             found.append((name, holders[0].start))
@@ -372,25 +402,5 @@ def _required(group: Group, values: Mapping[str, str]) -> str:
     """Return the text of a group without the word OPTIONAL where a variable that has a value needs the group to match."""
     text = group.text
     for _, start in _optionals(group, values):
-        at = start - group.start
-        text = text[:at] + " " * len("OPTIONAL") + text[at + len("OPTIONAL") :]
+        text = put(text, start - group.start, " " * len("OPTIONAL"))
     return text
-
-
-def _absent(group: Group) -> Iterator[tuple[Optional | Without, Triple]]:
-    """Go through what a group must not find, where it is as simple as one pattern."""
-    denied = {_denied(part) for part in group.inner if isinstance(part, Filter)} - {""}
-    for part in group.inner:
-        if isinstance(part, Without) or (isinstance(part, Optional) and matched(part) & denied):
-            inside = list(part.group.inner)
-            if len(inside) == 1 and isinstance(inside[0], Triple):
-                yield part, inside[0]
-
-
-def _denied(condition: Filter) -> str:
-    """Return the variable of which a condition says that it must not be bound, and nothing else; else nothing."""
-    found = _NOT_BOUND.fullmatch(condition.text)
-    return "?" + found[1] if found else ""
-
-
-_NOT_BOUND = re.compile(r"FILTER\s*\(\s*!\s*BOUND\s*\(\s*[?$](\w+)\s*\)\s*\)", re.IGNORECASE)

@@ -10,7 +10,8 @@ from .clauses import Triple
 from .entities import State
 from .errors import nearest
 from .grammar import TYPE
-from .proofs import Passage, Proofs, Told
+from .proofs import Passage, Proofs, Told, literal
+from .states import Timed
 from .terms import COMMON, KG, Prefixes
 
 FEW = 5
@@ -64,7 +65,7 @@ def _near(proofs: Proofs, s: Triple) -> Iterator[Miss]:
     bound = {"s": s.subject, "p": s.predicate, "o": s.object}
     yield from _said(proofs, s, bound)
     things = [term for term in (s.subject, s.object) if term.startswith("<")]
-    yield Miss("held", states=tuple(_held(proofs, s)))
+    yield Miss("held", states=tuple(dict.fromkeys(_held(proofs, s))))
     if len(things) == 2:
         yield Miss("turned", _stand(proofs, [_turned(s)]))
         yield Miss("between", _stand(proofs, [*_joins(proofs, s), *_joins(proofs, _turned(s))]))
@@ -97,11 +98,20 @@ def _said(proofs: Proofs, s: Triple, bound: dict[str, str]) -> Iterator[Miss]:
 
 
 def _held(proofs: Proofs, s: Triple) -> Iterator[State]:
-    if not proofs.store.ask(sparql.bind(_HELD, {"s": s.subject, "p": s.predicate, "o": s.object})):
-        return  # listing all states of a thing takes much longer than that
-    for state in entities.states(proofs.store, s.subject[1:-1]):
-        if (state.property, f"<{state.object}>") == (s.predicate[1:-1], s.object) and f"<{state.subject}>" == s.subject:
-            yield state
+    """Go through the states of which a statement follows for a time: by its own property, a narrower one or an inverse."""
+    for property, turned in Timed.of(proofs.store).properties.get(s.predicate[1:-1], ()):
+        thing, value = (s.object, s.subject) if turned else (s.subject, s.object)
+        bound = {"s": thing, "p": f"<{property}>", "o": value}
+        if not thing.startswith("<") or not proofs.store.ask(sparql.bind(_HELD, bound)):
+            continue  # listing all states of a thing takes much longer than that
+        wanted = thing[1:-1], property, _value(value)
+        for state in entities.states(proofs.store, thing[1:-1]):
+            if (state.subject, state.property, state.object) == wanted:
+                yield state
+
+
+def _value(term: str) -> str:
+    return term[1:-1] if term.startswith("<") else str(literal(term).value)
 
 
 def _turned(s: Triple) -> Triple:

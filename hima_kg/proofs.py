@@ -6,7 +6,7 @@ the leaves up, so that nothing is ever its own reason.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,7 +17,7 @@ from .errors import Place
 from .grammar import TYPE
 from .places import Source, exact
 from .store import Store
-from .terms import CLAIMS, DERIVED, GRAPH, KG, ONTOLOGY, PERIOD
+from .terms import CLAIMS, DERIVED, GRAPH, KG, ONTOLOGY, PERIOD, SPELLING
 
 BUDGET = 2000
 """How many statements are looked into for one answer."""
@@ -42,7 +42,13 @@ _SAYS = "SELECT DISTINCT ?p ?o WHERE {{ {{ {0} ?p ?o }} UNION {{ GRAPH ?g {{ {0}
 _NOT_BELIEVED = {KG + "Deprecated", KG + "Opinion"}
 _NOT_DONE = {f"<{KG}Planned>", f"<{KG}Expected>"}
 _DEFAULTS = {(f"<{KG}modality>", f"<{KG}Stated>"), (f"<{KG}rank>", f"<{KG}Normal>")}
-_CALENDAR = {TYPE: f"<{KG}Period>", f"<{KG}written>": "", f"<{KG}earliest>": "", f"<{KG}latest>": ""}
+_ANY = ""
+_BOUNDS = ("earliest", "latest", "startEarliest", "startLatest", "endEarliest", "endLatest")
+_MADE = {
+    "calendar": (PERIOD, {TYPE: f"<{KG}Period>"} | {f"<{KG}{name}>": _ANY for name in ("written", *_BOUNDS)}),
+    "transcription": (SPELLING, {TYPE: f"<{KG}Spelling>"} | {f"<{KG}{name}>": _ANY for name in ("spelt", "hangul")}),
+}
+"""What the engine knows by itself: the kind of it, the beginning of the nodes' names, and the values of their properties."""
 _BATCH = 300
 _PATH = Backward("", "", "", (), None)
 """What gives that a path joins two things: no rule, but what a path means."""
@@ -60,8 +66,8 @@ class Passage:
 class Proof:
     """A reason why a statement stands: that claims make it, or that a rule gives it from others.
 
-    `by` is one of claims, ontology, description (what is said about a claim or a document), default, calendar, engine
-    (a rule's own description) and rule.
+    `by` is one of claims, ontology, description (what is said about a claim or a document), default, calendar,
+    transcription (how a name is written in another script), engine (a rule's own description) and rule.
     """
 
     by: str
@@ -299,8 +305,7 @@ class Proofs:
         for graph, kind in ((ONTOLOGY, "ontology"), (CLAIMS, "description")):
             if graph in graphs:
                 return kind
-        period = s.subject.startswith(f"<{PERIOD}") and _CALENDAR.get(s.predicate, "-") in ("", s.object)
-        return "calendar" if period and DERIVED in graphs else ""
+        return next((kind for kind, made in _MADE.items() if DERIVED in graphs and _is_made(s, *made)), "")
 
     def _claims(self, s: Triple, graphs: frozenset[str]) -> list[Citation]:
         """Return the claims that make a statement and count: neither deprecated nor opinion, nor about what is not done."""
@@ -326,8 +331,8 @@ class Proofs:
     def _leaf(self, s: Triple, kind: str) -> Proof:
         if kind == "claims":
             return Proof("claims", tuple(self.passage(s, claim) for claim in self._claims(s, self._nodes[s].graphs)))
-        if kind == "calendar":
-            return Proof("calendar", sentence=self._calendar(s.subject))
+        if kind in _MADE:
+            return Proof(kind, sentence=self._calendar(s.subject) if kind == "calendar" else self._transcription(s.subject))
         place = self.place(s, "", "vocabulary" if kind == "ontology" else "facts")
         if kind == "description" and place is None and (s.predicate, s.object) in _DEFAULTS:
             return Proof("default")
@@ -355,6 +360,10 @@ class Proofs:
             return f"{written} is a day" if first != "…" else f"{written} can be any day"
         return f"{written} is {first} to {last}"
 
+    def _transcription(self, spelling: str) -> str:
+        said = {property: _value(value) for property, value in self._known(spelling)}
+        return f"{said.get(f'<{KG}spelt>', '…')} is written {said.get(f'<{KG}hangul>', '…')} in Hangul"
+
     def _by_rule(self, rule: Backward, step: Step, depth: int) -> Proof:
         told = [self._tree(premise, depth) for premise in dict.fromkeys(self._unfolded(step))]
         shown, more = _capped(told)
@@ -372,6 +381,11 @@ class Proofs:
                 return Told(statement, deep=True)
             self._trees[statement] = Told(statement, (self._by_rule(*node.settled, depth + 1),))
         return self._trees[statement]
+
+
+def _is_made(s: Triple, names: str, values: Mapping[str, str]) -> bool:
+    """Whether a statement is of the kind that the engine makes of nodes whose names begin so."""
+    return s.subject.startswith(f"<{names}") and values.get(s.predicate) in (_ANY, s.object)
 
 
 def _capped(told: list[Told]) -> tuple[list[Told], int]:

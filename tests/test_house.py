@@ -17,7 +17,7 @@ PACKAGE = ROOT / "hima_kg"
 LAYERS = [
     ["errors", "version"],
     ["terms", "dates", "sparql", "spellings", "tables", "texts", "clauses"],
-    ["patterns", "updates", "grammar"],
+    ["patterns", "updates", "grammar", "denials"],
     ["project", "places", "queries", "builds", "shacl", "starter"],
     ["characters", "suspects"],
     ["reader", "constraints", "_pyshacl"],

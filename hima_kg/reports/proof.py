@@ -35,6 +35,7 @@ _NEAR = {
 }
 _LEAVES = {
     "ontology": "by the ontology", "default": "by default", "engine": "by the build", "description": "said about the source",
+    "calendar": "by the calendar", "transcription": "by transcription",
 }  # fmt: skip
 Names = Callable[[Iterable[str]], Mapping[str, str]]
 
@@ -100,10 +101,13 @@ class _Words:
         best = {told.statement for told in premises if not told.statement.graph}
         premises = [told for told in premises if not told.statement.graph or replace(told.statement, graph="") not in best]
         about = [told for told in premises if _kind(told) in ("description", "default", "engine") and self.telling(told)]
-        days = dict.fromkeys(_plainly(told.proofs[0]) for told in premises if _kind(told) == "calendar")
+        days = dict.fromkeys(_plainly(told.proofs[0]) for told in premises if _kind(told) in ("calendar", "transcription"))
         terms = _by_subject(told for told in premises if _kind(told) == "ontology")
         return [
-            *(self.premise(same) for same in _alike(told for told in premises if _kind(told) in ("claims", "rule", ""))),
+            *(
+                self.premise(same)
+                for same in _alike(_merged(told for told in premises if _kind(told) in ("claims", "rule", "")))
+            ),
             *(_Branch(self.statement(told.statement) + _at([told.proofs[0].place])) for told in about),
             *map(_Branch, days),
             *(_Branch(f"by the ontology: {self.curies(same)}{_at(told.proofs[0].place for told in same)}") for same in terms),
@@ -225,7 +229,7 @@ class _Words:
 
 
 def _plainly(proof: Proof) -> str:
-    return f"by the calendar: {proof.sentence}" if proof.by == "calendar" else _LEAVES[proof.by]
+    return f"{_LEAVES[proof.by]}: {proof.sentence}" if proof.sentence else _LEAVES[proof.by]
 
 
 def _at(places: Iterable[Place | None]) -> str:
@@ -250,6 +254,18 @@ def _by_subject(told: Iterable[Told]) -> Iterator[list[Told]]:
     for one in told:
         same.setdefault(one.statement.subject, []).append(one)
     yield from same.values()
+
+
+def _merged(told: Iterable[Told]) -> Iterable[Told]:
+    """Return statements, those that several claims make, each in its own graph, once with the passages of all."""
+    same: dict[Triple, Told] = {}
+    for one in told:
+        plain = replace(one.statement, graph="")
+        first = same.setdefault(plain, replace(one, statement=plain))
+        if _kind(one) == _kind(first) == "claims":
+            passages = dict.fromkeys((*first.proofs[0].passages, *one.proofs[0].passages))
+            same[plain] = replace(first, proofs=(replace(first.proofs[0], passages=tuple(passages)),))
+    return same.values()
 
 
 def _alike(told: Iterable[Told]) -> Iterator[list[Told]]:
