@@ -255,7 +255,11 @@ def _state(edition: Edition, iri: str) -> State | None:
     subject, predicate, value = (first(COMMON["rdf"] + name) for name in ("subject", "predicate", "object"))
     if not (subject and predicate and value):
         return None
-    return State(subject, predicate, value, first(KG + "basis") or "", *(first(KG + name) for name in _BOUNDS))
+    start, sure, ending, ended, disputed, event = (first(KG + name) for name in _BOUNDS)
+    is_link = "://" in value or value.startswith("urn:")
+    return State(
+        subject, predicate, value, first(KG + "basis") or "", start, sure, ending, ended, disputed, event, is_link=is_link
+    )
 
 
 # Answers

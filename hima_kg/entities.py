@@ -124,6 +124,8 @@ class State:
     event: str | None
     certainty: str | None = None
     """How surely it holds on the day that was asked about; None where no day was."""
+    is_link: bool = True
+    """Whether its object is a thing, and not a text."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,7 @@ class Entity:
         """The IRIs of all things and properties in what is known."""
         links = (f.object.value for f in self.facts if not hasattr(f.object, "datatype"))
         said = {part for f in self.facts for part in (f.subject, f.property)}.union(links)
-        held = {part for s in self.states for part in (s.subject, s.property, s.object, s.event) if part}
+        held = {part for s in self.states for part in (s.subject, s.property, s.is_link and s.object, s.event) if part}
         return {self.iri} | said | held
 
 
@@ -277,8 +279,11 @@ def states(store: Store, iri: str, *, day: Day | None = None) -> list[State]:
     """Return the states of a thing, and those whose value it is, in the order in which they can have begun or ended."""
     asked = store.select(sparql.bind(_STATES, {"entity": f"<{iri}>"}))
     holding = standing(store, day) if day else {}
-    rows: Iterable[list[Any]] = ([term and term.value for term in row] for row in asked)
-    found = {replace(State(*values), certainty=holding.get(state)) for state, *values in rows if not day or state in holding}
+    found = set()
+    for state, *terms in asked:
+        if not day or state.value in holding:
+            known = State(*(term and term.value for term in terms))
+            found.add(replace(known, certainty=holding.get(state.value), is_link=not hasattr(terms[2], "datatype")))
     return sorted(found, key=lambda s: (s.property, s.subject, s.start_earliest or "", s.end_earliest or "", s.object))
 
 

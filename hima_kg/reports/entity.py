@@ -58,7 +58,8 @@ def state(known: State, names: Mapping[str, str], prefixes: Prefixes) -> str:
         notes.append(f"disputed from {known.disputed_from}")
     if known.event:
         notes.append(name(known.event))
-    return f"{name(known.subject)}: {name(known.property)} {name(known.object)}   {start} – {end}  ({'; '.join(notes)})"
+    value = name(known.object) if known.is_link else known.object
+    return f"{name(known.subject)}: {name(known.property)} {value}   {start} – {end}  ({'; '.join(notes)})"
 
 
 def _facts(facts: Sequence[Fact], names: Mapping[str, str], prefixes: Prefixes, *, outward: bool) -> list[str]:
@@ -113,7 +114,7 @@ def table(known: Entity, prefixes: Prefixes) -> dict[str, Any]:
 
 def state_table(known: State, prefixes: Prefixes) -> dict[str, str | None]:
     """Return a state, for JSON."""
-    iris = ("subject", "property", "object", "basis", "event")
+    iris = ("subject", "property", "basis", "event", *(("object",) if known.is_link else ()))
     return {name: prefixes.compact(value) if name in iris and value else value for name, value in asdict(known).items()}
 
 
