@@ -77,8 +77,8 @@ def variations(store: Store, prefixes: Prefixes, thing: str | None = None, kind:
 
 
 def _picked(store: Store, prefixes: Prefixes, cls: str, thing: str | None, kind: str | None) -> list[Conflict]:
-    wanted = _kind(store, kind) if kind else None
-    asked = resolve(store, thing, prefixes) if thing else None
+    wanted = None if kind is None else _kind(store, kind)
+    asked = None if thing is None else resolve(store, thing, prefixes)
     told = _told(store, cls)
     kept = {
         iri: said

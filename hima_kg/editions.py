@@ -125,6 +125,8 @@ def opened(word: str | Path, around: Project | None = None) -> Iterator[Edition]
 
     Raises ProjectError where it is none of them, FactError where its files do not parse.
     """
+    if word == "":
+        raise ProjectError("an empty name is nothing to compare", hint="give a folder, an exported file or a revision")
     path = Path(word)
     if path.is_file():
         yield of_file(path)

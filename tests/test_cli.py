@@ -49,6 +49,29 @@ def test_wrong_usage(run: Run, home: Path, words: str, code: int, says: str) -> 
     assert done.stdout == ""
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("query", "sales-totals", "--on", ""),
+        ("timeline", ""),
+        ("timeline", "--from", ""),
+        ("timeline", "--to", ""),
+        ("conflicts", ""),
+        ("conflicts", "--kind", ""),
+        ("diff", ""),
+        ("diff", ".", ""),
+        ("sources", "--verify", ""),
+        ("stats", "--project", ""),
+        ("init", ""),
+    ],
+)
+def test_empty_words(run: Run, home: Path, words: tuple[str, ...]) -> None:
+    """An empty word, as an unset shell variable gives, is wrong usage: it is never taken for a word left out."""
+    done = run(*words, cwd=home)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "rror: " in done.stderr
+
+
 def test_broken_named_query(run: Run, tiny: Path) -> None:
     """A named query that was broken after the build is shown with its file, line and column."""
     run("build", cwd=tiny)
