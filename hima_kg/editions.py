@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 import pyoxigraph as ox
 
 from . import builds, making
-from .errors import FactError, Place, ProjectError, StoreError
+from .errors import FactError, Place, Problem, ProjectError, StoreError
 from .places import Source
 from .project import FOLDERS, OWN, Project
 from .queries import NamedQuery
@@ -167,7 +167,10 @@ def of_store(store: Store, project: Project, name: str, lead: str = "") -> Editi
 
 
 def of_file(path: Path) -> Edition:
-    """Return the edition in a file that `hima-kg export` wrote; raises ProjectError if it is none."""
+    """Return the edition in a file that `hima-kg export` wrote.
+
+    Raises ProjectError if it is none, FactError if it does not parse.
+    """
     kind = _ALL.get(path.suffix) or _BEST.get(path.suffix)
     if kind is None:
         hint = "export it as nq or trig; ttl and nt hold the best graph only"
@@ -177,7 +180,10 @@ def of_file(path: Path) -> Edition:
         parser = ox.parse(path.read_bytes(), kind, lenient=True)
         found = [quad for quad in parser if not (best_only and quad.predicate == _POINTER)]
     except SyntaxError as error:
-        raise ProjectError(f"{path} does not parse: {error}", hint="is it whole? export it anew") from error
+        place, hint = Place(str(path), error.lineno or 0, error.offset or 0), "is it whole? export it anew"
+        raise FactError(
+            [Problem(place, "error", "syntax", str(error.msg).partition(": ")[2] or str(error.msg), hint)]
+        ) from error
     if not best_only and not any(quad.graph_name == ox.NamedNode(CLAIMS) for quad in found):
         hint = "compare folders, or what `hima-kg export` wrote"
         raise ProjectError(f"{path} is no export: it has no graph:claims", hint=hint)

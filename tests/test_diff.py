@@ -356,16 +356,25 @@ def test_revision_without_facts(run: Run, tiny: Path) -> None:
         ("queries", "queries is no file, no folder of a project and no revision"),
         ("facts/letter.trig", "facts/letter.trig is no export: it has no graph:claims"),
         ("hima-kg.toml", "hima-kg.toml is no export that can be compared"),
-        ("broken.nq", "broken.nq does not parse: "),
     ],
 )
 def test_wrong_words(run: Run, tiny: Path, word: str, says: str) -> None:
     """A word that is nothing to compare with is answered in a line or two, exit code 2."""
-    (tiny / "broken.nq").write_text("<urn:x> <urn:y>", "utf-8")
     git(tiny, "init", "--quiet")
     done = run("diff", "--", word, cwd=tiny)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith(f"error: {says}")
+
+
+@pytest.mark.parametrize("data", [b"<urn:x> <urn:y>", b"\x00\xff\xfe\x80", bytes(range(256)), b'<urn:a> <urn:b> "\xe9" .'])
+@pytest.mark.parametrize("suffix", ["nq", "trig", "ttl", "nt"])
+def test_broken_file(run: Run, tiny: Path, data: bytes, suffix: str) -> None:
+    """A file that does not parse as what its name says is told with its line, exit code 3."""
+    (tiny / f"broken.{suffix}").write_bytes(data)
+    done = run("diff", f"broken.{suffix}", cwd=tiny)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr.startswith(f"broken.{suffix}:1:")
+    assert "error[syntax]" in done.stderr
 
 
 def test_no_git(tiny: Path, run: Run) -> None:
