@@ -194,6 +194,9 @@ def of_file(path: Path) -> Edition:
 
 def _at_revision(revision: str, around: Project, folder: Path) -> Edition:
     """Return the edition of a project at a revision, whose files are put into a folder."""
+    if around.is_bundled:
+        message = f"{revision} is no file and no project, and there is no project around to have such a revision"
+        raise ProjectError(message, hint="go into the project's folder, or name it with --project DIR")
     _take_out(revision, around.root, folder)
     lead = f"{revision}:"  # as git writes the path of a file in a revision
     try:

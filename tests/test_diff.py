@@ -390,6 +390,15 @@ def test_no_git(tiny: Path, run: Run) -> None:
     assert "HEAD is no file and no project, and git is not installed" in done.stderr
 
 
+def test_no_project(run: Run, tmp_path: Path) -> None:
+    """In a repository without a project, a revision is refused: it is never taken for one of the graph that we bring."""
+    (tmp_path / "notes.txt").write_text("notes", "utf-8")
+    commit(tmp_path)
+    done = run("diff", "HEAD", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "there is no project around" in done.stderr
+
+
 def test_python(tiny: Path, other: Path) -> None:
     """`KnowledgeGraph.diff` compares an open graph with another, or with a folder."""
     before = hima_kg.build(other)
