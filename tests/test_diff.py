@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -319,6 +320,41 @@ def test_revisions(run: Run, tiny: Path) -> None:
     assert "~ name@en  Moth → Moth seal  HEAD:facts/chronicle.trig:15" in done.stdout
     assert run("diff", "first", cwd=repository / "lamps").returncode == 0
     assert run("diff", "HEAD", "--project", "lamps", cwd=repository).returncode == 1
+
+
+@pytest.mark.parametrize("eol", ["", "core.autocrlf=true", "core.eol=crlf"])
+@pytest.mark.parametrize("again", [False, True], ids=["as written", "checked out anew"])
+def test_clean_tree(run: Run, tmp_path: Path, eol: str, again: bool) -> None:
+    """A clean tree does not differ from HEAD, whatever attributes and settings say of archives and line ends, and links too."""
+    lamps = copied(TINY, tmp_path / "repository" / "a lamp 琥珀")
+    (lamps / ".gitattributes").write_text("letter.trig export-ignore\nnew* export-subst\n* text=auto\n*.rq ident\n", "utf-8")
+    said = '"""$Format:%H$\n$Id$\nof two lines"""'
+    (lamps / "facts" / "new 灯.trig").write_text(f"{HEAD}\nn:s1 {{ :amber kg:remark {said} . }}\n", "utf-8")
+    (lamps / "shared").mkdir()
+    (lamps / "facts" / "letter.trig").rename(lamps / "shared" / "letter.trig")
+    (lamps / "facts" / "letter.trig").symlink_to("../shared/letter.trig")
+    commit(lamps.parent)
+    if eol:
+        git(lamps, "config", *eol.split("="))
+    if again:
+        shutil.rmtree(lamps / "facts")
+        git(lamps, "checkout", "--", ".")
+    assert git(lamps, "status", "--porcelain") == ""
+    done = run("diff", "HEAD", cwd=lamps)
+    assert (done.returncode, done.stdout) == (0, "no difference\n"), done.stderr
+    assert git(lamps, "status", "--porcelain") == ""
+
+
+def test_links_that_lead_out(run: Run, tiny: Path) -> None:
+    """A link in a revision that leads out of the project is not followed."""
+    outside = tiny.parent / "outside.trig"
+    outside.write_text("nothing that parses", "utf-8")
+    (tiny / "facts" / "new.trig").symlink_to(outside)
+    (tiny / "facts" / "newer.trig").symlink_to("../../outside.trig")
+    commit(tiny)
+    (tiny / "facts" / "new.trig").unlink()
+    (tiny / "facts" / "newer.trig").unlink()
+    assert run("diff", "HEAD", cwd=tiny).returncode == 0
 
 
 def test_broken_revision(run: Run, tiny: Path) -> None:
