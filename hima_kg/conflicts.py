@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .entities import Citation, citations, resolve
+from .entities import Citation, citations, occurs, resolve
 from .errors import ProjectError, nearest
 from .store import Store
 from .terms import COMMON, KG, Prefixes
@@ -77,8 +77,10 @@ def variations(store: Store, prefixes: Prefixes, thing: str | None = None, kind:
 
 
 def _picked(store: Store, prefixes: Prefixes, cls: str, thing: str | None, kind: str | None) -> list[Conflict]:
-    wanted = _kind(store, kind) if kind else None
-    asked = resolve(store, thing, prefixes) if thing else None
+    wanted = None if kind is None else _kind(store, kind)
+    asked = None if thing is None else resolve(store, thing, prefixes)
+    if asked and not occurs(store, asked):
+        raise ProjectError(f"nothing is said about {thing}", hint="`hima-kg find WORDS` searches all names")
     told = _told(store, cls)
     kept = {
         iri: said

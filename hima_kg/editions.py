@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,15 +14,14 @@ from tempfile import TemporaryDirectory
 import pyoxigraph as ox
 
 from . import builds, making
-from .errors import FactError, Place, ProjectError, StoreError
+from .errors import FactError, Place, Problem, ProjectError, StoreError
 from .places import Source
-from .project import FOLDERS, OWN, Project
+from .project import FOLDERS, Project
 from .queries import NamedQuery
+from .revisions import take_out
 from .store import Store
 from .terms import CLAIMS, COMMON, DERIVED, KG, ONTOLOGY
 
-KEPT = (*FOLDERS, OWN, "pyproject.toml")
-"""What of a revision is looked at."""
 _ALL = {".nq": ox.RdfFormat.N_QUADS, ".trig": ox.RdfFormat.TRIG}
 _BEST = {".nt": ox.RdfFormat.N_TRIPLES, ".ttl": ox.RdfFormat.TURTLE}
 _POINTER = ox.NamedNode(COMMON["prov"] + "wasDerivedFrom")
@@ -125,6 +123,8 @@ def opened(word: str | Path, around: Project | None = None) -> Iterator[Edition]
 
     Raises ProjectError where it is none of them, FactError where its files do not parse.
     """
+    if word == "":
+        raise ProjectError("an empty name is nothing to compare", hint="give a folder, an exported file or a revision")
     path = Path(word)
     if path.is_file():
         yield of_file(path)
@@ -165,7 +165,10 @@ def of_store(store: Store, project: Project, name: str, lead: str = "") -> Editi
 
 
 def of_file(path: Path) -> Edition:
-    """Return the edition in a file that `hima-kg export` wrote; raises ProjectError if it is none."""
+    """Return the edition in a file that `hima-kg export` wrote.
+
+    Raises ProjectError if it is none, FactError if it does not parse.
+    """
     kind = _ALL.get(path.suffix) or _BEST.get(path.suffix)
     if kind is None:
         hint = "export it as nq or trig; ttl and nt hold the best graph only"
@@ -175,7 +178,10 @@ def of_file(path: Path) -> Edition:
         parser = ox.parse(path.read_bytes(), kind, lenient=True)
         found = [quad for quad in parser if not (best_only and quad.predicate == _POINTER)]
     except SyntaxError as error:
-        raise ProjectError(f"{path} does not parse: {error}", hint="is it whole? export it anew") from error
+        place, hint = Place(str(path), error.lineno or 0, error.offset or 0), "is it whole? export it anew"
+        raise FactError(
+            [Problem(place, "error", "syntax", str(error.msg).partition(": ")[2] or str(error.msg), hint)]
+        ) from error
     if not best_only and not any(quad.graph_name == ox.NamedNode(CLAIMS) for quad in found):
         hint = "compare folders, or what `hima-kg export` wrote"
         raise ProjectError(f"{path} is no export: it has no graph:claims", hint=hint)
@@ -186,53 +192,17 @@ def of_file(path: Path) -> Edition:
 
 def _at_revision(revision: str, around: Project, folder: Path) -> Edition:
     """Return the edition of a project at a revision, whose files are put into a folder."""
-    _take_out(revision, around.root, folder)
+    if around.is_bundled:
+        message = f"{revision} is no file and no project, and there is no project around to have such a revision"
+        raise ProjectError(message, hint="go into the project's folder, or name it with --project DIR")
+    root = take_out(revision, around.root, folder)
     lead = f"{revision}:"  # as git writes the path of a file in a revision
     try:
-        project = Project.at(folder)
+        project = Project.at(root)
         return of_store(making.derive(project).store, project, revision, lead)
     except FactError as error:
         shown = [replace(p, place=replace(p.place, path=lead + p.place.path)) for p in error.problems]
         raise FactError(shown) from error
     except ProjectError as error:
-        message = error.message.replace(str(folder), str(around.root))
+        message = error.message.replace(str(root), str(around.root))
         raise ProjectError(f"{revision}: {message}", hint=error.hint) from error
-
-
-def _take_out(revision: str, root: Path, folder: Path) -> None:
-    """Put the files of a project as they are in a revision into a folder."""
-    import tarfile  # only a revision comes in an archive
-    from io import BytesIO
-
-    if revision.startswith("-"):
-        raise ProjectError(f"{revision} is no file, no folder of a project and no revision", hint="it looks like an option")
-    commit = _git(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}", wanted=revision).decode().strip()
-    there = _git(root, "ls-tree", "-z", "--name-only", commit).decode().split("\0")
-    kept = [name for name in KEPT if name in there]
-    if not kept:
-        raise ProjectError(f"{revision} has no project in {root}", hint="did the folder have another name then?")
-    with tarfile.open(fileobj=BytesIO(_git(root, "archive", "--format=tar", commit, "--", *kept))) as archive:
-        archive.extraction_filter = getattr(tarfile, "data_filter", lambda member, _: member)
-        try:
-            archive.extractall(folder)  # noqa: S202 - git wrote it, and the filter keeps links inside
-        except tarfile.TarError as error:
-            raise ProjectError(f"{revision} cannot be taken out of git: {error}") from error
-
-
-def _git(root: Path, *words: str, wanted: str = "") -> bytes:
-    """Return what git prints in a folder; raises ProjectError where it is not there, or refuses."""
-    command, plain = ["git", "-C", str(root), *words], {**os.environ, "LC_ALL": "C"}
-    try:
-        done = subprocess.run(command, capture_output=True, check=False, env=plain)  # noqa: S603 - words are no options
-    except FileNotFoundError as error:
-        message = f"{wanted or words[0]} is no file and no project, and git is not installed to look for a revision"
-        raise ProjectError(message, hint="give a folder or an exported file") from error
-    if done.returncode == 0:
-        return done.stdout
-    said = done.stderr.decode(errors="replace").strip().partition("\n")[0]
-    if "not a git repository" in said:
-        raise ProjectError(f"{wanted} is no file and no project, and {root} is in no git repository to have such a revision")
-    if wanted:
-        hint = said or "`git log --oneline` and `git tag` list revisions"
-        raise ProjectError(f"{wanted} is no file, no folder of a project and no revision", hint=hint)
-    raise ProjectError(f"git {words[0]} failed: {said}")

@@ -152,8 +152,8 @@ class KnowledgeGraph:
         from .queries import days  # a query need not know what happened when
         from .timeline import timeline
 
-        of = self._known(entity) if entity else None
-        first, last = days(since)[0] if since else None, days(until)[1] if until else None
+        of = None if entity is None else self._known(entity)
+        first, last = None if since is None else days(since)[0], None if until is None else days(until)[1]
         if first and last and first > last:
             raise ProjectError(f"{since} is after {until}", hint="a window goes from the earlier date to the later one")
         since, until = first if first != "0001-01-01" else None, last if last != "9999-12-31" else None  # open sides

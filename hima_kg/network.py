@@ -260,9 +260,10 @@ class _Builder:
 
     def _classes(self) -> dict[str, dict[str, Any]]:
         comments = {self.short[s["term"].value]: s["comment"].value for s in self.store.select(_CLASSES) if s["comment"]}
+        names = self._names(_CLASSES)
         return {
-            c: {"label": names, "comment": comments.get(c, ""), **self.drawing.get(c, _PLAIN_DRAWING)}
-            for c, names in self._names(_CLASSES).items()
+            c: {"label": names.get(c, {"en": c}), "comment": comments.get(c, ""), **self.drawing.get(c, _PLAIN_DRAWING)}
+            for c in sorted({*names, *self.cls.values()})
         }
 
     def _properties(self) -> dict[str, dict[str, Any]]:

@@ -86,7 +86,7 @@ class Prefixes(Mapping[str, str]):
         if name.startswith("<") and name.endswith(">"):
             return _sound(name[1:-1])
         if _ABSOLUTE.fullmatch(name):
-            return name
+            return _sound(name)
         prefix, colon, local = name.partition(":")
         if not colon:
             prefix, local = "", name
@@ -123,9 +123,14 @@ def _wide_local() -> re.Pattern[str]:
 
 def _sound(iri: str) -> str:
     """Return an IRI if it can be one: what it must not hold could change a query that it is put into."""
-    if not _SOUND.fullmatch(iri):
-        raise ProjectError(f"{iri!r} is not a name", hint="a name is a CURIE, an IRI without spaces, or a label in any script")
-    return iri
+    from pyoxigraph import NamedNode  # the engine knows what an IRI is; whoever writes one has it at work already
+
+    try:
+        if _SOUND.fullmatch(iri):
+            return NamedNode(iri).value
+    except ValueError:
+        pass
+    raise ProjectError(f"{iri!r} is not a name", hint="a name is a CURIE, an IRI without spaces, or a label in any script")
 
 
 def label(names: Mapping[str, str], lang: str) -> str | None:

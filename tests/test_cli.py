@@ -49,6 +49,64 @@ def test_wrong_usage(run: Run, home: Path, words: str, code: int, says: str) -> 
     assert done.stdout == ""
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("query", "sales-totals", "--on", ""),
+        ("timeline", ""),
+        ("timeline", "--from", ""),
+        ("timeline", "--to", ""),
+        ("conflicts", ""),
+        ("conflicts", "--kind", ""),
+        ("diff", ""),
+        ("diff", ".", ""),
+        ("sources", "--verify", ""),
+        ("stats", "--project", ""),
+        ("init", ""),
+    ],
+)
+def test_empty_words(run: Run, home: Path, words: tuple[str, ...]) -> None:
+    """An empty word, as an unset shell variable gives, is wrong usage: it is never taken for a word left out."""
+    done = run(*words, cwd=home)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "rror: " in done.stderr
+
+
+@pytest.mark.parametrize("word", ["<x>", "<a b>", "<>", "http://[x", "<http://a/%zz>", ":%zz"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "show",
+        "timeline",
+        "why",
+        "why :wenjie auto:markOf",
+        "without",
+        "conflicts",
+        "sources",
+        "path :wenjie",
+        "query names -p",
+    ],
+)
+def test_no_iri(home: Path, words: str, word: str) -> None:
+    """What can be no IRI is an unknown name, and never reaches a query."""
+    from click.testing import CliRunner
+
+    from hima_kg.cli import main
+
+    given = f"thing={word}" if words.endswith("-p") else word
+    done = CliRunner().invoke(main, [*words.split(), given, "--project", str(home)])
+    assert done.exit_code == 2, done.output
+    assert "SELECT" not in done.output
+    assert "ASK" not in done.output
+
+
+@pytest.mark.parametrize("command", ["show", "timeline", "conflicts", "without"])
+def test_nowhere(run: Run, home: Path, command: str) -> None:
+    """An IRI that stands nowhere is an unknown name, too."""
+    done = run(command, "<urn:nothing>", cwd=home)
+    assert (done.returncode, done.stdout) == (2, "")
+
+
 def test_broken_named_query(run: Run, tiny: Path) -> None:
     """A named query that was broken after the build is shown with its file, line and column."""
     run("build", cwd=tiny)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -321,6 +322,41 @@ def test_revisions(run: Run, tiny: Path) -> None:
     assert run("diff", "HEAD", "--project", "lamps", cwd=repository).returncode == 1
 
 
+@pytest.mark.parametrize("eol", ["", "core.autocrlf=true", "core.eol=crlf"])
+@pytest.mark.parametrize("again", [False, True], ids=["as written", "checked out anew"])
+def test_clean_tree(run: Run, tmp_path: Path, eol: str, again: bool) -> None:
+    """A clean tree does not differ from HEAD, whatever attributes and settings say of archives and line ends, and links too."""
+    lamps = copied(TINY, tmp_path / "repository" / "a lamp 琥珀")
+    (lamps / ".gitattributes").write_text("letter.trig export-ignore\nnew* export-subst\n* text=auto\n*.rq ident\n", "utf-8")
+    said = '"""$Format:%H$\n$Id$\nof two lines"""'
+    (lamps / "facts" / "new 灯.trig").write_text(f"{HEAD}\nn:s1 {{ :amber kg:remark {said} . }}\n", "utf-8")
+    (lamps / "shared").mkdir()
+    (lamps / "facts" / "letter.trig").rename(lamps / "shared" / "letter.trig")
+    (lamps / "facts" / "letter.trig").symlink_to("../shared/letter.trig")
+    commit(lamps.parent)
+    if eol:
+        git(lamps, "config", *eol.split("="))
+    if again:
+        shutil.rmtree(lamps / "facts")
+        git(lamps, "checkout", "--", ".")
+    assert git(lamps, "status", "--porcelain") == ""
+    done = run("diff", "HEAD", cwd=lamps)
+    assert (done.returncode, done.stdout) == (0, "no difference\n"), done.stderr
+    assert git(lamps, "status", "--porcelain") == ""
+
+
+def test_links_that_lead_out(run: Run, tiny: Path) -> None:
+    """A link in a revision that leads out of the project is not followed."""
+    outside = tiny.parent / "outside.trig"
+    outside.write_text("nothing that parses", "utf-8")
+    (tiny / "facts" / "new.trig").symlink_to(outside)
+    (tiny / "facts" / "newer.trig").symlink_to("../../outside.trig")
+    commit(tiny)
+    (tiny / "facts" / "new.trig").unlink()
+    (tiny / "facts" / "newer.trig").unlink()
+    assert run("diff", "HEAD", cwd=tiny).returncode == 0
+
+
 def test_broken_revision(run: Run, tiny: Path) -> None:
     """A revision whose files do not parse is told with its problems, each place with the revision before it."""
     edit(tiny / "facts" / "letter.trig", "e:s3 {", "e:s3 { x")
@@ -356,16 +392,25 @@ def test_revision_without_facts(run: Run, tiny: Path) -> None:
         ("queries", "queries is no file, no folder of a project and no revision"),
         ("facts/letter.trig", "facts/letter.trig is no export: it has no graph:claims"),
         ("hima-kg.toml", "hima-kg.toml is no export that can be compared"),
-        ("broken.nq", "broken.nq does not parse: "),
     ],
 )
 def test_wrong_words(run: Run, tiny: Path, word: str, says: str) -> None:
     """A word that is nothing to compare with is answered in a line or two, exit code 2."""
-    (tiny / "broken.nq").write_text("<urn:x> <urn:y>", "utf-8")
     git(tiny, "init", "--quiet")
     done = run("diff", "--", word, cwd=tiny)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith(f"error: {says}")
+
+
+@pytest.mark.parametrize("data", [b"<urn:x> <urn:y>", b"\x00\xff\xfe\x80", bytes(range(256)), b'<urn:a> <urn:b> "\xe9" .'])
+@pytest.mark.parametrize("suffix", ["nq", "trig", "ttl", "nt"])
+def test_broken_file(run: Run, tiny: Path, data: bytes, suffix: str) -> None:
+    """A file that does not parse as what its name says is told with its line, exit code 3."""
+    (tiny / f"broken.{suffix}").write_bytes(data)
+    done = run("diff", f"broken.{suffix}", cwd=tiny)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr.startswith(f"broken.{suffix}:1:")
+    assert "error[syntax]" in done.stderr
 
 
 def test_no_git(tiny: Path, run: Run) -> None:
@@ -379,6 +424,15 @@ def test_no_git(tiny: Path, run: Run) -> None:
     )
     assert done.returncode == 2
     assert "HEAD is no file and no project, and git is not installed" in done.stderr
+
+
+def test_no_project(run: Run, tmp_path: Path) -> None:
+    """In a repository without a project, a revision is refused: it is never taken for one of the graph that we bring."""
+    (tmp_path / "notes.txt").write_text("notes", "utf-8")
+    commit(tmp_path)
+    done = run("diff", "HEAD", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "there is no project around" in done.stderr
 
 
 def test_python(tiny: Path, other: Path) -> None:

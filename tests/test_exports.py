@@ -202,3 +202,16 @@ def test_network(kg: hima_kg.KnowledgeGraph) -> None:
     )
     assert ":amber-seat" not in network  # its class is drawn in lane 0
     assert network[":guild"][":amber"]["l:hasMember"]["rule"]
+
+
+def test_class_without_a_label(say: Callable[..., Path]) -> None:
+    """A class that has no name is drawn with its CURIE for one."""
+    folder = say(":lily a l:Lily ; skos:prefLabel 'Lily'@en .")
+    (folder / "ontology" / "lily.ttl").write_text(
+        "@prefix l: <https://example.org/lamps/terms#> . @prefix owl: <http://www.w3.org/2002/07/owl#> . l:Lily a owl:Class .",
+        "utf-8",
+    )
+    drawn = hima_kg.build(folder).network(told=True)
+    assert drawn.nodes[":lily"]["cls"] == "l:Lily"
+    assert drawn.graph["classes"]["l:Lily"]["label"] == {"en": "l:Lily"}
+    assert "l:Lily" in next((folder / "build").glob("*.html")).read_text("utf-8")

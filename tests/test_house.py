@@ -19,7 +19,7 @@ LAYERS = [
     ["terms", "dates", "sparql", "spellings", "tables", "texts", "clauses"],
     ["patterns", "updates", "grammar", "denials"],
     ["project", "places", "queries", "builds", "shacl", "starter"],
-    ["characters", "suspects"],
+    ["characters", "suspects", "revisions"],
     ["reader", "constraints", "_pyshacl"],
     ["store"],
     ["shapes", "states", "backward"],

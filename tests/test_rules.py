@@ -65,6 +65,28 @@ def test_order_of_changes(say: Callable[..., Path], events: list[str], on: str, 
     assert told(hima_kg.build(say("\n".join(lines))), ":owl", on) == keepers
 
 
+@pytest.mark.parametrize(
+    ("dates", "ends", "after"),
+    [
+        (["", ""], None, ":beryl unknown, :cedar unknown"),
+        (["", "2020"], "2020-01-01", ":beryl unknown, :cedar possible"),
+        (["../2020", ""], "2020-12-31", ":beryl possible, :cedar unknown"),
+        (["2020", ""], "2020-01-01", ":beryl possible, :cedar unknown"),
+    ],
+)
+def test_ends_that_nobody_dates(say: Callable[..., Path], dates: list[str], ends: str | None, after: str) -> None:
+    """What two changes without an order can have ended has no bound that no source gives, and is not certain either."""
+    lines = [":owl a l:Seal ; skos:prefLabel 'Owl'@en ; l:sealOf :amber . :cedar a l:Workshop ; skos:prefLabel 'Cedar'@en ."]
+    for taker, date in zip((":beryl", ":cedar"), dates, strict=True):
+        when = f"; kg:date '{date}'^^<http://id.loc.gov/datatypes/edtf/EDTF>" if date else ""
+        lines.append(f":to-{taker[1:]} a l:Handover ; kg:about :owl ; l:taker {taker} {when} .")
+    kg = hima_kg.build(say("\n".join(lines)))
+    bounds = {state.object.rpartition("/")[2]: state.end_earliest for state in kg.show(":owl").states}
+    assert bounds["beryl"] == ends
+    assert "0001-01-01" not in kg.turtle()
+    assert told(kg, ":owl", "2024") == after
+
+
 @pytest.mark.parametrize("weight", ["kg:rank kg:Deprecated", "kg:modality kg:Opinion"])
 def test_doubted_plan(say: Callable[..., Path], weight: str) -> None:
     """A claim that does not count cannot turn what occurred into a plan."""

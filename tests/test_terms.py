@@ -1,7 +1,8 @@
 """Names: short and long, in any script."""
 
+import pyoxigraph as ox
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from hima_kg.errors import ProjectError
@@ -11,12 +12,21 @@ from hima_kg.terms import Prefixes, label
 NAMES = Prefixes({"": "https://example.org/", "x": "https://example.org/x/"})
 
 
+def is_iri(text: str) -> bool:
+    """Whether the engine takes a text for an IRI."""
+    try:
+        return bool(ox.NamedNode(text))
+    except ValueError:
+        return False
+
+
 @given(
     st.text(st.characters(codec="utf-8", exclude_characters='<>"{}|^`\\ ', exclude_categories=["Cc", "Cs", "Zs"]), min_size=1)
 )
 def test_curies_round_trip(local: str) -> None:
-    """An IRI made short and long again is the same, whatever stands in it."""
+    """An IRI made short and long again is the same, whatever the engine allows to stand in it."""
     iri = "https://example.org/" + local
+    assume(is_iri(iri))
     assert NAMES.expand(NAMES.compact(iri)) == iri
 
 

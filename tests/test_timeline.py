@@ -16,7 +16,7 @@ import hima_kg
 from hima_kg.dates import Period, written
 from hima_kg.errors import columns
 from hima_kg.reports.bars import Axis
-from hima_kg.reports.pen import Signs
+from hima_kg.reports.pen import Signs, cut
 from hima_kg.reports.timeline import timeline as told
 from hima_kg.terms import KG
 from hima_kg.timeline import Event, Span, overlaps
@@ -255,6 +255,21 @@ def test_windows(days: tuple[str | None, str | None], window: tuple[str | None, 
     first, last = (date.fromisoformat(day or open) for day, open in zip(days, ("2019-01-01", "2025-01-01"), strict=True))
     since, until = (date.fromisoformat(day or open) for day, open in zip(window, ("2019-01-01", "2025-01-01"), strict=True))
     assert overlaps(*days, *window) == (max(first, since) <= min(last, until))
+
+
+@pytest.mark.parametrize("width", [*range(1, 12), 20, 39, 77, 300])
+def test_any_width(hima: hima_kg.KnowledgeGraph, width: int) -> None:
+    """However narrow or wide a terminal is, the timeline is told."""
+    found = hima.timeline(":wenjie")
+    for encoding in ("utf-8", "ascii"):
+        text = told(found, hima.labels("zh"), hima.prefixes, width=width, encoding=encoding)
+        assert ":wenjie" in text
+
+
+@given(st.text("a琥\u0301 ", max_size=8), st.integers(-2, 9), st.sampled_from(["…", "..."]))
+def test_cut(text: str, room: int, more: str) -> None:
+    """A text that is cut has room where it goes."""
+    assert columns(cut(text, room, more)) <= max(room, 0)
 
 
 @pytest.mark.parametrize("width", [20, 40, 60, 80, 120, 200])

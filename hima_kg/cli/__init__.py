@@ -94,8 +94,16 @@ def fail(error: KgError) -> NoReturn:
     sys.exit(error.exit_code)
 
 
+class Folder(click.Path):
+    """A folder by name; an empty one, such as a shell variable that is not set gives, is none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path of a name."""
+        return super().convert(value, param, ctx) if value else self.fail("an empty name is no folder", param, ctx)
+
+
 project_option = click.option(
-    "--project", metavar="DIR", type=click.Path(path_type=Path), help="The project's folder (else the one around here)."
+    "--project", metavar="DIR", type=Folder(path_type=Path), help="The project's folder (else the one around here)."
 )
 lang_option = click.option("--lang", metavar="TAG", default="en", show_default=True, help="Language of names.")
 on_option = click.option("--on", metavar="DATE", help="A day, month, year or range: what held then, and how surely.")

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import click
 
+from . import Folder
+
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=Folder(path_type=Path))
 def init(folder: Path) -> None:
     """Make a starter project that builds at once.
 

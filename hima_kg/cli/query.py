@@ -53,7 +53,7 @@ def query(
     if timeout is not None and not timeout > 0:
         raise click.UsageError("--timeout takes seconds, and nan is none")
     asked = _asked(query, execute)
-    values = dict(_pair(p) for p in params) | ({"on": on} if on else {})
+    values = dict(_pair(p) for p in params) | ({"on": on} if on is not None else {})
     chosen = style or _style(output)
 
     def answer() -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import ProjectError
-from . import json_option, lang_option, print_json, project_option
+from . import Folder, json_option, lang_option, print_json, project_option
 
 if TYPE_CHECKING:
     from ..graph import KnowledgeGraph
@@ -22,7 +22,7 @@ NARROWEST, IN_A_PIPE, WIDEST = 60, 100, 160
 
 @click.command()
 @click.argument("document", required=False)
-@click.option("--verify", "texts", metavar="DIR", type=click.Path(path_type=Path), help="Check passages against texts in DIR.")
+@click.option("--verify", "texts", metavar="DIR", type=Folder(path_type=Path), help="Check passages against texts in DIR.")
 @click.option("--all", "everything", is_flag=True, help="With --verify, print the passages that are found too.")
 @project_option
 @lang_option

@@ -87,13 +87,13 @@ def _said(citation: Citation) -> str:
 
 
 def cut(text: str, room: int, more: str) -> str:
-    """Return a text cut short where it takes more columns than there is room.
+    """Return a text cut short where it takes more columns than there is room; nothing where there is none.
 
     >>> cut("琥珀 lamp", 6, "…")
     '琥珀 …'
     """
     if columns(text) <= room:
         return text
-    while columns(text + more) > room:
+    while text and columns(text + more) > room:
         text = text[:-1]
-    return text + more
+    return text + more if text else more[: max(room, 0)]
