@@ -240,7 +240,9 @@ def _as_of(store: Store, text: str, on: str, prefixes: Prefixes) -> Answer:
 
     widest, growing = world(UNKNOWN), is_growing(text)
     if widest.text == text:
-        widest.remarks.append("nothing that the query names holds for a time only, so the answer is the same on any day")
+        widest.remarks.append(
+            "the day changes nothing: the query reads what claims say, and names nothing that holds for a time"
+        )
         return widest
     if widest.kind == "truth":
         yes = [(ox.Literal(True), ox.Literal(sure)) for true, sure in worlds(lambda n: [bool(world(n))]) if true]
@@ -249,6 +251,9 @@ def _as_of(store: Store, text: str, on: str, prefixes: Prefixes) -> Answer:
     else:
         rows = worlds(lambda level: (widest if level == UNKNOWN else world(level)).terms, growing=growing)
         answer = _graded(rows, widest, prefixes)
+    answer.text = text
+    if not answer and Answer(store, text, prefixes):
+        answer.remarks.append(f"nothing of it may be so on {on}; without a day there is an answer")
     if (newest := horizon(store)) and newest < day.last:
         answer.remarks.append(f"no document speaks of a day after {newest}; what held then is taken to hold on")
     return answer

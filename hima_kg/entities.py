@@ -181,12 +181,16 @@ def resolve(store: Store, name: str, prefixes: Prefixes, *, of_class: str = "") 
     local = prefixes.expand(":" + name) if "" in prefixes and name.isascii() and name.isidentifier() else ""
     if local and occurs(store, local) and (not of_class or is_of(store, local, prefixes.expand(of_class))):
         return local
-    exact = [f for f in find(store, name) if f.score >= 6 and (not of_class or is_of(store, f.iri, prefixes.expand(of_class)))]
+    called = [f for f in find(store, name) if f.score >= 6]
+    exact = [f for f in called if not of_class or is_of(store, f.iri, prefixes.expand(of_class))]
     if len(exact) == 1:
         return exact[0].iri
     if exact:
         listed = ", ".join(f"{prefixes.compact(f.iri)} ({kind(store, f.iri, prefixes)})" for f in exact)
         raise ProjectError(f"{name!r} is the name of {len(exact)} things", hint=f"say which: {listed}")
+    if called:
+        listed = ", ".join(f"{prefixes.compact(f.iri)} ({kind(store, f.iri, prefixes)})" for f in called)
+        raise ProjectError(f"nothing of the class {of_class} is called {name!r}", hint=f"it is the name of {listed}")
     raise ProjectError(f"nothing is called {name!r}", hint=_suggestion(store, name, prefixes))
 
 

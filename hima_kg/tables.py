@@ -94,6 +94,25 @@ def wrapped(text: str, limit: int) -> list[str]:
     return lines
 
 
+def folded(text: str, limit: int) -> str:
+    r"""Return a text with every line that has more columns broken at spaces, and indented a little more than it begins.
+
+    >>> folded("    amber sells many lamps", 20)
+    '    amber sells many\n        lamps'
+    """
+    lines: list[str] = []
+    for line in text.split("\n"):
+        indent = line[: len(line) - len(line.lstrip(" "))]
+        if width(line) <= limit or width(indent) + 8 >= limit:
+            lines.append(line)
+            continue
+        first, *_ = wrapped(line.lstrip(" "), limit - len(indent))
+        lines.append(indent + first)
+        rest = line.lstrip(" ")[len(first) :].lstrip(" ")
+        lines += [f"{indent}    {more}" for more in wrapped(rest, limit - len(indent) - 4)] if rest else []
+    return "\n".join(lines)
+
+
 def _chopped(word: str, limit: int) -> list[str]:
     pieces = [""]
     for char in word:

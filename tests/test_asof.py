@@ -105,7 +105,9 @@ def test_claims_say_what_they_say(hima: hima_kg.KnowledgeGraph) -> None:
     text = "SELECT ?mark { GRAPH ?claim { ?mark auto:owner :huawei } GRAPH graph:claims { ?claim a kg:Claim } }"
     answer = hima.ask(text, on="1999")
     assert len(answer) == len(hima.ask(text)) > 0
-    assert answer.remarks == ["nothing that the query names holds for a time only, so the answer is the same on any day"]
+    assert answer.remarks == [
+        "the day changes nothing: the query reads what claims say, and names nothing that holds for a time"
+    ]
 
 
 def test_absence(hima: hima_kg.KnowledgeGraph) -> None:
@@ -211,6 +213,13 @@ def test_exports_state_nothing_unsure(hima: hima_kg.KnowledgeGraph) -> None:
 def test_unknown_beginnings(hima: hima_kg.KnowledgeGraph) -> None:
     """Of an owner whom a passage names without a date it is unknown when it was so."""
     assert hima.ask("SELECT ?o { :zhijie auto:owner ?o }", on="2022").rows == [{"o": ":huawei", "certainty": "unknown"}]
+
+
+def test_nothing_then(run: Run, home: Path) -> None:
+    """Where nothing holds on a day, and something does on another, that is said."""
+    done = run("query", "members", "--on", "2022", cwd=home)
+    assert done.stdout == "alliance,member,brand,claim,certainty\n"
+    assert done.stderr == "note: nothing of it may be so on 2022; without a day there is an answer\n"
 
 
 def test_any_day(hima: hima_kg.KnowledgeGraph) -> None:

@@ -119,7 +119,7 @@ def main() -> None:
 
     \b
     hima-kg build                       make the graph of the project around here
-    hima-kg query NAME -p on=2025       ask a named question
+    hima-kg query NAME --on 2025        ask a named question, as of a day
     hima-kg show NAME                   all that is known about a thing, with its sources
     """  # noqa: D301 - the backslash keeps click from joining the lines
 

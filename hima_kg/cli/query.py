@@ -111,5 +111,5 @@ def _style(output: str | None) -> str:
 def _explain(graph: KnowledgeGraph, answer: Answer) -> None:
     from ..absence import explain
 
-    for sentence in explain(graph.store, answer.text, graph.prefixes) or ["no rows"]:
+    for sentence in explain(graph.store, answer.text, graph.prefixes) or ([] if answer.remarks else ["no rows"]):
         click.echo(f"empty: {sentence}", err=True)

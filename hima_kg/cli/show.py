@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shutil import get_terminal_size
 
 import click
 
@@ -23,10 +24,12 @@ def show(entity: str, project: Path | None, lang: str, as_json: bool, on: str | 
     from ..graph import open as open_graph
     from ..reports.entity import entity as told
     from ..reports.entity import table
+    from ..tables import folded
 
     graph = open_graph(project)
     known = graph.show(entity, on=on)
     if as_json:
         print_json(table(known, graph.prefixes))
         return
-    click.echo(told(known, graph.labels(lang, of=known.mentioned), graph.prefixes))
+    text = told(known, graph.labels(lang, of=known.mentioned), graph.prefixes)
+    click.echo(folded(text, get_terminal_size((100, 24)).columns))
