@@ -270,7 +270,7 @@ def why(clock: Clock, project: str) -> Said:
 
 def edit(clock: Clock, project: str) -> Said:
     """Build again after a change of one claim."""
-    facts = next(Path(project, "facts").iterdir())
+    facts = sorted(Path(project, "facts").iterdir())[0]
     text = facts.read_text("utf-8")
     at = text.index("auto:units ") + len("auto:units ")
     facts.write_text(f"{text[:at]}1{text[at:]}", "utf-8")
@@ -280,6 +280,7 @@ def edit(clock: Clock, project: str) -> Said:
         clock.stop()
     finally:
         facts.write_text(text, "utf-8")
+        hima_kg.build(project)  # for the measurements that come after
     return {}
 
 

@@ -240,9 +240,7 @@ def _as_of(store: Store, text: str, on: str, prefixes: Prefixes) -> Answer:
 
     widest, growing = world(UNKNOWN), is_growing(text)
     if widest.text == text:
-        widest.remarks.append(
-            "the day changes nothing: the query reads what claims say, and names nothing that holds for a time"
-        )
+        widest.remarks.append("the day changes nothing: the query names nothing that holds for a time, or reads claims")
         return widest
     if widest.kind == "truth":
         yes = [(ox.Literal(True), ox.Literal(sure)) for true, sure in worlds(lambda n: [bool(world(n))]) if true]
@@ -250,7 +248,9 @@ def _as_of(store: Store, text: str, on: str, prefixes: Prefixes) -> Answer:
         answer = Answer.of(["answer", "certainty"], yes or no, prefixes, widest.text)
     else:
         rows = worlds(lambda level: (widest if level == UNKNOWN else world(level)).terms, growing=growing)
-        answer = _graded(rows, widest, prefixes)
+        if "LIMIT" in {token.upper for token in sparql.tokens(text) if token.kind == "word"}:
+            rows = rows[: len(widest)]  # as many as were asked for
+        answer = _graded(rows, widest, columns, prefixes)
     answer.text = text
     if not answer and Answer(store, text, prefixes):
         answer.remarks.append(f"nothing of it may be so on {on}; without a day there is an answer")
@@ -259,7 +259,9 @@ def _as_of(store: Store, text: str, on: str, prefixes: Prefixes) -> Answer:
     return answer
 
 
-def _graded(rows: list[tuple[tuple[Term | None, ...], str]], widest: Answer, prefixes: Prefixes) -> Answer:
+def _graded(
+    rows: list[tuple[tuple[Term | None, ...], str]], widest: Answer, columns: Sequence[str], prefixes: Prefixes
+) -> Answer:
     """Return rows with a column on how sure each is; of a graph, which has no room for that, what is certain."""
     if widest.kind == "graph":
         certain = [row for row, sure in rows if sure == "certain"]
@@ -268,9 +270,12 @@ def _graded(rows: list[tuple[tuple[Term | None, ...], str]], widest: Answer, pre
             answer.remarks.append(f"a graph holds what is certain; {more:,} more may be so")
         return answer
     named = "certainty"
-    while named in widest.columns:
+    while named in columns:
         named += "AsOf"
-    return Answer.of([*widest.columns, named], [(*row, ox.Literal(sure)) for row, sure in rows], prefixes, widest.text)
+    told = [(*row[: len(columns)], ox.Literal(sure)) for row, sure in rows]
+    if any(isinstance(term, ox.BlankNode) for row in told for term in row):
+        raise QueryError("a query that makes blank nodes cannot be asked as of a day", hint="leave BNODE out")
+    return Answer.of([*columns, named], told, prefixes, widest.text)
 
 
 def _python(literal: ox.Literal) -> Value:

@@ -7,6 +7,7 @@ speaks of absence, or counts, is not called certain where a statement that is me
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -120,8 +121,9 @@ class _Rewriter:
                 self._block()
             elif self._sign() == "{":
                 self._group()
-            elif self._sign() == "*" and self.columns and self._before() in ("SELECT", "DISTINCT", "REDUCED"):
-                self._replace(" ".join(f"?{column}" for column in self.columns))
+            elif self._sign() == "*" and self._before() in ("SELECT", "DISTINCT", "REDUCED"):
+                shown = " ".join(f"?{column}" for column in self.columns)
+                self._replace(shown or f"(true AS {self._variable('met')})")
             else:
                 self._copy()
         return "".join(self.out) + self.text[self.done :] if self.is_timed else self.text
@@ -370,7 +372,7 @@ class _Rewriter:
         if term == "a":
             return _TYPE
         try:
-            return self.expand(term)
+            return self.expand(re.sub(r"\\(.)", r"\1", term) if term[0] != "<" else term)  # :a\-b is :a-b
         except KgError:
             return ""
 

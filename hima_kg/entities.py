@@ -174,7 +174,7 @@ def resolve(store: Store, name: str, prefixes: Prefixes, *, of_class: str = "") 
 
     Raises ProjectError where nothing, or more than one thing, has that name.
     """
-    if (":" in name or name.startswith("<")) and (iri := declared(name, prefixes)):
+    if (":" in name or name.startswith("<")) and (iri := _written(store, name, prefixes)):
         if of_class and occurs(store, iri) and not is_of(store, iri, prefixes.expand(of_class)):
             raise ProjectError(f"{name} is not of the class {of_class}", hint=f"it is a {kind(store, iri, prefixes)}")
         return iri
@@ -192,6 +192,16 @@ def resolve(store: Store, name: str, prefixes: Prefixes, *, of_class: str = "") 
         listed = ", ".join(f"{prefixes.compact(f.iri)} ({kind(store, f.iri, prefixes)})" for f in called)
         raise ProjectError(f"nothing of the class {of_class} is called {name!r}", hint=f"it is the name of {listed}")
     raise ProjectError(f"nothing is called {name!r}", hint=_suggestion(store, name, prefixes))
+
+
+def _written(store: Store, name: str, prefixes: Prefixes) -> str | None:
+    """Return the IRI of a CURIE or an IRI; None for a name, which may have a colon too."""
+    try:
+        return declared(name, prefixes)
+    except ProjectError:
+        if any(found.score >= 6 for found in find(store, name)):
+            return None
+        raise
 
 
 def declared(name: str, prefixes: Prefixes) -> str | None:
@@ -261,7 +271,7 @@ def describe(store: Store, iri: str, *, day: Day | None = None) -> Entity:
     for s in store.select(sparql.bind(_ABOUT, {"entity": f"<{iri}>"})):
         sources.setdefault((s["subject"].value, s["property"].value, s["object"]), set()).add(s["graph"].value)
     cited = citations(store, set().union(*sources.values()))
-    levels = statements(store, day) if day else {}
+    levels = statements(store, day, about=iri) if day else {}
     facts = [
         Fact(s, p, o, tuple(cited[g] for g in sorted(graphs) if g in cited), graphs == {DERIVED}, level)
         for (s, p, o), graphs in sources.items()
@@ -282,7 +292,7 @@ def describe(store: Store, iri: str, *, day: Day | None = None) -> Entity:
 def states(store: Store, iri: str, *, day: Day | None = None) -> list[State]:
     """Return the states of a thing, and those whose value it is, in the order in which they can have begun or ended."""
     asked = store.select(sparql.bind(_STATES, {"entity": f"<{iri}>"}))
-    holding = standing(store, day) if day else {}
+    holding = standing(store, day, about=iri) if day else {}
     found = set()
     for state, *terms in asked:
         if not day or state.value in holding:

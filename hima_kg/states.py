@@ -13,6 +13,7 @@ from typing import Protocol
 from weakref import WeakKeyDictionary, ref
 
 from .queries import days
+from .sparql import bind
 from .store import Store
 from .terms import COMMON, KG
 
@@ -27,8 +28,9 @@ NEVER = "never"
 _RANK = {level: at for at, level in enumerate((*LEVELS, NEVER))}
 
 _STANDING = """
-SELECT ?state ?level WHERE {{ ?state a kg:State BIND({level} AS ?level) FILTER(?level > 0) }}"""
-_REIFIED = "SELECT * WHERE { ?state a kg:State ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o }"
+SELECT ?state ?level WHERE {{ {some} ?state a kg:State BIND({level} AS ?level) FILTER(?level > 0) }}"""
+_REIFIED = "?state a kg:State ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o"
+_OF = "{{ SELECT DISTINCT ?state WHERE {{ {{ ?state rdf:subject <{0}> }} UNION {{ ?state rdf:object <{0}> }} }} }}"
 _YIELDED = "SELECT DISTINCT ?p WHERE { GRAPH graph:ontology { ?class kg:yields ?p } }"
 _LEADS = """
 SELECT DISTINCT ?p ?q ?turned WHERE {
@@ -194,28 +196,36 @@ def surest(levels: Iterable[str]) -> str | None:
     return min(levels, key=_RANK.__getitem__, default=None)
 
 
-def standing(store: Store, day: Day) -> dict[str, str]:
-    """Return the states that hold on a day, by IRI, and how surely: one of LEVELS."""
+def _some(about: str | None) -> str:
+    return _OF.format(about) if about else ""
+
+
+def standing(store: Store, day: Day, *, about: str | None = None) -> dict[str, str]:
+    """Return the states that hold on a day, by IRI, and how surely: one of LEVELS; with an IRI, only those of that thing."""
     found: dict[str, str] = {}
-    for row in store.select(_STANDING.format(level=day.level("?state"))):
+    for row in store.select(_STANDING.format(some=_some(about), level=day.level("?state"))):
         found[row["state"].value] = LEVELS[int(row["level"].value) - 1]
     return found
 
 
-def statements(store: Store, day: Day) -> dict[tuple[str, str, str], str]:
+def statements(store: Store, day: Day, *, about: str | None = None) -> dict[tuple[str, str, str], str]:
     """Return how surely each statement of a property that holds for a time holds on a day: one of LEVELS, or `never`.
+
+    With an IRI, only those that have it as subject or object.
 
     Statements are given by subject, property and object in N-Triples syntax. Never is what holds on other days only;
     unknown is also what is said, or follows, without a date.
     """
-    timed, holding = Timed.of(store), standing(store, day)
+    timed, holding = Timed.of(store), standing(store, day, about=about)
     found: dict[tuple[str, str, str], str] = {}
-    for row in store.select(_REIFIED):
+    for row in store.select(f"SELECT * WHERE {{ {_some(about)} {_REIFIED} }}"):
         s, p, o = str(row["s"]), row["p"].value, str(row["o"])
         level = holding.get(row["state"].value, NEVER)
         for key in {(o, q, s) if turned else (s, q, o) for q, turned in timed.given_by(p)}:
             found[key] = surest({level, found.get(key, NEVER)}) or NEVER
     for q in timed.properties:
-        for row in store.select(f"SELECT ?s ?o WHERE {{ ?s <{q}> ?o }}"):
+        plain = f"SELECT ?s ?o WHERE {{ ?s <{q}> ?o }}"
+        asked = [bind(plain, {end: f"<{about}>"}) for end in ("s", "o")] if about else [plain]
+        for row in (row for text in asked for row in store.select(text)):
             found.setdefault((str(row["s"]), q, str(row["o"])), LEVELS[-1])
     return found

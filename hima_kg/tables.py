@@ -97,6 +97,8 @@ def wrapped(text: str, limit: int) -> list[str]:
 def folded(text: str, limit: int) -> str:
     r"""Return a text with every line that has more columns broken at spaces, and indented a little more than it begins.
 
+    For terminals: in a pipe a line is better left whole.
+
     >>> folded("    amber sells many lamps", 20)
     '    amber sells many\n        lamps'
     """

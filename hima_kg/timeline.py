@@ -9,7 +9,7 @@ from typing import Any
 from . import sparql
 from .dates import Period
 from .entities import Citation, citations
-from .states import Day, level
+from .states import Day, horizon, level
 from .store import Store
 from .terms import CLAIMS, COMMON, DERIVED, KG
 
@@ -60,11 +60,6 @@ SELECT DISTINCT ?state ?claim WHERE {
       { ?state kg:event ?source } UNION { ?state kg:basis kg:Stated BIND(?state AS ?source) }
   } }
   GRAPH ?claim { ?source a ?kind }
-}"""
-_NEWEST = """
-SELECT (MAX(?day) AS ?newest) WHERE {
-  GRAPH graph:claims { ?document a kg:Document ; kg:asOf ?asOf }
-  ?period kg:written ?asOf ; kg:earliest ?day .
 }"""
 
 
@@ -148,7 +143,7 @@ class Timeline:
 
 def timeline(store: Store, entity: str | None = None, *, since: str | None = None, until: str | None = None) -> Timeline:
     """Return what happened and what held, in order: of everything, or of what leads to a thing, perhaps between two days."""
-    newest = next(iter(store.select(_NEWEST)))["newest"]
+    newest = horizon(store)
     events = _paired(_events(store, entity))
     states = spans(store, sparql.bind(_OF, {"entity": f"<{entity}>"}) if entity else _STATE)
     inside = [e for e in events if e.is_dated and overlaps(e.earliest, e.latest, since, until)]
@@ -158,7 +153,7 @@ def timeline(store: Store, entity: str | None = None, *, since: str | None = Non
         entity,
         since,
         until,
-        newest.value if newest else None,
+        newest,
         tuple(sorted(inside, key=_order) + ([] if windowed else sorted(undated, key=_undated_order))),
         tuple(s for s in states if overlaps(s.start_earliest, s.end_latest, since, until) and not (windowed and not s.days)),
         len(undated) if windowed else 0,

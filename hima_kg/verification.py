@@ -17,8 +17,10 @@ from .texts import Text
 Status = Literal["found", "moved", "changed", "unmarked", "unplaced"]
 STATUSES: tuple[Status, ...] = ("found", "moved", "changed", "unmarked", "unplaced")
 
-EVERYWHERE = 20_000_000
-"""How many places are looked at, letter by letter, for passages that stand nowhere between words: some ten seconds."""
+BETWEEN_WORDS = 20_000_000
+"""How many letters are gone over, in passes of one for each length of a passage, for those that are not at their places."""
+EVERYWHERE = 4_000_000
+"""How many places are looked at, letter by letter, for passages that stand nowhere between words: some seconds."""
 _SHRUNK = 3
 """What is less than this part of a passage's length is not what became of it."""
 _ELSEWHERE = 2
@@ -57,6 +59,8 @@ class Verified:
     checks: tuple[Check, ...] = ()
     everywhere: bool = True
     """Whether the text was searched letter by letter; if it is too long for that, passages that cut a word are missed."""
+    unsearched: int = 0
+    """How many passages were looked for at their places only, because the text is too long to search it for all that differ."""
 
     @property
     def counts(self) -> dict[Status, int]:
@@ -125,7 +129,8 @@ def _verified(store: Store, document: Document, text: Text) -> Verified:
         checks = _located(document.passages, text, search)
     guesses = _Guesses(store, text, checks)
     guessed = tuple(guesses.guess(check) if check.status in ("changed", "unplaced") else check for check in checks)
-    return Verified(document, text.shown, guessed, everywhere)
+    unsearched = sum(not everywhere and check.status == "changed" and _length(check.passage) in search.left for check in checks)
+    return Verified(document, text.shown, guessed, everywhere, unsearched)
 
 
 def _length(passage: Passage) -> int:
@@ -138,11 +143,16 @@ class _Search:
 
     text: Text
     passages: Sequence[Passage]
+    left: set[int] = field(default_factory=set)
+    """The lengths that were not looked for, because enough of the text has been gone over."""
     _found: dict[int, dict[str, list[int]]] = field(default_factory=dict)
 
     def places(self, passage: Passage) -> list[int]:
         """Return all places at which a passage starts."""
         length = _length(passage)
+        if length not in self._found and self._found and (len(self._found) + 1) * len(self.text.text) > BETWEEN_WORDS:
+            self.left.add(length)
+            return []
         if length not in self._found:
             self._found[length] = self.text.search(self._marks(length), length)
         return self._found[length].get(passage.fingerprint, [])
@@ -205,11 +215,14 @@ class _Guesses:
     def guess(self, check: Check) -> Check:
         """Return the check with the sentence that holds most of the claims' clues, if there is any.
 
-        It is looked for between the passages that stood before and after it, and else in all that no passage takes.
+        It is looked for between the passages that stood before and after it, and else in all that no passage takes. Where
+        those have moved together by its length, only a sentence that holds nearly all of the clues is no far-fetched guess.
         """
         told, length = clues.of(self._store, [claim.iri for claim in check.passage.claims]), _length(check.passage)
-        far = (0, len(self._text.text), _ELSEWHERE)
-        near = self._gap(check.passage) if check.passage.span else far
+        gap = self._gap(check.passage) if check.passage.span else None
+        most = -(-2 * len(told) // 3) if gap and gap[0] == gap[1] else 0
+        far = (0, len(self._text.text), max(_ELSEWHERE, most))
+        near = gap or far
 
         def rank(span: tuple[int, int]) -> tuple[int, int, int]:
             return -len(clues.held(told, self._text.text[slice(*span)])), abs(span[1] - span[0] - length), span[0]
@@ -224,7 +237,7 @@ class _Guesses:
         """Return the sentences of a stretch that no other passage takes; one that shares the text with this one may."""
         shared = sources.joined(now for was, now in self._known if not _apart(was, passage.span or (0, 0)))
         spans = self._text.between(low, high)
-        return [span for span in spans if not _within(span, self._taken) or _within(span, shared)]
+        return [span for span in spans if not _touches(span, self._taken) or _within(span, shared)]
 
     def _gap(self, passage: Passage) -> tuple[int, int, int]:
         """Return where the text between the neighbours of a passage starts and ends, and how many clues count there.
@@ -244,6 +257,11 @@ class _Guesses:
 
 def _apart(one: tuple[int, int], other: tuple[int, int]) -> bool:
     return one[1] <= other[0] or other[1] <= one[0]
+
+
+def _touches(span: tuple[int, int], stretches: Sequence[tuple[int, int]]) -> bool:
+    at = bisect_right(stretches, (span[1], -1)) - 1
+    return at >= 0 and stretches[at][1] > span[0]
 
 
 def _within(span: tuple[int, int], stretches: Sequence[tuple[int, int]]) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .accounts import Account, account
+from .errors import ProjectError
 from .misses import Miss, misses
 from .places import Source
 from .project import Project
@@ -33,6 +34,8 @@ def why(
     Raises ProjectError for a word that stands for nothing.
     """
     proofs = Proofs(store, _sources(project, project.facts), _sources(project, project.vocabulary))
+    if (property is None) != (value is None):
+        raise ProjectError("a statement has a subject, a property and a value", hint="or ask about a thing alone")
     if property is None or value is None:
         return account(proofs, thing(store, prefixes, subject))
     asked = statement(store, prefixes, subject, property, value)

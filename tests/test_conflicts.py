@@ -30,7 +30,7 @@ FOUND = {
     "C06 Huawei's Stelato": ("premise.stelato-mark-latn-to-baic-bluepark", "MissingPremise", "wp:HE.p2.s1", ""),
     "C06 Seres' Wenjie": ("premise.wenjie-to-huawei", "MissingPremise", "wp:HP.p2.s2", ""),
     "C07 the makers' marks": (
-        "statement.BR.p2.s2", "ValueContradiction", "wp:BR.p2.s2 wp:HE.p2.s1 wp:HP.p2.s2 wp:HP.p2.s3", "baic-bluepark by the statement, huawei by",
+        "statement.BR.p2.s2", "ValueContradiction", "wp:BR.p2.s2 wp:HE.p2.s1 wp:HP.p2.s2 wp:HP.p2.s3", "baic-bluepark by the statement, huawei up to",
     ),
     "C08 done or announced": ("done.aito-patents", "ValueContradiction", "wp:BR.p2.s3 wp:HP.p2.s3", "2024-07-01 – 2024-07-31"),
     "C10 sold before the alliance": ("before.sales-hima-2022", "ScopeMismatch", "wp:L.p1.s2 wp:SA.T.2022", "2022-12-31; nothing was there before 2023-01-01"),

@@ -237,6 +237,32 @@ def test_gone_between_neighbours(guild: hima_kg.KnowledgeGraph, put: Callable[..
     assert (gone.status, gone.text) == ("changed", "")
 
 
+def test_far_fetched(guild: hima_kg.KnowledgeGraph, put: Callable[..., Path]) -> None:
+    """A passage that was cut out is gone, though a sentence elsewhere holds some of its names."""
+    cut = TEXT.replace(SENTENCES["p2"] + " ", "") + "\nBeryl has the Moth seal in a drawer."
+    gone = check(guild, put(almanac=cut), "p2")
+    assert (gone.status, gone.text) == ("changed", "")
+
+
+def test_guess_beside_what_is_found(guild: hima_kg.KnowledgeGraph, put: Callable[..., Path]) -> None:
+    """What is guessed does not overlap a passage that is found."""
+    text = TEXT.replace(SENTENCES["p2"] + " ", "").replace(
+        "Heron paints lanterns.", "Beryl, Moth, 2018, March: Heron paints lanterns."
+    )
+    (almanac,) = guild.verify(put(almanac=text), "almanac")
+    taken = [(c.start or 0, c.end or 0) for c in almanac.checks if c.status in ("found", "moved")]
+    guessed = [(c.start or 0, c.end or 0) for c in almanac.checks if c.status == "changed" and c.text]
+    assert not [1 for start, end in guessed for first, last in taken if start < last and first < end]
+
+
+def test_too_long(guild: hima_kg.KnowledgeGraph, put: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a text is too long to search it for every passage that differs, the rest is counted and said."""
+    monkeypatch.setattr(verification, "BETWEEN_WORDS", 1)
+    monkeypatch.setattr(verification, "EVERYWHERE", 1)
+    (almanac,) = guild.verify(put(almanac=TEXT.replace("1,200", "1,300").replace("十二", "十三")), "almanac")
+    assert (almanac.counts["changed"], almanac.unsearched) == (2, 1)
+
+
 def test_repeated(tiny: Path, put: Callable[..., Path]) -> None:
     """Of two places with the same words, a passage is at the one where the passages around it lead one to expect it."""
     text = TEXT + "\n" + SENTENCES["p1"]

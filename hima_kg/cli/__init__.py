@@ -135,6 +135,17 @@ def near(path: Path) -> str:
     return str(path) if relative.startswith("..") else relative
 
 
+def fit(text: str) -> str:
+    """Return a text as wide as the terminal; in a pipe, where lines are better left whole, as it is."""
+    if not sys.stdout.isatty():
+        return text
+    from shutil import get_terminal_size
+
+    from ..tables import folded
+
+    return folded(text, get_terminal_size().columns)
+
+
 def print_json(value: object) -> None:
     """Print a value as JSON, in UTF-8."""
     import json

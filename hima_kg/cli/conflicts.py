@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from shutil import get_terminal_size
 
 import click
 
-from . import json_option, lang_option, print_json, project_option
+from . import fit, json_option, lang_option, print_json, project_option
 
 
 @click.command()
@@ -25,7 +24,6 @@ def conflicts(thing: str | None, kind: str | None, project: Path | None, lang: s
     """
     from ..graph import open as open_graph
     from ..reports.conflicts import Report
-    from ..tables import folded
 
     graph = open_graph(project)
     found, variations = graph.conflicts(thing, kind=kind), graph.variations(thing, kind=kind)
@@ -35,4 +33,4 @@ def conflicts(thing: str | None, kind: str | None, project: Path | None, lang: s
     if as_json:
         print_json({"conflicts": [*map(report.table, found)], "variations": [*map(report.table, variations)]})
         return
-    click.echo(folded(report.text(found, variations), get_terminal_size((100, 24)).columns))
+    click.echo(fit(report.text(found, variations)))

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from shutil import get_terminal_size
 
 import click
 
-from . import json_option, lang_option, on_option, print_json, project_option
+from . import fit, json_option, lang_option, on_option, print_json, project_option
 
 
 @click.command()
@@ -24,7 +23,6 @@ def show(entity: str, project: Path | None, lang: str, as_json: bool, on: str | 
     from ..graph import open as open_graph
     from ..reports.entity import entity as told
     from ..reports.entity import table
-    from ..tables import folded
 
     graph = open_graph(project)
     known = graph.show(entity, on=on)
@@ -32,4 +30,4 @@ def show(entity: str, project: Path | None, lang: str, as_json: bool, on: str | 
         print_json(table(known, graph.prefixes))
         return
     text = told(known, graph.labels(lang, of=known.mentioned), graph.prefixes)
-    click.echo(folded(text, get_terminal_size((100, 24)).columns))
+    click.echo(fit(text))

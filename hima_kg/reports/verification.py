@@ -52,6 +52,9 @@ def _document(one: Verified, said: Said, *, everything: bool, width: int) -> lis
     if lost := one.counts["unplaced"] - sum(len(check.passage.claims) for check in guessed):
         them = "1 claim has" if lost == 1 else f"{lost:,} claims have"
         parts.append(f"{them} no oa:start and oa:end, and no sentence has enough of their names, numbers and dates")
+    if one.unsearched:
+        them = "1 passage was" if one.unsearched == 1 else f"{one.unsearched:,} passages were"
+        parts.append(f"the text is too long to search it for all that differ: {them} looked for only where told to stand")
     if not one.everywhere:
         parts.append(
             "the text is too long to search it letter by letter: a passage that now begins or ends inside a word is missed"
@@ -141,6 +144,7 @@ def table(one: Verified, said: Said, *, everything: bool) -> dict[str, Any]:
         "share": one.share,
         "differs": one.differs,
         "everywhere": one.everywhere,
+        "unsearched": one.unsearched,
         "passages": [_check_table(check, said) for check in one.checks if everything or check.status != "found"],
     }
 
