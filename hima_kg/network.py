@@ -13,7 +13,7 @@ from .prominence import around, prominent
 from .spellings import search_keys
 from .states import NEVER, Day, standing, statements, surest
 from .store import Store
-from .terms import KG, Prefixes, label
+from .terms import KG, Prefixes, Shortener, label
 
 _DRAWN = """
 SELECT ?class ?super ?property ?value (COUNT(DISTINCT ?between) AS ?steps) WHERE {
@@ -144,7 +144,7 @@ class _Builder:
         """The states that may hold on the day that is asked about, and how surely; None for all, on any day."""
         self.levels = statements(store, day) if day else {}
         self.told = told
-        self.short = _Shortener(prefixes)
+        self.short = Shortener(prefixes)
         self.drawing = self._drawing()
         self.concepts = self._names(_CONCEPTS)
         self.cls = self._classes_of_things()
@@ -418,7 +418,7 @@ class _Builder:
             return sorted(self.short[v.value] for v in values.get(prop, ()))
 
         def text(prop: str) -> str | None:
-            return min((v.value for v in values.get(prop, ())), default=None)
+            return "; ".join(sorted(v.value for v in values.get(prop, ()))) or None
 
         kind = self.concepts.get(links("kg:kind")[0], {"en": "conflict"}) if values.get("kg:kind") else {"en": "conflict"}
         return {
@@ -436,17 +436,3 @@ class _Builder:
 def _in_order(times: set[str]) -> str | None:
     """Return times in words, the earliest first; None where nothing is known of any."""
     return "; ".join(sorted(times, key=lambda words: words.replace("?", "0"))) or None
-
-
-class _Shortener(dict[str, str]):
-    """IRI → CURIE, each worked out once, and the way back."""
-
-    def __init__(self, prefixes: Prefixes) -> None:
-        super().__init__()
-        self._prefixes = prefixes
-        self.back: dict[str, str] = {}
-
-    def __missing__(self, iri: str) -> str:
-        self[iri] = short = self._prefixes.compact(iri)
-        self.back[short] = iri
-        return short

@@ -144,3 +144,19 @@ def label(names: Mapping[str, str], lang: str) -> str | None:
             if tag == wanted or (tag.startswith(wanted + "-") and "-latn" not in tag):
                 return names[tag]
     return names[min(names)] if names else None
+
+
+class Shortener(dict[str, str]):
+    """IRI → CURIE, each worked out once, and the way back."""
+
+    def __init__(self, prefixes: Prefixes) -> None:
+        """Shorten by some prefixes."""
+        super().__init__()
+        self._prefixes = prefixes
+        self.back: dict[str, str] = {}
+
+    def __missing__(self, iri: str) -> str:
+        """Work a CURIE out, and remember it."""
+        self[iri] = short = self._prefixes.compact(iri)
+        self.back[short] = iri
+        return short

@@ -58,10 +58,15 @@ function asidesOf(id) {
   return groups.map(([cls, group]) => el("section", {}, el("h3", {}, named(page.kinds[cls], cls)), group.map((aside) => asideBox(id, aside))));
 }
 
+function titleOf(conflict) {
+  const [label, kind] = [named(conflict.label, conflict.id), named(conflict.kind, "")];
+  return label.startsWith(`${kind}: `) ? label.slice(kind.length + 2) : label; // the kind stands above it
+}
+
 function conflictBox(conflict) {
   return el("div", { class: "conflict" },
     el("p", { class: "warning" }, `⚠ ${word("conflict")}: ${named(conflict.kind, "")}`),
-    text("p", "value", named(conflict.label, conflict.id)),
+    text("p", "value", titleOf(conflict)),
     conflict.claims.map((id) => citation(id, { preferred: conflict.prefer.includes(id) })),
     conflict.prefer.filter((id) => !conflict.claims.includes(id)).map((id) => text("p", "cite", `✓ ${word("preferred")}: `, goTo(id))),
     conflict.arithmetic && text("p", "arithmetic", bdi(conflict.arithmetic)),
@@ -108,7 +113,7 @@ function introduction() {
     el("h3", {}, word("sources")),
     [...documents].map(([, { title, lang, publisher, source }]) => text("p", "document", outward(source, bdi(title, lang)), publisher && text("small", "", ` ${visible(publisher)}`))),
     page.conflicts.length && el("h3", {}, word("conflicts")),
-    page.conflicts.map((conflict) => el("div", { class: "conflict brief" }, el("p", { class: "warning" }, `⚠ ${named(conflict.kind, "")}`), text("p", "", named(conflict.label, conflict.id)), text("p", "", conflict.about.flatMap((id, i) => [i ? " · " : "", goTo(id)])))),
+    page.conflicts.map((conflict) => el("div", { class: "conflict brief" }, el("p", { class: "warning" }, `⚠ ${named(conflict.kind, "")}`), text("p", "", titleOf(conflict)), text("p", "", conflict.about.flatMap((id, i) => [i ? " · " : "", goTo(id)])))),
   ];
 }
 
