@@ -264,7 +264,7 @@ def why(clock: Clock, project: str) -> Said:
     graph = hima_kg.open(project)
     row = graph.ask("SELECT ?owner ?mark { ?owner auto:owns ?mark } LIMIT 1").rows[0]
     statement = str(row["owner"]), "auto:owns", str(row["mark"])
-    assert graph.why(*statement).proofs
+    assert graph.why(*statement).told.proofs
     return {"ours": best_of(lambda: graph.why(*statement), rounds=20)}
 
 
