@@ -24,6 +24,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
         ("query nothing", 2, "there is no query named 'nothing'"),
         ("query events -p from", 2, "NAME=VALUE"),
         ("query names", 2, "needs thing"),
+        ("qurey names", 2, "did you mean query?"),
         ("query who-owns -p on=soon", 2, "is not a date"),
         ("query who-owns -p on", 2, "NAME=VALUE"),
         ("query", 2, "give a query's name"),

@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 import click
 
-from ..errors import KgError, ProjectError
+from ..errors import KgError, ProjectError, nearest
 from ..terminal import Screen, deliver
 
 COMMANDS = (
@@ -66,6 +66,12 @@ class Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of the commands in the order in which they are used."""
         return list(COMMANDS)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that words ask for; a misspelt one is answered with the nearest."""
+        if args[0] not in COMMANDS and (close := nearest(args[0], COMMANDS)):
+            raise click.UsageError(f"No such command {args[0]!r}: did you mean {close}?", ctx)
+        return super().resolve_command(ctx, args)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command of a name, out of the module of that name."""
