@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,9 +14,10 @@ from .terms import COMMON, KG, Prefixes
 
 _FOUND = """
 SELECT DISTINCT ?conflict ?property ?value WHERE {{
-  GRAPH ?graph {{ ?conflict a kg:{0} ; ?property ?value }}
+  {1} GRAPH ?graph {{ ?conflict a kg:{0} ; ?property ?value }}
   FILTER(?graph != graph:ontology)
 }}"""
+_AMONG = "{{ SELECT DISTINCT ?conflict WHERE {{ VALUES ?thing {{ {0} }} GRAPH ?any {{ ?conflict kg:about ?thing }} }} }}"
 _SAID = """
 SELECT ?claim ?subject ?property ?object WHERE {{
   VALUES ?claim {{ {0} }}
@@ -76,6 +77,12 @@ def variations(store: Store, prefixes: Prefixes, thing: str | None = None, kind:
     return _picked(store, prefixes, "Variation", thing, kind)
 
 
+def among(store: Store, iris: Collection[str] | None) -> tuple[list[Conflict], list[Conflict]]:
+    """Return the conflicts and the variations about some things, by IRI; with None, all."""
+    conflicts, variations = (_read(store, _told(store, cls, iris)) for cls in ("Conflict", "Variation"))
+    return sorted(conflicts, key=_place), sorted(variations, key=_place)
+
+
 def _picked(store: Store, prefixes: Prefixes, cls: str, thing: str | None, kind: str | None) -> list[Conflict]:
     wanted = None if kind is None else _kind(store, kind)
     asked = None if thing is None else resolve(store, thing, prefixes)
@@ -114,9 +121,10 @@ _Said = dict[str, list[Any]]
 """What is said of a conflict: values by property, the latter without its namespace."""
 
 
-def _told(store: Store, cls: str) -> dict[str, _Said]:
+def _told(store: Store, cls: str, among: Collection[str] | None = None) -> dict[str, _Said]:
     told: dict[str, _Said] = {}
-    for row in sorted(store.select(_FOUND.format(cls)), key=str):
+    some = "" if among is None else _AMONG.format(" ".join(f"<{iri}>" for iri in sorted(among)))
+    for row in sorted(store.select(_FOUND.format(cls, some)), key=str):
         said = told.setdefault(row["conflict"].value, {})
         values = said.setdefault(re.sub(".*[/#]", "", row["property"].value), [])
         if row["value"] not in values:
@@ -129,9 +137,9 @@ def _iris(said: _Said, *properties: str) -> tuple[str, ...]:
 
 
 def _read(store: Store, told: Mapping[str, _Said]) -> Iterable[Conflict]:
-    cited = citations(store)
+    claims = {claim for said in told.values() for claim in _iris(said, "between")}
+    cited, says = citations(store, claims), _statements(store, claims)
     sentences = {row["rule"].value: row["sentence"].value for row in store.select(_SENTENCES)}
-    says = _statements(store, {claim for said in told.values() for claim in _iris(said, "between")})
     for iri, said in told.items():
         kind, rule = min(_iris(said, "kind"), default=""), min(_iris(said, "rule"), default=None)
         better = _iris(said, "prefer")

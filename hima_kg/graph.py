@@ -202,19 +202,18 @@ class KnowledgeGraph:
 
         return labels(self.store, lang, of=of)
 
-    def network(self, *, most: int | None = None, told: bool = False, on: object = None) -> nx.MultiDiGraph:
+    def network(self, *, most: int | None = None, on: object = None) -> nx.MultiDiGraph:
         """Return the graph as a networkx MultiDiGraph: nodes by CURIE, edges keyed by property, with their claims.
 
-        With `most`, only so many things are there: the most important, and of those the most connected. With `told`,
-        nodes carry all that is said of them, and the graph the claims, documents and conflicts that a page shows. As of
-        a day, edges that do not hold then are left out, and those that hold for a time say how surely.
+        With `most`, only so many things are there: the most important, and of those the most connected. As of a day,
+        edges that do not hold then are left out, and those that hold for a time say how surely.
         """
         from .network import network  # networkx, for those who ask
 
         m = self.manifest
         title = m.title if on is None else f"{m.title} · {on}"
         about: dict[str, Any] = {"title": title, "digest": m.digest, "languages": m.languages}
-        return network(self.store, self.prefixes, **about, most=most, told=told, day=_day(on))
+        return network(self.store, self.prefixes, **about, most=most, day=_day(on))
 
     def dataset(self) -> Dataset:
         """Return an rdflib Dataset over the store: the best graph is its default graph, every claim a named graph."""
@@ -261,11 +260,14 @@ class KnowledgeGraph:
         return replace(of_store(self.store, self.project, self.manifest.title), built=self.manifest.digest)
 
     def page(self, *, lang: str = "en", on: object = None) -> str:
-        """Return the interactive network view: one HTML file that needs no network; as of a day, with what may hold then."""
-        from .network import BUDGET  # pyvis and networkx, for those who look
-        from .page import render
+        """Return the interactive network view: one HTML file that needs no network; it opens as of a day, if one is given."""
+        from .page import draw  # pyvis and networkx, for those who look
 
-        return render(self.network(most=BUDGET, told=True, on=on), lang=lang)
+        if on is not None:
+            _day(on)
+        m = self.manifest
+        about: dict[str, Any] = {"title": m.title, "digest": m.digest, "languages": m.languages}
+        return draw(self.store, self.prefixes, **about).page(lang, None if on is None else str(on))
 
     def _lines(self, on: object) -> Sequence[bytes]:
         if (day := _day(on)) is None:
@@ -381,22 +383,21 @@ def check(path: Path | str | None = None) -> list[Problem]:
 def _publish(project: Project, made: Made, inputs: Mapping[str, str]) -> KnowledgeGraph:
     """Write what was made, each part before the memory of the one before it is needed again; the manifest comes last."""
     from .making import counts, digest
-    from .network import BUDGET, network
-    from .page import render
+    from .page import draw
     from .turtle import turtle
 
     settings, output, prefixes = project.settings, project.output, dict(sorted(made.seen.prefixes.items()))
     counted = dict(counts(made.store))
     about: dict[str, Any] = {"title": settings.title, "languages": settings.languages}
-    drawn = network(made.store, Prefixes(prefixes), **about, most=BUDGET, told=True)
+    drawing = draw(made.store, Prefixes(prefixes), **about)
     staged = builds.staging(output)
     spilled = staged.with_suffix(".nq")
     made.store.spill(spilled)
     lines = builds.sorted_lines(spilled)
     sha = digest(lines)
     Store.write(staged, lines)
-    drawn.graph["digest"] = sha
-    exports = {f"{settings.name}.ttl": turtle(lines, Prefixes(prefixes)), f"{settings.name}.html": render(drawn)}
+    drawing.digest = sha
+    exports = {f"{settings.name}.ttl": turtle(lines, Prefixes(prefixes)), f"{settings.name}.html": drawing.page()}
     for name, text in exports.items():
         builds.write(output / name, text.encode())
     manifest = Manifest(

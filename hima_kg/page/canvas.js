@@ -1,23 +1,99 @@
-"use strict";
-// The canvas: vis-network pans, zooms and routes the lines; nodes, labels and the time band are painted here.
-
-// Drawing: nodes are painted at a size of the screen, between two bounds, whatever the zoom
+// The canvas: vis-network pans, zooms and bends the lines; things and labels are painted here, at the size of the screen.
 
 const RADIUS = [6, 5, 6.5, 8.5, 15];
-const MARGIN = { x: 26, top: 22, bottom: 14 };
+const MARGIN = { x: 26, top: 16, bottom: 20 };
 const FAINT = 0.28;
 const INNER = 12.5, LABEL = 12, LEAST = 11;
-const troubled = new Set(page.conflicts.flatMap((conflict) => conflict.about));
+const LEGIBLE = 0.55; // boxes hold their names from this zoom on
+const MOST = 25; // neighbours that are brought in at a time
+const drawn = { labels: [], missing: 0 };
 const stretch = { x: 1, y: 1, scale: 1 };
-const holdsText = (node) => !node.event && (node.shape === "box" || node.shape === "ellipse");
+const troubled = new Set(conflicts.flatMap((conflict) => conflict.about ?? []));
+const entities = [...nodes.values()].filter((node) => !node.event);
+const shown = new Set(entities.filter((node) => node.x !== undefined).map((node) => node.id));
+const clsOf = (node) => things.get(node.id).cls;
+const importanceOf = (node) => classes.get(clsOf(node)).importance;
+const holdsText = (node) => node.shape === "box" || node.shape === "ellipse";
 const size = () => Math.min(1.3, Math.max(0.62, network.getScale()));
-const hollow = (node) => Boolean(node.status_id) && node.status_id !== "kg:Occurred";
-const off = (node) => state.off.has(node.cls);
-const touches = (edge, id) => edge.from === id || edge.to === id;
-const ends = (edge) => [nodes.get(edge.from), nodes.get(edge.to)];
 const font = (pixels, weight = 400) => `${weight} ${pixels}px ${FONT}`;
 const FONT = getComputedStyle(document.body).fontFamily;
 const pen = document.createElement("canvas").getContext("2d");
+
+// What is seen: things whose class is not switched off, and the lines between them that hold as of the day
+
+const around = new Map([...nodes.keys()].map((id) => [id, new Set()]));
+edges.forEach(({ from, to }) => { around.get(from).add(to); around.get(to).add(from); });
+const touches = (edge, id) => edge.from === id || edge.to === id;
+const off = (id) => state.off.has(things.get(id)?.cls);
+const seen = (id) => shown.has(id) && !off(id);
+const threads = new Set([...edges.values()].filter((edge) => isEvent(edge.from) || isEvent(edge.to)));
+const lines = [...edges.values()].filter((edge) => !threads.has(edge));
+const rowOf = (edge) => statements[edge.statement];
+const citedBy = (row) => [...row.claims, ...row.states.flatMap((held) => held.claims ?? [])];
+
+function isFiltered(row) {
+  if (state.off.has(row.p)) return true;
+  const cited = citedBy(row).map((id) => claims.get(id)?.document);
+  return cited.length > 0 && cited.every((document) => state.off.has(document));
+}
+
+/** Return how a line is seen as of the day, one of LEVELS and "ended", "notyet", "claimed"; null where it is not. */
+function sight(edge) {
+  const row = rowOf(edge);
+  if (!seen(edge.from) || !seen(edge.to) || isFiltered(row)) return null;
+  const level = standing(row);
+  return holds(level) || !state.asof || state.past ? level : null;
+}
+
+const seenLines = () => lines.filter(sight).map((edge) => ({ ...rowOf(edge), level: sight(edge) }));
+const spoken = (edge) => edge.statement === state.statement || [state.node, state.hover].some((id) => id && touches(edge, id));
+
+function lit(id) {
+  if (state.statement !== null) { const { s, o } = statements[state.statement]; return s === id || o === id; }
+  return !state.node || id === state.node || Boolean(around.get(state.node)?.has(id));
+}
+
+// Lines: colour tells the property; dashes, the arrow's head and a sign tell how surely it holds
+
+const LOOKS = {
+  certain: {},
+  implied: { head: "vee", thin: 0.8 },
+  disputed: { dashes: [7, 5], color: "warning" },
+  possible: { dashes: [9, 5] },
+  unknown: { dashes: [2, 5] },
+  claimed: { dashes: [12, 4, 2, 4], head: "vee", color: "line" },
+  ended: { dashes: [1, 5], head: "bar", color: "line" },
+  notyet: { dashes: [1, 9], head: "vee", color: "line" },
+};
+const colorOfLine = (row, level) => (LOOKS[level].color ? theme(LOOKS[level].color) : properties.get(row.p)?.color?.[state.theme] ?? theme("line"));
+
+function edgeLook(edge) {
+  const level = sight(edge), look = LOOKS[level ?? "certain"], row = rowOf(edge);
+  const faint = (state.node || state.statement !== null) && !spoken(edge);
+  const width = edge.width * (look.thin ?? 1) * (edge.statement === state.statement ? 2.2 : spoken(edge) ? 1.6 : 1);
+  return {
+    id: edge.id, hidden: !level, width, dashes: look.dashes ?? false,
+    color: { color: colorOfLine(row, level ?? "certain"), opacity: faint ? 0.14 : 1 },
+    arrows: { to: { enabled: true, type: look.head ?? "arrow", scaleFactor: 0.45 } },
+  };
+}
+
+function smooth([type, roundness]) {
+  const flat = type === "horizontal";
+  return { enabled: true, roundness, type: flat ? "cubicBezier" : type, ...(flat && { forceDirection: type }) };
+}
+
+const laid = new Map();
+function repaint() {
+  const looks = lines.filter((edge) => shown.has(edge.from) && shown.has(edge.to)).map(edgeLook).filter((look) => {
+    const key = JSON.stringify(look);
+    return laid.get(look.id) !== key && laid.set(look.id, key);
+  });
+  if (looks.length) visEdges.update(looks);
+  network.redraw();
+}
+
+// Things
 
 function measure(label, face) {
   pen.font = face;
@@ -31,21 +107,36 @@ function shorten(label, face, room) {
   return `${letters.join("").trimEnd()}…`;
 }
 
-function inner(node) {
-  const name = nameOf(node.id), weight = node.importance > 2 ? 650 : 500;
-  const room = Math.max(60, node.room * stretch.x * network.getScale() - (node.shape === "ellipse" ? 24 : 16));
-  const tries = [[INNER, [name]], [11.5, [name]], [LEAST, halves(name)]].map(([one, lines]) => ({ face: font(Math.max(LEAST, one * size()), weight), lines }));
-  const widest = ({ face, lines }) => Math.max(...lines.map((line) => measure(line, face)));
-  const best = tries.find((one) => widest(one) <= room) ?? tries[2];
-  const lines = best.lines.map((line) => shorten(line, best.face, room));
-  return { ...best, lines, width: widest({ ...best, lines }) + (node.shape === "ellipse" ? 26 : 18) * size(), height: INNER * (lines.length > 1 ? 2.5 : 1.95) * size() };
+function halves(label) {
+  const spaces = [...label.matchAll(/ /g)].map(({ index }) => index);
+  if (!spaces.length) return [label];
+  const middle = spaces.reduce((a, b) => (Math.abs(b - label.length / 2) < Math.abs(a - label.length / 2) ? b : a));
+  return [label.slice(0, middle), label.slice(middle + 1)];
 }
 
+function inner(node) {
+  const name = nameOf(node.id), weight = importanceOf(node) > 2 ? 650 : 500;
+  const room = Math.max(60, node.room * stretch.x * network.getScale() - (node.shape === "ellipse" ? 24 : 16));
+  const tries = [[INNER, [name]], [11.5, [name]], [LEAST, halves(name)]].map(([one, parts]) => ({ face: font(Math.max(LEAST, one * size()), weight), parts }));
+  const widest = ({ face, parts }) => Math.max(...parts.map((part) => measure(part, face)));
+  const best = tries.find((one) => widest(one) <= room) ?? tries[2];
+  const parts = best.parts.map((part) => shorten(part, best.face, room));
+  return { face: best.face, parts, width: widest({ ...best, parts }) + (node.shape === "ellipse" ? 26 : 18) * size(), height: INNER * (parts.length > 1 ? 2.5 : 1.95) * size() };
+}
+
+const extents = { key: "", boxes: new Map() };
+/** Return how much of the screen a thing takes, worked out once for each zoom. */
 function extent(node) {
-  if (holdsText(node) && INNER * size() >= LEAST) return inner(node);
-  const radius = (node.event ? 5 : RADIUS[node.importance] ?? 6) * size();
-  const wide = node.shape === "box" || node.shape === "ellipse";
-  return { radius, width: radius * (wide ? 2.8 : 2.2), height: radius * (wide ? 1.6 : 2.2) };
+  const key = `${network.getScale()} ${stretch.x} ${state.lang}`;
+  if (extents.key !== key) Object.assign(extents, { key, boxes: new Map() });
+  if (!extents.boxes.has(node.id)) extents.boxes.set(node.id, measured(node));
+  return extents.boxes.get(node.id);
+}
+
+function measured(node) {
+  if (holdsText(node) && network.getScale() >= LEGIBLE) return inner(node);
+  const radius = (RADIUS[importanceOf(node)] ?? 6) * size();
+  return { radius, width: radius * (holdsText(node) ? 2.8 : 2.2), height: radius * (holdsText(node) ? 1.6 : 2.2) };
 }
 
 function readableOn(color) {
@@ -53,51 +144,31 @@ function readableOn(color) {
   return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#101418" : "#ffffff";
 }
 
-function lit(id) {
-  if (state.edge) return touches(edges.get(state.edge), id);
-  return !state.node || id === state.node || near(state.node).has(id);
-}
-
-function outline(ctx, node, { width, height, radius }) {
+function outline(node, { width, height, radius }) {
   const path = new Path2D();
-  if (radius) path.addPath(paths[node.shape] ?? paths.dot, new DOMMatrix([radius, 0, 0, radius, 0, 0]));
+  if (radius) path.addPath(new Path2D(shapeOf(clsOf(node))), new DOMMatrix([radius, 0, 0, radius, 0, 0]));
   else if (node.shape === "ellipse") path.ellipse(0, 0, width / 2, height / 2, 0, 0, 7);
   else path.roundRect(-width / 2, -height / 2, width, height, 5 * size());
   return path;
 }
 
 function paint({ ctx, id, x, y }) {
-  const node = nodes.get(id);
-  const box = extent(node);
-  const unit = 1 / network.getScale();
+  const node = nodes.get(id), box = extent(node), unit = 1 / network.getScale();
   return { drawNode: () => paintNode(ctx, node, box, x, y, unit), nodeDimensions: { width: (box.width + 5) * unit, height: (box.height + 5) * unit } };
 }
 
 function paintNode(ctx, node, box, x, y, unit) {
-  const path = outline(ctx, node, box);
-  const color = colorOf(node.cls);
+  const path = outline(node, box), color = colorOf(clsOf(node));
   ctx.translate(x, y);
   ctx.scale(unit, unit);
-  ctx.globalAlpha = lit(node.id) ? 1 : FAINT;
-  if (node.span > 6) paintSpan(ctx, node.span / 2 / unit * stretch.x, color);
-  ctx.globalAlpha = 1;
-  if (!node.event) stroke(ctx, path, theme("canvas"), 5);
+  stroke(ctx, path, theme("canvas"), 5);
   if (node.id === state.node) stroke(ctx, path, theme("ink"), 6.5);
   if (node.id === state.node) stroke(ctx, path, theme("canvas"), 3);
   fill(ctx, path, theme("canvas"));
   ctx.globalAlpha = lit(node.id) ? 1 : FAINT;
-  if (!hollow(node)) fill(ctx, path, color);
-  if (hollow(node)) stroke(ctx, path, color, 1.6, [3, 2]);
-  const ink = hollow(node) ? theme("ink") : readableOn(color);
-  box.lines?.forEach((line, i) => write(ctx, line, 0, 0.5 + (i - (box.lines.length - 1) / 2) * (LEAST + 2), box.face, ink, "center"));
+  fill(ctx, path, color);
+  box.parts?.forEach((line, i) => write(ctx, line, 0, 0.5 + (i - (box.parts.length - 1) / 2) * (LEAST + 2), box.face, readableOn(color), "center"));
   if (troubled.has(node.id)) badge(ctx, box.width / 2 + 1, -box.height / 2 - 1);
-}
-
-function paintSpan(ctx, half, color) {
-  ctx.fillStyle = color;
-  ctx.beginPath();
-  ctx.roundRect(-half, -1.5, 2 * half, 3, 1.5);
-  ctx.fill();
 }
 
 function fill(ctx, path, color) {
@@ -138,137 +209,106 @@ function onScreen(ctx, paintIt) {
   ctx.restore();
 }
 
-const place = (x, y) => network.canvasToDOM({ x: (x - page.canvas.width / 2) * stretch.x, y: (y - page.canvas.height / 2) * stretch.y });
-
-function paintBand(ctx) {
-  if (!page.band.ticks.length && page.band.undated === undefined) return;
-  const { width, height, top } = page.canvas;
-  const [start, end] = [place(0, top - 10), place(width, height)];
-  const columns = [...page.band.ticks, ...(page.band.undated === undefined ? [] : [[page.band.undated, word("undated")]])];
-  ctx.fillStyle = theme("hairline");
-  ctx.fillRect(start.x, start.y, end.x - start.x, 1);
-  const breadth = columns.length > 1 ? (columns[1][0] - columns[0][0]) * network.getScale() * stretch.x : 99;
-  columns.forEach(([x, label], i) => {
-    const left = place(x, top).x;
-    ctx.fillStyle = theme("hairline");
-    ctx.fillRect(Math.round(left), start.y, 1, end.y - start.y);
-    if (breadth > 34 || i % 3 === 0) write(ctx, label, left + 6, end.y - 8, font(LEAST + 0.5), theme("muted"), "left");
-  });
-}
-
 // Labels: the most important first, each where it hides nothing, or not at all
 
 const overlaps = (a, b) => a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
 const within = (box, p) => p.x >= box.x && p.x <= box.x + box.w && p.y >= box.y && p.y <= box.y + box.h;
 
-function glyphBox(node) {
-  const { x, y } = network.canvasToDOM(network.getPosition(node.id));
-  const { width, height } = extent(node);
-  return { id: node.id, x: x - width / 2, y: y - height / 2, w: width, h: height, inside: holdsText(node) && INNER * size() >= LEAST };
+/** Boxes on the screen by the cells of a grid, so that one is held only against those near to it. */
+class Grid {
+  constructor(cell = 120) { this.cell = cell; this.cells = new Map(); }
+
+  keys({ x, y, w, h }) {
+    const found = [];
+    for (let i = Math.floor(x / this.cell); i <= (x + w) / this.cell; i += 1) for (let j = Math.floor(y / this.cell); j <= (y + h) / this.cell; j += 1) found.push(i * 4096 + j);
+    return found;
+  }
+
+  add(box) { for (const key of this.keys(box)) this.cells.set(key, [...(this.cells.get(key) ?? []), box]); }
+
+  isFree(box) { return this.keys(box).every((key) => !(this.cells.get(key) ?? []).some((other) => overlaps(box, other))); }
 }
 
-function halves(label) {
-  const spaces = [...label.matchAll(/ /g)].map(({ index }) => index);
-  if (!spaces.length) return [label];
-  const middle = spaces.reduce((a, b) => (Math.abs(b - label.length / 2) < Math.abs(a - label.length / 2) ? b : a));
-  return [label.slice(0, middle), label.slice(middle + 1)];
+function glyphBox(node) {
+  const { x, y } = network.canvasToDOM(network.getPosition(node.id));
+  const { width, height, parts } = extent(node);
+  return { id: node.id, x: x - width / 2, y: y - height / 2, w: width, h: height, inside: Boolean(parts) };
 }
 
 function spots(node, box, face) {
   const name = nameOf(node.id);
-  const room = Math.max(node.room * stretch.x * network.getScale(), node.event ? 80 : 96);
+  const room = Math.max(node.room * stretch.x * network.getScale(), 96);
   const [full, short, split] = [[name], [shorten(name, face, room)], halves(name).map((part) => shorten(part, face, Math.max(room * 1.1, 150)))];
-  const wide = Math.max(box.w, node.span * stretch.x * network.getScale());
   const middle = box.x + box.w / 2, level = box.y + box.h / 2, end = byId("canvas").clientWidth - 4;
-  const at = (lines, x, y) => {
-    const w = Math.max(...lines.map((line) => measure(line, face))), h = lines.length * (LABEL + 3);
-    const seen = middle > 0 && middle < end;
-    return { lines, x: seen ? Math.max(4, Math.min(x(w), end - w)) : x(w), y: y(h), w, h };
+  const at = (parts, x, y) => {
+    const w = Math.max(...parts.map((part) => measure(part, face))), h = parts.length * (LABEL + 3);
+    const inView = middle > 0 && middle < end;
+    return { parts, x: inView ? Math.max(4, Math.min(x(w), end - w)) : x(w), y: y(h), w, h };
   };
-  const left = (w) => middle - wide / 2 - w - 5, right = () => middle + wide / 2 + 5, center = (w) => middle - w / 2;
+  const left = (w) => box.x - w - 5, right = () => box.x + box.w + 5, center = (w) => middle - w / 2;
   const row = (h) => level - h / 2, below = () => box.y + box.h + 2, above = (h) => box.y - h - 1;
-  const [first, second] = node.side === "left" ? [left, right] : [right, left];
-  if (node.event) return [...(rank(node) >= 4 ? [full] : []), short].flatMap((lines) => [at(lines, first, row), at(lines, second, row)]);
-  return [[full, center, below], [split, center, below], [short, center, below], [split, center, above], [short, center, above], [short, right, row], [short, left, row]].map((one) => at(...one));
+  return [[full, center, below], [split, center, below], [full, right, row], [full, left, row], [short, center, below], [split, center, above], [short, center, above], [short, right, row], [short, left, row]].map((one) => at(...one));
 }
 
 function rank(node) {
   if (node.id === state.node) return 9;
   if (node.id === state.hover) return 8;
-  return (state.node || state.edge) && lit(node.id) ? 4 + node.importance / 5 : node.importance / 5;
+  return (state.node || state.statement !== null) && lit(node.id) ? 4 + importanceOf(node) / 5 : importanceOf(node) / 5;
 }
 
 function paintLabels(ctx) {
-  const seen = [...nodes.values()].filter((node) => !off(node));
-  const taken = seen.map(glyphBox);
-  const outside = seen.map((node, i) => [node, taken[i]]).filter(([, box]) => !box.inside);
-  drawn.labels = taken.filter((box) => box.inside);
+  const visible = entities.filter((node) => seen(node.id));
+  const boxes = visible.map(glyphBox), taken = new Grid();
+  boxes.forEach((box) => taken.add(box));
+  const outside = visible.map((node, i) => [node, boxes[i]]).filter(([, box]) => !box.inside);
+  drawn.labels = boxes.filter((box) => box.inside);
+  drawn.glyphs = boxes;
   drawn.missing = 0;
   for (const [node, box] of outside.sort(([a], [b]) => rank(b) - rank(a))) {
-    const face = font(LABEL, node.importance > 3 || node.id === state.node ? 650 : 400);
+    const face = font(LABEL, importanceOf(node) > 3 || node.id === state.node ? 650 : 400);
     const tries = spots(node, box, face);
-    const spot = tries.find((one) => !taken.some((other) => overlaps(one, other))) ?? (rank(node) >= 8 ? tries[0] : null);
+    const spot = tries.find((one) => taken.isFree(one)) ?? (rank(node) >= 8 ? tries[0] : null);
     if (!spot) { drawn.missing += 1; continue; }
-    taken.push(spot);
-    drawn.labels.push({ ...spot, id: node.id });
+    taken.add(spot);
+    drawn.labels.push({ ...spot, id: node.id, face });
     ctx.globalAlpha = lit(node.id) ? 1 : 0.3;
-    spot.lines.forEach((line, i) => write(ctx, line, spot.x + spot.w / 2, spot.y + (i + 0.5) * (LABEL + 3), face, theme("ink"), "center", theme("canvas")));
+    spot.parts.forEach((line, i) => write(ctx, line, spot.x + spot.w / 2, spot.y + (i + 0.5) * (LABEL + 3), face, theme("ink"), "center", theme("canvas")));
   }
-  paintEdgeLabels(ctx, taken);
-}
-
-function paintEdgeLabels(ctx, taken) {
-  const active = [...edges.values()].filter((edge) => shownEdge(edge) && spoken(edge));
+  drawn.notes = notes(taken);
+  for (const note of drawn.notes) {
+    ctx.globalAlpha = note.faint ? 0.3 : 1;
+    write(ctx, note.label, note.x + 3, note.y + 8, font(LEAST, note.disputed ? 650 : 400), theme(note.disputed ? "warning" : "muted"), "left", theme("canvas"));
+  }
   ctx.globalAlpha = 1;
-  for (const edge of active.length <= 15 ? active : []) {
-    const drawnEdge = network.body.edges[edge.id];
-    const face = font(LEAST), label = propertyOf(edge.property), w = measure(label, face);
-    const places = [0.5, 0.35, 0.65].map((t) => network.canvasToDOM(drawnEdge.edgeType.getPoint(t)));
-    const boxes = places.map(({ x, y }) => ({ x: x - w / 2 - 3, y: y - 8, w: w + 6, h: 16 }));
-    const box = boxes.find((one) => !taken.some((other) => overlaps(one, other)));
-    if (!box) continue;
-    taken.push(box);
-    write(ctx, label, box.x + 3, box.y + 8, face, theme("muted"), "left", theme("canvas"));
-  }
 }
 
-// Edges: an event's are drawn only while it is pointed at
-
-const around = new Map(data.nodes.map((node) => [node.id, new Set()]));
-data.edges.forEach((edge) => { around.get(edge.from).add(edge.to); around.get(edge.to).add(edge.from); });
-const near = (id) => around.get(id);
-const spoken = (edge) => edge.id === state.edge || [state.node, state.hover].some((id) => id && touches(edge, id));
-const shownEdge = (edge) => !ends(edge).some(off) && (!edge.event || spoken(edge));
-
-function edgeLook(edge) {
-  const focused = state.node || state.edge;
-  const color = properties.get(edge.property)?.color?.[state.theme] ?? theme("line");
-  const faint = focused && !spoken(edge);
-  const width = edge.width * (spoken(edge) && !edge.event ? 1.7 : 1);
-  return { id: edge.id, hidden: !shownEdge(edge), width, color: { color, opacity: faint ? 0.14 : 1 } };
+/** Return what is written on lines: how those are called that are pointed at, or of which there are few; that one is disputed. */
+function notes(taken) {
+  const visible = lines.map((edge) => [edge, sight(edge)]).filter(([, level]) => level);
+  const active = visible.filter(([edge]) => spoken(edge));
+  const spelt = new Set((visible.length <= 15 ? visible : active.length <= 15 ? active : []).map(([edge]) => edge));
+  return visible.filter(([edge, level]) => level === "disputed" || spelt.has(edge)).map(([edge, level]) => {
+    const disputed = level === "disputed";
+    const label = [disputed && `⚠ ${word("disputed")}`, spelt.has(edge) && propertyOf(rowOf(edge).p)].filter(Boolean).join(" · ");
+    const w = measure(label, font(LEAST, disputed ? 650 : 400)), curve = network.body.edges[edge.id]?.edgeType;
+    const boxes = (curve ? [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.12, 0.88] : []).map((t) => network.canvasToDOM(curve.getPoint(t))).map(({ x, y }) => ({ x: x - w / 2 - 3, y: y - 8, w: w + 6, h: 16 }));
+    const box = boxes.find((one) => taken.isFree(one)) ?? (disputed ? boxes[0] : null);
+    if (box) taken.add(box);
+    return box && { ...box, label, disputed, edge: edge.id, faint: (state.node || state.statement !== null) && !spoken(edge) };
+  }).filter(Boolean);
 }
 
-function repaint() {
-  const looks = data.edges.map(edgeLook).filter((look) => {
-    const edge = edges.get(look.id), key = JSON.stringify(look);
-    return edge.look !== key && ((edge.look = key), true);
-  });
-  if (looks.length) visEdges.update(looks);
-  network.redraw();
-}
+// The network, where its things stand, and those that are brought in
 
-function smooth([type, roundness]) {
-  const upright = type === "horizontal" || type === "vertical";
-  return { enabled: true, roundness, type: upright ? "cubicBezier" : type, ...(upright && { forceDirection: type }) };
-}
-
-const visNodes = new vis.DataSet(data.nodes.map(({ id, x, y }) => ({ id, x, y, shape: "custom", ctxRenderer: paint })));
-const visEdges = new vis.DataSet(data.edges.map(({ id, from, to, bend, dotted, width }) => ({ id, from, to, smooth: smooth(bend), dashes: dotted ? [1, 5] : false, width, hidden: true })));
+const visNode = ({ id, x, y }) => ({ id, x: (x - page.canvas.width / 2) * stretch.x, y: (y - page.canvas.height / 2) * stretch.y, hidden: off(id), shape: "custom", ctxRenderer: paint });
+const visEdge = ({ id, from, to, bend, width }) => ({ id, from, to, smooth: smooth(bend), width, hidden: true });
+const visNodes = new vis.DataSet(entities.filter((node) => shown.has(node.id)).map(visNode));
+const visEdges = new vis.DataSet(lines.filter((edge) => shown.has(edge.from) && shown.has(edge.to)).map(visEdge));
 const network = new vis.Network(byId("canvas"), { nodes: visNodes, edges: visEdges }, {
   physics: false,
   layout: { improvedLayout: false },
   interaction: { dragNodes: false, hover: false, selectable: false, selectConnectedEdges: false, hideEdgesOnDrag: false },
-  edges: { chosen: false, arrows: { to: { enabled: true, scaleFactor: 0.4 } }, selfReference: { size: 14 } },
+  edges: { chosen: false, selfReference: { size: 14 } },
 });
 
 function frame() {
@@ -277,14 +317,57 @@ function frame() {
   if (w <= 0 || h <= 0) return;
   const { width, height } = page.canvas;
   const scale = Math.min(w / width, h / height);
-  Object.assign(stretch, { x: Math.min(1.8, w / width / scale), y: Math.min(2.4, h / height / scale), scale });
-  visNodes.update(data.nodes.map(({ id, x, y }) => ({ id, x: (x - width / 2) * stretch.x, y: (y - height / 2) * stretch.y })));
+  Object.assign(stretch, { x: Math.min(2.2, w / width / scale), y: Math.min(2.8, h / height / scale), scale });
+  visNodes.update([...shown].map((id) => visNode(nodes.get(id))));
   state.moved = false;
   network.moveTo({ position: { x: 0, y: (MARGIN.bottom - MARGIN.top) / 2 / scale }, scale, animation: false });
 }
 
-function calm() {
-  return matchMedia("(prefers-reduced-motion: reduce)").matches ? false : { duration: 350, easingFunction: "easeInOutCubic" };
+const hiddenBeside = (id) => [...(around.get(id) ?? [])].filter((other) => !shown.has(other) && !isEvent(other));
+
+/** Bring in things that a large network left out, on free spots around a place. */
+function bring(ids, { x, y }) {
+  const taken = [...shown].map((id) => nodes.get(id));
+  const isFree = (spot) => taken.every((node) => Math.abs(node.x - spot.x) > 64 || Math.abs(node.y - spot.y) > 34);
+  for (const id of ids) {
+    const node = nodes.get(id);
+    for (let step = 0; step < 4000 && node.x === undefined; step += 1) {
+      const angle = step * 2.399963, distance = 26 * Math.sqrt(step); // a sunflower: every place around once, the nearest first
+      const spot = { x: x + 1.8 * distance * Math.cos(angle), y: y + distance * Math.sin(angle) };
+      if (isFree(spot)) Object.assign(node, spot, { room: 110 });
+    }
+    Object.assign(node, { x: node.x ?? x, y: node.y ?? y, room: 110 });
+    taken.push(node);
+    shown.add(id);
+  }
+  visNodes.add(ids.map((id) => visNode(nodes.get(id))));
+  visEdges.add(lines.filter((edge) => shown.has(edge.from) && shown.has(edge.to) && !visEdges.get(edge.id)).map(visEdge));
+}
+
+function expand(id) {
+  const weight = (other) => importanceOf(nodes.get(other)) * 1e6 + around.get(other).size;
+  const ids = hiddenBeside(id).sort((a, b) => weight(b) - weight(a) || (a < b ? -1 : 1)).slice(0, MOST);
+  bring(ids, nodes.get(id));
+  repaint();
+  focusOn([id, ...ids]);
+}
+
+/** Bring a thing onto the canvas, beside what it is linked with, or where one looks. */
+function ensure(id) {
+  if (!nodes.has(id) || isEvent(id) || shown.has(id)) return;
+  const beside = [...around.get(id)].find((other) => shown.has(other));
+  const { x, y } = network.getViewPosition();
+  bring([id], beside ? nodes.get(beside) : { x: x / stretch.x + page.canvas.width / 2, y: y / stretch.y + page.canvas.height / 2 });
+}
+
+const calm = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? false : { duration: 350, easingFunction: "easeInOutCubic" });
+
+/** Show things and what stands around them: move only if some of them are out of sight, and never nearer than needed. */
+function focusOn(ids) {
+  const there = ids.filter(seen);
+  const { clientWidth, clientHeight } = byId("canvas");
+  const isInside = (id) => within({ x: 20, y: 16, w: clientWidth - 40, h: clientHeight - 40 }, network.canvasToDOM(network.getPosition(id)));
+  if (there.length && !there.every(isInside)) network.fit({ nodes: there, maxZoomLevel: Math.max(1, stretch.scale), animation: calm() });
 }
 
 function zoom(factor) {
@@ -297,8 +380,7 @@ function pointed(point) {
   return label?.id ?? network.getNodeAt(point) ?? null;
 }
 
-function hover(event) {
-  const id = event.type === "pointerleave" ? null : pointed({ x: event.offsetX, y: event.offsetY });
+function hoverAt(id) {
   byId("canvas").classList.toggle("pointing", Boolean(id));
   if (id === state.hover) return;
   state.hover = id;

@@ -1,11 +1,15 @@
 """A network as pyvis nodes and edges, and the page around them."""
 
+from __future__ import annotations
+
+import gzip
 import re
 from base64 import b64encode
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from importlib.resources import files
-from json import loads
+from json import dumps, loads
 from pathlib import Path
 from typing import Any
 
@@ -14,114 +18,135 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from pyvis.network import Network
 
-from .layout import NEAR, Layout
+from .layout import NEAR, Layout, arrange
 from .palette import THEMES, themed
 
 HERE = Path(__file__).parent
 RENDERER = "templates/lib/vis-9.1.2/vis-network.min.js"
-SCRIPTS = ("text.js", "canvas.js", "panel.js", "page.js")
+SCRIPTS = (
+    *("data.js", "words.js", "elements.js", "time.js", "canvas.js", "panel.js", "band.js", "timeline.js"),
+    *("table.js", "conflicts.js", "sources.js", "search.js", "exports.js", "page.js"),
+)
 WIDTHS = {"thick": 2.4, "normal": 1.4, "thin": 0.9, "dotted": 1.2}
 FAN = 0.16  # how far apart parallel edges bend
+FIRST = 300  # so many things a page of a large network draws at first
 HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+Record = dict[str, Any]
 
 
 class Drawing(Network):  # type: ignore[misc]
     """A pyvis network with our own template; pyvis brings the model and the renderer it bundles."""
 
-    def __init__(self, network: nx.MultiDiGraph, layout: Layout) -> None:
-        """Draw a network as laid out."""
+    def __init__(self, network: nx.MultiDiGraph, dossier: Record) -> None:
+        """Draw a network: entities in lanes, the most important at first if there are too many; events on the band."""
         super().__init__(directed=True, cdn_resources="in_line")
         self.path = "page.html.j2"
         self.templateEnv = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined)
-        self.templateEnv.policies["json.dumps_kwargs"] = {
-            "sort_keys": True,
-            "ensure_ascii": False,
-            "separators": (",", ":"),
-        }
-        self.network, self.layout = network, layout
+        self.network, self.dossier = network, dossier
+        self.digest: str = network.graph["digest"]
+        self.lines = [row for row in dossier["statements"] if self._is_line(row)]
+        entities = {node: self._drawn(node) for node, about in network.nodes(data=True) if not about["event"]}
+        self.first = _first(entities, self.lines) if len(network) > FIRST and len(entities) > FIRST else {*entities}
+        placed = {node: drawn for node, drawn in entities.items() if node in self.first}
+        ends = [(row["s"], row["o"]) for row in self.lines if row["s"] in placed and row["o"] in placed]
+        self.layout = arrange(placed, ends)
         self.nodes = [self._node(node, about) for node, about in sorted(network.nodes(data=True))]
         self.node_map = {node["id"]: node for node in self.nodes}
         self.node_ids = list(self.node_map)
         self.edges = self._edges()
 
-    def page(self, lang: str) -> str:
-        """Return the page, sealed: nothing runs but the scripts that came with it."""
-        scripts = [(files("pyvis") / RENDERER).read_text("utf-8"), *(_asset(name) for name in SCRIPTS)]
-        style = _asset("page.css")
+    def page(self, lang: str = "en", on: str | None = None) -> str:
+        """Return the page, in a language and, if given, as of a day; sealed: nothing runs but the scripts that came with it."""
+        vis = (files("pyvis") / RENDERER).read_text("utf-8")
+        scripts = [(vis, "text/javascript"), ("\n".join(map(_asset, SCRIPTS)), "module")]
         colors = "".join(_variables(selector, THEMES[name]) for selector, name in _SELECTORS)
+        style = colors + _asset("page.css")
         self.templateEnv.globals.update(
             lang=lang,
             title=_visible(self.network.graph["title"]),
-            data=_lean({"nodes": self.nodes, "edges": self.edges, "page": self._contents(lang)}),
-            scripts=[Markup(script) for script in scripts],  # noqa: S704 - these are our own files
-            style=Markup(colors + style),  # noqa: S704 - and so is this
-            script_hashes=[_digest(script) for script in scripts],
-            style_hash=_digest(colors + style),
+            data=_packed(_lean({"nodes": self.nodes, "edges": self.edges, **self._contents(lang, on)})),
+            scripts=[(Markup(text), kind) for text, kind in scripts],  # noqa: S704 - these are our own files
+            style=Markup(style),  # noqa: S704 - and so is this
+            script_hashes=[_digest(text) for text, _ in scripts],
+            style_hash=_digest(style),
         )
         return str(self.generate_html())
 
-    def _node(self, node: str, about: dict[str, Any]) -> dict[str, Any]:
-        drawn = self.network.graph["classes"][about["cls"]]
-        spot = self.layout.spots[node]
-        return {
-            **about,
-            "id": node,
-            **{name: getattr(spot, name) for name in ("x", "y", "room", "span", "side")},
-            "shape": drawn["shape"],
-            "importance": drawn["importance"],
-        }
+    def _is_line(self, row: Record) -> bool:
+        """Whether a statement is drawn: one that is said, or holds for a time, between two things of the network."""
+        drawn = row["link"] and not row["derived"] and row["s"] in self.network and row["o"] in self.network
+        return bool(drawn and self.dossier["properties"][row["p"]]["line"] != "none")
 
-    def _edges(self) -> list[dict[str, Any]]:
-        properties = self.network.graph["properties"]
+    def _drawn(self, node: str) -> Record:
+        cls = self.network.nodes[node]["cls"]
+        return {"cls": cls, **self.dossier["classes"][cls]}
+
+    def _node(self, node: str, about: Record) -> Record:
+        drawn = self._drawn(node)
+        event = {name: about[name] for name in ("event", "earliest", "latest", "status_id")} if about["event"] else {}
+        spot = self.layout.spots.get(node)
+        place = {"x": spot.x, "y": spot.y, "room": spot.room} if spot else {}
+        return {"id": node, "shape": drawn["shape"], **event, **place}
+
+    def _edges(self) -> list[Record]:
+        """Return an edge a line, with the number of its statement; parallel ones are fanned out."""
+        numbers = {id(row): number for number, row in enumerate(self.dossier["statements"])}
         pairs = defaultdict(list)
-        for source, target, key, about in sorted(self.network.edges(keys=True, data=True), key=lambda edge: edge[:3]):
-            if properties[key]["line"] != "none":
-                pairs[tuple(sorted((source, target)))].append((source, target, key, about))
-        edges = [
-            self._edge(source, target, key, about, place - (len(fan) - 1) / 2)
+        for row in self.lines:
+            pairs[tuple(sorted((row["s"], row["o"])))].append(row)
+        return [
+            self._edge(numbers[id(row)], row, place - (len(fan) - 1) / 2)
             for _, fan in sorted(pairs.items())
-            for place, (source, target, key, about) in enumerate(fan)
+            for place, row in enumerate(fan)
         ]
-        return [{"id": f"e{i}", **edge} for i, edge in enumerate(edges)]
 
-    def _edge(self, source: str, target: str, key: str, about: dict[str, Any], place: float) -> dict[str, Any]:
-        line = self.network.graph["properties"][key]["line"] or "normal"
+    def _edge(self, number: int, row: Record, place: float) -> Record:
+        line = self.dossier["properties"][row["p"]]["line"] or "normal"
+        source, target = row["s"], row["o"]
         return {
-            **about,
+            "id": f"e{number}",
             "from": source,
             "to": target,
-            "property": key,
-            "event": any(self.network.nodes[end]["event"] for end in (source, target)),
+            "statement": number,
             "width": WIDTHS[line],
-            "dotted": line == "dotted",
-            "bend": self._bend(source, target, place if source < target else -place),
+            "bend": _bend(self.layout, source, target, place if source < target else -place),
         }
 
-    def _bend(self, source: str, target: str, place: float) -> list[Any]:
-        """How a line bends: a fan of parallels, an arc within a column, else a curve with flat or upright ends."""
-        one, other = self.layout.spots[source], self.layout.spots[target]
-        if place:
-            return ["curvedCW" if place > 0 else "curvedCCW", round(abs(place) * FAN, 3)]
-        if "below" not in (one.side, other.side) or abs(one.x - other.x) < NEAR:
-            return ["curvedCW", 0.18]
-        return ["horizontal" if one.side == other.side else "vertical", 0.5]
-
-    def _contents(self, lang: str) -> dict[str, Any]:
+    def _contents(self, lang: str, on: str | None) -> Record:
         graph = self.network.graph
-        tables = ("title", "digest", "languages", "documents", "rules", "conflicts", "asides", "kinds")
-        band = self.layout.band
         return {
-            **{name: graph[name] for name in tables},
-            "total": graph.get("total", len(self.network)),
+            **self.dossier,
+            "classes": _colored(self.dossier["classes"]),
+            "properties": _colored(self.dossier["properties"]),
+            "title": graph["title"],
+            "digest": self.digest,
+            "languages": graph["languages"],
+            "total": graph["total"],
             "lang": lang,
-            "claims": {key: {**claim, "modality": None} for key, claim in graph["claims"].items()},
-            "modalities": {claim["modality_id"]: claim["modality"] for claim in graph["claims"].values()},
+            "on": on,
             "words": loads(_asset("words.json")),
-            "classes": _colored(graph["classes"]),
-            "properties": _colored(graph["properties"]),
-            "canvas": {"width": self.layout.width, "height": self.layout.height, "top": self.layout.top},
-            "band": {"ticks": band.ticks, "undated": band.undated},
+            "canvas": {"width": self.layout.width, "height": self.layout.height},
         }
+
+
+def _first(entities: Mapping[str, Record], lines: Iterable[Record]) -> set[str]:
+    """Return the entities that are drawn at first: the most important, and of those the most connected."""
+    links: dict[str, int] = defaultdict(int)
+    for row in lines:
+        links[row["s"]] += 1
+        links[row["o"]] += 1
+    return {*sorted(entities, key=lambda node: (-entities[node]["importance"], -links[node], node))[:FIRST]}
+
+
+def _bend(layout: Layout, source: str, target: str, place: float) -> list[Any]:
+    """How a line bends: a fan of parallels, an arc within a column, else a curve with flat ends."""
+    if place:
+        return ["curvedCW" if place > 0 else "curvedCCW", round(abs(place) * FAN, 3)]
+    one, other = layout.spots.get(source), layout.spots.get(target)
+    if one is None or other is None or abs(one.x - other.x) < NEAR:
+        return ["curvedCW", 0.18]
+    return ["horizontal", 0.5]
 
 
 _SELECTORS = (
@@ -137,7 +162,7 @@ def _variables(selector: str, theme: dict[str, str]) -> str:
     return f"{selector} {{ {values} }}{' }' if selector.startswith('@') else ''}\n"
 
 
-def _colored(table: dict[str, Any]) -> dict[str, Any]:
+def _colored(table: Record) -> Record:
     return {key: {**row, "color": row["color"] and themed(row["color"])} for key, row in table.items()}
 
 
@@ -147,10 +172,17 @@ def _visible(text: str) -> str:
 
 
 def _lean(value: Any) -> Any:
-    """Leave out what is None or False; the page reads them from absence."""
+    """Leave out what is None, False or empty; the page reads them from absence."""
     if isinstance(value, dict):
-        return {key: _lean(item) for key, item in value.items() if item is not None and item is not False}
+        kept = {key: _lean(item) for key, item in value.items()}
+        return {key: item for key, item in kept.items() if item is not None and item is not False and item not in ([], {})}
     return [_lean(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _packed(data: Any) -> str:
+    """Return data as JSON, compressed, in base64: a fifth of what it would take as it is."""
+    text = dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode()
 
 
 def _asset(name: str) -> str:

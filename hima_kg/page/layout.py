@@ -1,71 +1,62 @@
-"""Where everything stands: entities in lanes by class, events on a time band below, nothing left to chance."""
+"""Where everything stands: entities in lanes by class, nothing left to chance."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from math import ceil
-
-import networkx as nx
+from typing import Any
 
 from hima_kg.page import routes
 
-from .timeband import ROW, Band, band
-
-WIDTH, HEIGHT = 1080.0, 675.0  # pixels of a 16:10 canvas in a 1440 x 900 window; units are pixels there
+WIDTH, HEIGHT = 1080.0, 500.0  # pixels of the canvas in a 1440 x 900 window; units are pixels there
 COLUMN, PITCH = 112.0, 36.0  # the least room for a node with its label beneath
 HEADROOM, EDGE = 26.0, 8.0
 SWEEPS = 24
 GROWTH = 1.08
-BAND_SHARE = 0.45
 TEXTUAL = ("box", "ellipse")  # shapes that hold their label
 WIDER = 1.25  # such columns are wider
 NEAR = 60.0  # nodes closer than this, sideways, are joined by an arc
 
 
+Line = tuple[str, str]
+"""Two nodes that a line joins."""
+
+
 @dataclass(frozen=True)
 class Spot:
-    """A node's centre, the width its label may take, how long an event's bar is, and how far it may move."""
+    """A node's centre, the width its label may take, and how far it may move."""
 
     x: float
     y: float
     room: float
-    span: float = 0.0
-    side: str = "below"
     slack: float = 0.0
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Every node's spot on a canvas, and the time band beneath."""
+    """Every node's spot on a canvas."""
 
     width: float
     height: float
     spots: dict[str, Spot]
-    band: Band
-    top: float
 
 
-def arrange(network: nx.MultiDiGraph) -> Layout:
-    """Place a network's nodes, on the smallest 16:10 canvas that has room for them."""
-    lanes = ordered(network)
+def arrange(things: Mapping[str, Mapping[str, Any]], lines: Iterable[Line]) -> Layout:
+    """Place things, each with the shape and lane that it is drawn in, on the smallest 2:1 canvas that has room for them."""
+    near = _neighbours(things, lines)
+    lanes = ordered(things, near)
     width, height = WIDTH, HEIGHT
     while True:
-        events = band(network, width)
-        top = height - events.height
-        columns = {lane: ceil(len(nodes) * PITCH / max(PITCH, top - HEADROOM)) for lane, nodes in lanes.items()}
-        if _fits(events, width, height) and sum(columns.values()) * COLUMN <= width:
+        columns = {lane: ceil(len(nodes) * PITCH / (height - HEADROOM)) for lane, nodes in lanes.items()}
+        if sum(columns.values()) * COLUMN <= width:
             break
         width, height = width * GROWTH, height * GROWTH
-    spots = _routed(network, _in_lanes(lanes, columns, _weights(network, lanes), (width, top))) | _in_band(events, top)
-    return Layout(width, height, spots, events, top)
+    spots = _in_lanes(lanes, columns, _weights(things, lanes), (width, height))
+    return Layout(width, height, _routed(things, near, spots))
 
 
-def _fits(events: Band, width: float, height: float) -> bool:
-    return events.height <= BAND_SHARE * height and (events.undated is None or events.undated >= width / 2)
-
-
-def ordered(network: nx.MultiDiGraph) -> dict[int, list[str]]:
+def ordered(things: Mapping[str, Mapping[str, Any]], near: Mapping[str, list[str]]) -> dict[int, list[str]]:
     """Order the nodes of each lane so that the lines between lanes are short (barycentre sweeps)."""
-    lanes = _lanes(network)
-    near = _neighbours(network)
+    lanes = _lanes(things)
     height = {node: (i + 0.5) / len(nodes) for nodes in lanes.values() for i, node in enumerate(nodes)}
     best, best_length = lanes, _length(near, height)
     for sweep in range(SWEEPS):
@@ -79,26 +70,23 @@ def ordered(network: nx.MultiDiGraph) -> dict[int, list[str]]:
     return best
 
 
-def _lanes(network: nx.MultiDiGraph) -> dict[int, list[str]]:
-    classes = network.graph["classes"]
+def _lanes(things: Mapping[str, Mapping[str, Any]]) -> dict[int, list[str]]:
     lanes: dict[int, list[str]] = {}
-    for node, about in sorted(network.nodes(data=True), key=lambda item: (item[1]["cls"], item[0])):
-        if not about["event"]:
-            lanes.setdefault(classes[about["cls"]]["lane"], []).append(node)
+    for node, drawn in sorted(things.items(), key=lambda item: (item[1]["cls"], item[0])):
+        lanes.setdefault(drawn["lane"], []).append(node)
     return dict(sorted(lanes.items()))
 
 
-def _neighbours(network: nx.MultiDiGraph) -> dict[str, list[str]]:
-    entities = {node for node, about in network.nodes(data=True) if not about["event"]}
-    near: dict[str, set[str]] = {node: set() for node in entities}
-    for one, other, key in network.edges(keys=True):
-        if one != other and {one, other} <= entities and network.graph["properties"][key]["line"] != "none":
+def _neighbours(things: Iterable[str], lines: Iterable[Line]) -> dict[str, list[str]]:
+    near: dict[str, set[str]] = {node: set() for node in sorted(things)}
+    for one, other in lines:
+        if one != other:
             near[one].add(other)
             near[other].add(one)
-    return {node: sorted(near[node]) for node in sorted(near)}
+    return {node: sorted(others) for node, others in near.items()}
 
 
-def _length(near: dict[str, list[str]], height: dict[str, float]) -> float:
+def _length(near: Mapping[str, list[str]], height: Mapping[str, float]) -> float:
     return round(sum(abs(height[one] - height[other]) for one, others in near.items() for other in others), 9)
 
 
@@ -106,13 +94,9 @@ def _mean(values: list[float], otherwise: float) -> float:
     return sum(values) / len(values) if values else otherwise
 
 
-def _weights(network: nx.MultiDiGraph, lanes: dict[int, list[str]]) -> dict[int, float]:
-    textual = {node for nodes in lanes.values() for node in nodes if _textual(network, node)}
+def _weights(things: Mapping[str, Mapping[str, Any]], lanes: Mapping[int, list[str]]) -> dict[int, float]:
+    textual = {node for node, drawn in things.items() if drawn["shape"] in TEXTUAL}
     return {lane: WIDER if 2 * len(textual.intersection(nodes)) > len(nodes) else 1.0 for lane, nodes in lanes.items()}
-
-
-def _textual(network: nx.MultiDiGraph, node: str) -> bool:
-    return network.graph["classes"][network.nodes[node]["cls"]]["shape"] in TEXTUAL
 
 
 def _in_lanes(
@@ -133,21 +117,14 @@ def _in_lanes(
     return spots
 
 
-def _routed(network: nx.MultiDiGraph, spots: dict[str, Spot]) -> dict[str, Spot]:
+def _routed(things: Mapping[str, Mapping[str, Any]], near: Mapping[str, list[str]], spots: dict[str, Spot]) -> dict[str, Spot]:
     points = {node: (spot.x, spot.y) for node, spot in spots.items()}
     lines = {
         (min(one, other), max(one, other))
-        for one, others in _neighbours(network).items()
+        for one, others in near.items()
         for other in others
         if abs(spots[one].x - spots[other].x) >= NEAR
     }
-    reach = {node: (15.0, 15.0) if _textual(network, node) else (10.0, 22.0) for node in spots}
+    reach = {node: (15.0, 15.0) if things[node]["shape"] in TEXTUAL else (10.0, 22.0) for node in spots}
     moved = routes.clear(points, lines, {node: spot.slack for node, spot in spots.items()}, reach)
     return {node: replace(spot, y=moved[node][1]) for node, spot in spots.items()}
-
-
-def _in_band(events: Band, top: float) -> dict[str, Spot]:
-    return {
-        bar.node: Spot(round(bar.x, 1), round(top + (bar.row + 0.5) * ROW, 1), round(bar.room, 1), bar.span, bar.side)
-        for bar in events.bars
-    }

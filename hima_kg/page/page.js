@@ -1,157 +1,303 @@
-"use strict";
-// What the reader does: search, choose, and keep the place in the address bar.
+// What the reader does: choose, look at another day, go from tab to tab; the address bar keeps the place.
+
+const TABS = { network: null, timeline: renderTimeline, table: renderTable, conflicts: renderConflicts, sources: renderSources };
 
 // Choosing
 
 function choose(id, { follow = true } = {}) {
-  Object.assign(state, { node: id, edge: null });
-  const cls = id && nodes.get(id).cls;
-  if (cls && state.off.delete(cls)) renderLegend();
-  openPanel(Boolean(id));
-  if (id && follow) network.fit({ nodes: [id, ...near(id)], maxZoomLevel: Math.max(1.25, stretch.scale), animation: calm() });
-  remember();
+  Object.assign(state, { node: id, statement: null });
+  if (id) {
+    state.off.delete(things.get(id).cls);
+    ensure(id);
+  }
+  chosen();
+  if (id && follow && state.tab === "network") focusOn([id, ...around.get(id) ?? []]);
 }
 
-function chooseEdge(id) {
-  Object.assign(state, { node: null, edge: id });
-  openPanel(true);
-  remember();
+function chooseStatement(number) {
+  Object.assign(state, { node: null, statement: number });
+  chosen();
 }
 
-function openPanel(open) {
-  if (open) root.removeAttribute("data-panel");
+function chosen() {
+  root.removeAttribute("data-panel");
   renderPanel();
-  repaint();
+  byId("panel").scrollTop = 0;
+  renderLegend();
+  look();
+  remember();
+}
+
+function closePanel() {
+  Object.assign(state, { node: null, statement: null });
+  root.setAttribute("data-panel", "closed");
+  renderPanel();
+  look();
+  remember();
 }
 
 function click({ pointer }) {
-  const id = pointed(pointer.DOM);
-  const edge = id ? null : network.getEdgeAt(pointer.DOM);
+  const id = pointed(pointer.DOM), edge = id ? null : network.getEdgeAt(pointer.DOM);
   if (id) choose(id, { follow: false });
-  else if (edge) chooseEdge(edge);
-  else choose(null);
+  else if (edge) chooseStatement(edges.get(edge).statement);
+  else if (state.node || state.statement !== null) choose(null);
 }
 
-// The address bar
+// Looking: what the day, the filters and the choice change in whichever tab is open
 
-function remember() {
-  const parts = new URLSearchParams({ ...(state.node && { n: state.node }), lang: state.lang, ...(state.themed && { theme: state.theme }) });
-  history.replaceState(null, "", `#${String(parts).replaceAll("%3A", ":")}`);
+function look() {
+  if (state.tab === "network") {
+    repaint();
+    markEvents();
+  } else {
+    markSheet();
+  }
 }
 
-function recall() {
-  const parts = new URLSearchParams(location.hash.slice(1));
-  if (page.languages.includes(parts.get("lang"))) state.lang = parts.get("lang");
-  if (["light", "dark"].includes(parts.get("theme"))) Object.assign(state, { theme: parts.get("theme"), themed: true });
-  Object.assign(state, { node: nodes.has(parts.get("n")) ? parts.get("n") : null, edge: null });
+function markSheet() {
+  for (const row of byId("sheet").querySelectorAll("tr[data-number]")) row.classList.toggle("chosen", Number(row.dataset.number) === state.statement);
+}
+
+function lookAsOf(day) {
+  if (day === state.asof) return;
+  state.asof = day;
+  renderAsOf();
+  if (state.tab === "network") renderBand();
+  else renderSheet();
+  if (state.node || state.statement !== null) renderPanel();
+  repaint();
+  remember();
+}
+
+function showPast() {
+  state.past = !state.past;
+  renderAsOf();
+  if (state.tab !== "network") renderSheet();
+  repaint();
+  remember();
+}
+
+function switched() {
+  visNodes.update([...shown].map((id) => ({ id, hidden: off(id) })));
+  renderLegend();
+  if (state.tab === "network") renderBand();
+  else renderSheet();
+  repaint();
+  remember();
+}
+
+// Tabs
+
+function selectTab(name) {
+  if (!Object.hasOwn(TABS, name)) return;
+  state.tab = name;
+  renderTabs();
+  renderSheet();
+  byId("sheet").scrollTop = 0;
+  if (name === "network") { renderBand(); frameIfNeeded(); repaint(); }
+  remember();
+}
+
+function renderSheet() {
+  const isNetwork = state.tab === "network", sheet = byId("sheet");
+  byId("network").hidden = !isNetwork;
+  sheet.hidden = isNetwork;
+  sheet.className = state.tab;
+  if (!isNetwork) sheet.replaceChildren(...[TABS[state.tab]()].flat(9).filter(Boolean));
+}
+
+function renderTabs() {
+  const names = Object.keys(TABS), count = { conflicts: conflicts.length };
+  byId("tabs").replaceChildren(...names.map((name) => el("button", {
+    type: "button", role: "tab", id: `tab-${name}`, "aria-selected": String(name === state.tab), "aria-controls": name === "network" ? "network" : "sheet", tabindex: name === state.tab ? 0 : -1, click: () => selectTab(name),
+  }, word(`tab-${name}`), count[name] ? text("span", "count", number(count[name])) : null)));
+  byId("sheet").setAttribute("aria-labelledby", `tab-${state.tab}`);
+}
+
+function stepTab(event) {
+  const names = Object.keys(TABS), by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (!by) return;
+  event.preventDefault();
+  selectTab(names[(names.indexOf(state.tab) + by + names.length) % names.length]);
+  byId(`tab-${state.tab}`).focus();
+}
+
+function renderAsOf() {
+  const now = state.asof ? months.findIndex((month) => month >= state.asof.slice(0, 7)) : months.length;
+  byId("asof").hidden = !isDated;
+  byId("day").textContent = state.asof ?? word("anytime");
+  byId("day").setAttribute("aria-pressed", String(!state.asof));
+  byId("earlier").onclick = () => lookAsOf(monthNumber(now - 1));
+  byId("later").onclick = () => lookAsOf(monthNumber(now + 1));
+  byId("later").disabled = !state.asof;
+  byId("past").setAttribute("aria-pressed", String(state.past));
+  byId("past").hidden = !state.asof;
+}
+
+// Legend: classes and lines, to read and to switch
+
+function legendRows() {
+  const counts = grouped([...nodes.values()], clsOf).map(([cls, members]) => ({ list: [cls], count: members.length }));
+  const weight = ({ list: [cls], count }) => (classes.get(cls).importance > 3 ? 1e6 : count);
+  counts.sort((a, b) => weight(b) - weight(a) || (a.list[0] < b.list[0] ? -1 : 1));
+  const kept = counts.length > 9 ? counts.slice(0, 8) : counts;
+  kept.sort((a, b) => classes.get(a.list[0]).lane - classes.get(b.list[0]).lane || b.count - a.count);
+  const rest = counts.slice(kept.length);
+  return rest.length ? [...kept, { list: rest.flatMap((row) => row.list), count: rest.reduce((sum, row) => sum + row.count, 0), other: true }] : kept;
+}
+
+function chip(list, sign, label, count) {
+  const isOn = !list.some((id) => state.off.has(id));
+  const toggle = () => { list.forEach((id) => (isOn ? state.off.add(id) : state.off.delete(id))); switched(); byId("legend").querySelector(`[data-key="${CSS.escape(list[0])}"]`)?.focus(); };
+  return el("button", { type: "button", "aria-pressed": String(isOn), "data-key": list[0], title: list.map((id) => named(classes.get(id)?.label ?? properties.get(id)?.label, id)).join(", "), click: toggle }, sign, label, " ", text("span", "count", number(count)));
+}
+
+function lineRows() {
+  const counts = grouped(lines.map(rowOf), (row) => row.p).filter(([property]) => properties.get(property).color).map(([property, rows]) => [property, rows.length]);
+  return counts.sort((a, b) => b[1] - a[1]).slice(0, 6);
+}
+
+function renderLegend() {
+  const ofClasses = legendRows().map(({ list, count, other }) => chip(list, other ? text("span", "glyph", "…") : glyph(list[0]), other ? word("other") : named(classes.get(list[0]).label, list[0]), count));
+  const ofLines = lineRows().map(([property, count]) => chip([property], sample("certain", property), propertyOf(property), count));
+  byId("legend").replaceChildren(...ofClasses, ofLines.length ? text("span", "gap") : "", ...ofLines);
+}
+
+// Language and theme
+
+function renderLanguages() {
+  byId("languages").replaceChildren(...languages.map((lang) => el("button", { type: "button", lang: tag(lang), "aria-pressed": String(lang === state.lang), click: () => speak(lang) }, languageName(lang))));
+}
+
+const CALLED = { theme: "theme", about: "about", close: "close", closer: "closer", farther: "farther", whole: "whole", export: "export", earlier: "earlier", later: "later" };
+const LABELLED = { words: "search", results: "results", languages: "language", legend: "legend", canvas: "canvas", panel: "panel", tabs: "tabs", band: "band", exports: "export" };
+
+function render() {
+  wear();
+  root.setAttribute("lang", tag(state.lang) ?? "en");
+  byId("title").replaceChildren(bdi(page.title));
+  byId("words").placeholder = word("search");
+  byId("skip").textContent = word("skip");
+  byId("asof-label").textContent = word("asof");
+  byId("past").textContent = word("past");
+  for (const [id, key] of Object.entries(CALLED)) ["aria-label", "title"].forEach((name) => byId(id).setAttribute(name, word(key)));
+  for (const [id, key] of Object.entries(LABELLED)) byId(id).setAttribute("aria-label", word(key));
+  byId("footer").replaceChildren(`${visible(page.digest ?? "").slice(0, 12)} · hima-kg · vis-network 9.1.2 (Apache-2.0, MIT)`);
+  renderLanguages();
+  renderTabs();
+  renderAsOf();
+  renderExports();
+  renderLegend();
+  renderPanel();
+  renderSheet();
+  if (state.tab === "network") renderBand();
+  repaint();
+}
+
+function speak(lang) {
+  state.lang = lang;
+  remember();
   render();
 }
 
-// Search: every name and key is folded once; the best match first
-
-const index = data.nodes.map((node) => ({ node, keys: [...new Set([...node.keys, ...node.names.map(([name]) => name)].map(fold).flatMap((key) => [key, squeeze(key)]))] }));
-const found = { ids: [], at: 0 };
-
-function score(key, sought) {
-  if (key === sought) return 0;
-  if (key.startsWith(sought)) return 1;
-  return key.split(/[\s\-_.·]+/).some((part) => part.startsWith(sought)) ? 2 : key.includes(sought) ? 3 : 9;
+function switchTheme() {
+  state.theme = state.theme === "dark" ? "light" : "dark";
+  state.themed = true;
+  remember();
+  render();
 }
 
-function search(typed) {
-  const sought = [...new Set([fold(typed), squeeze(fold(typed))])].filter(Boolean);
-  const best = (keys) => Math.min(9, ...keys.flatMap((key) => sought.map((one) => score(key, one))));
-  const hits = index.map(({ node, keys }) => ({ node, rank: best(keys) })).filter(({ rank }) => rank < 9);
-  hits.sort((a, b) => a.rank - b.rank || b.node.importance - a.node.importance || (a.node.id < b.node.id ? -1 : 1));
-  return hits.slice(0, 12).map(({ node }) => node);
+// The address bar: what stands there is held against what there is, and the rest is passed over
+
+const pointer = ({ s, p, o }) => `${s} ${p} ${o}`;
+
+function remember() {
+  const row = state.statement === null ? null : statements[state.statement];
+  const kept = {
+    tab: state.tab === "network" ? null : state.tab, n: state.node, st: row && pointer(row), asof: state.asof, past: state.past ? "1" : null, off: [...state.off].sort().join(",") || null,
+    q: state.filter || null, sort: state.sort ? state.sort.map(String).join(",") : null, lang: state.lang, theme: state.themed ? state.theme : null,
+  };
+  const parts = new URLSearchParams(Object.entries(kept).filter(([, value]) => value));
+  history.replaceState(null, "", `#${String(parts).replaceAll("%3A", ":").replaceAll("%2C", ",")}`);
 }
 
-function option(node, i) {
-  const pick = (event) => { event.preventDefault(); take(node.id); };
-  return el("li", { id: `hit${i}`, role: "option", "aria-selected": String(i === found.at), mousedown: pick }, glyph(node.cls), text("span", "hit", bdi(nameOf(node.id))), text("small", "", classOf(node)));
-}
-
-function showResults() {
-  const input = byId("words");
-  const typed = fold(input.value);
-  const hits = search(input.value);
-  found.ids = hits.map((node) => node.id);
-  found.at = Math.min(found.at, Math.max(0, hits.length - 1));
-  byId("results").hidden = !typed;
-  byId("results").replaceChildren(...(hits.length ? hits.map(option) : [el("li", { class: "none" }, word("nothing"))]));
-  input.setAttribute("aria-expanded", String(Boolean(typed)));
-  if (typed && hits.length) input.setAttribute("aria-activedescendant", `hit${found.at}`);
-  else input.removeAttribute("aria-activedescendant");
-  byId(`hit${found.at}`)?.scrollIntoView({ block: "nearest" });
-}
-
-function closeSearch() {
-  byId("words").value = "";
-  showResults();
-  byId("words").blur();
-}
-
-function take(id) {
-  closeSearch();
-  choose(id);
-  byId("panel").focus({ preventScroll: true });
-}
-
-function typeInSearch(event) {
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (step && found.ids.length) {
-    event.preventDefault();
-    found.at = (found.at + step + found.ids.length) % found.ids.length;
-    showResults();
-  } else if (event.key === "Enter" && !event.isComposing && found.ids.length) {
-    take(found.ids[found.at]);
-  }
+function recall() {
+  const parts = new URLSearchParams(location.hash.slice(1)), get = (key) => parts.get(key) ?? "";
+  const day = parts.has("asof") || !page.on ? get("asof") : page.on;
+  const [column, down] = get("sort").split(",");
+  const wanted = get("st"), row = wanted && statements.find((one) => pointer(one) === wanted);
+  Object.assign(state, {
+    tab: Object.hasOwn(TABS, get("tab")) ? get("tab") : "network",
+    node: things.has(get("n")) ? get("n") : null,
+    statement: row ? row.number : null,
+    asof: isDated && dayOf(day) ? day : null,
+    past: get("past") === "1",
+    off: new Set(get("off").split(",").filter((id) => classes.has(id) || properties.has(id) || documents.has(id))),
+    filter: get("q"),
+    sort: COLUMNS.some(([name]) => name === column) ? [column, down === "true"] : null,
+    lang: languages.includes(get("lang")) ? get("lang") : state.lang,
+  });
+  if (["light", "dark"].includes(get("theme"))) Object.assign(state, { theme: get("theme"), themed: true });
+  if (state.statement !== null) state.node = null;
+  if (state.node) ensure(state.node);
+  visNodes.update([...shown].map((id) => ({ id, hidden: off(id) })));
+  render();
 }
 
 // Keys and start
 
-function closePanel() {
-  Object.assign(state, { node: null, edge: null });
-  root.setAttribute("data-panel", "closed");
-  renderPanel();
-  repaint();
-  remember();
-}
-
 function press(event) {
-  const typing = event.target === byId("words");
-  if (event.key === "/" && !typing) {
+  const typing = event.target.matches?.("input, textarea");
+  if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey) {
     event.preventDefault();
     byId("words").focus();
   } else if (event.key === "Escape") {
-    if (typing) closeSearch();
-    else closePanel();
+    if (!byId("exports").hidden) { openExports(); byId("export").focus(); }
+    else if (event.target === byId("words")) closeSearch();
+    else if (!typing) closePanel();
   }
+}
+
+function frameIfNeeded() {
+  if (!state.moved) frame();
+}
+
+function resized() {
+  if (state.tab !== "network") return;
+  renderBand();
+  frameIfNeeded();
+  network.redraw();
 }
 
 function listen() {
   byId("words").addEventListener("input", () => { found.at = 0; showResults(); });
   byId("words").addEventListener("keydown", typeInSearch);
   byId("words").addEventListener("blur", () => { byId("results").hidden = true; });
-  const clicks = { theme: switchTheme, about: () => choose(null), close: closePanel, closer: () => zoom(1.4), farther: () => zoom(1 / 1.4), whole: frame };
+  const clicks = { theme: switchTheme, about: () => choose(null), close: closePanel, closer: () => zoom(1.4), farther: () => zoom(1 / 1.4), whole: frame, day: () => lookAsOf(null), past: showPast, export: openExports, skip: () => byId("panel").focus() };
   for (const [id, act] of Object.entries(clicks)) byId(id).addEventListener("click", act);
-  byId("canvas").addEventListener("pointermove", hover);
-  byId("canvas").addEventListener("pointerleave", hover);
+  byId("tabs").addEventListener("keydown", stepTab);
+  byId("canvas").addEventListener("pointermove", (event) => hoverAt(pointed({ x: event.offsetX, y: event.offsetY })));
+  byId("canvas").addEventListener("pointerleave", () => hoverAt(null));
   document.addEventListener("keydown", press);
+  document.addEventListener("pointerdown", (event) => { if (!byId("exports").hidden && !event.target.closest("#exports, #export")) openExports(); });
   window.addEventListener("hashchange", recall);
+  window.addEventListener("beforeprint", () => byId("print").replaceChildren(state.tab === "network" ? picture() : ""));
+  window.addEventListener("afterprint", () => byId("print").replaceChildren());
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", render);
   network.on("click", click);
   network.on("zoom", () => { state.moved = true; });
   network.on("dragEnd", () => { state.moved = true; });
-  network.on("resize", () => requestAnimationFrame(() => state.moved || frame()));
-  network.on("beforeDrawing", (ctx) => onScreen(ctx, () => paintBand(ctx)));
-  network.on("afterDrawing", (ctx) => onScreen(ctx, () => paintLabels(ctx)));
+  network.on("resize", () => requestAnimationFrame(resized));
+  network.on("afterDrawing", (ctx) => { onScreen(ctx, () => paintLabels(ctx)); paintThreads(); });
 }
 
 listen();
+if (innerWidth <= 760 && !/[#&](n|st)=/.test(location.hash)) root.setAttribute("data-panel", "closed");
+await document.fonts.ready;
 recall();
 frame();
-if (state.node) choose(state.node);
+if (state.node && state.tab === "network") focusOn([state.node, ...around.get(state.node) ?? []]);
+window.view = { state, nodes, edges, statements, things, conflicts, network, drawn, shown, months, choose, chooseStatement, lookAsOf, selectTab, seenLines, search, turtle, svgText, pngBlob, expand, levelOf, dayOf };
 requestAnimationFrame(() => requestAnimationFrame(() => {
   network.redraw();
   root.setAttribute("data-ready", "");

@@ -1,0 +1,275 @@
+"""All that is said of some things, in tables that a page can tell it from: statements, claims, documents, conflicts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from .conflicts import Conflict, among
+from .network import PLAIN, asking, classes_of, drawings, names
+from .prominence import around
+from .spellings import search_keys
+from .states import Timed, horizon
+from .store import Store
+from .terms import KG, Prefixes, Shortener
+
+_CLASSES = "SELECT ?term ?name WHERE { GRAPH graph:ontology { ?term a owl:Class ; rdfs:label ?name } }"
+_PROPERTIES = """
+SELECT ?term ?name ?color ?line WHERE {
+  GRAPH graph:ontology {
+    ?term a ?kind ; rdfs:label ?name .
+    FILTER(?kind IN (owl:ObjectProperty, owl:DatatypeProperty, owl:AnnotationProperty, rdf:Property))
+    OPTIONAL { ?term kg:color ?color }
+    OPTIONAL { ?term kg:line ?line }
+  }
+}"""
+_CONCEPTS = "SELECT ?term ?name WHERE { GRAPH graph:ontology { ?term a skos:Concept ; skos:prefLabel ?name } }"
+_STATEMENTS = """
+SELECT ?s ?p ?o ?claim ?best WHERE {
+  GRAPH graph:claims { ?claim a kg:Claim }
+  GRAPH ?claim { ?s ?p ?o }
+  FILTER(?p != rdf:type)
+  BIND(EXISTS { ?s ?p ?o } AS ?best)
+}"""
+_DERIVED = """
+SELECT ?s ?p ?o WHERE {
+  GRAPH graph:derived { ?s ?p ?o }
+  FILTER(?p != rdf:type && !STRSTARTS(STR(?p), STR(kg:)) && !STRSTARTS(STR(?p), STR(prov:)))
+}"""
+_STATES = """
+SELECT ?s ?p ?o ?state ?property ?value WHERE {
+  ?state a kg:State ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; ?property ?value .
+  FILTER(?property IN (kg:rule, kg:basis, kg:startEarliest, kg:startLatest, kg:endEarliest, kg:endLatest, kg:disputedFrom,
+    kg:event))
+}"""
+_STATE_CLAIMS = """
+SELECT DISTINCT ?state ?claim WHERE {
+  ?state a kg:State ; rdf:subject ?s .
+  { ?state kg:event ?source } UNION { ?state kg:basis kg:Stated BIND(?state AS ?source) }
+  GRAPH graph:claims { ?claim a kg:Claim }
+  GRAPH ?claim { ?source a ?kind }
+}"""
+_DOCUMENTS = """
+SELECT ?document ?title ?publisher ?source ?date WHERE {
+  GRAPH graph:claims { ?document a kg:Document ; dct:title ?title
+    OPTIONAL { ?document dct:publisher ?publisher } OPTIONAL { ?document dct:source ?source }
+    OPTIONAL { ?document kg:asOf ?date } }
+}"""
+_CLAIMS = """
+SELECT ?claim ?document ?locator ?modality ?rank ?speaker ?start WHERE {
+  GRAPH graph:claims { ?claim a kg:Claim ; kg:document ?document ; kg:locator ?locator ; kg:modality ?modality ; kg:rank ?rank
+    OPTIONAL { ?claim kg:speaker ?speaker } OPTIONAL { ?claim oa:start ?start } }
+}"""
+_RULES = "SELECT ?rule ?name WHERE { ?rule a kg:Rule ; rdfs:label ?name }"
+
+Record = dict[str, Any]
+_TEXTS = ("xsd:string", "rdf:langString")
+Key = tuple[str, str, str, str | None, str | None]
+"""A statement: subject, property, value, and for a text its language and its datatype; all None for a thing as value."""
+
+
+def dossier(store: Store, prefixes: Prefixes, drawn: Collection[str] | None = None) -> Record:
+    """Return what is said of things, by CURIE, and of what stands beside them; None asks for all there are.
+
+    `things` gives each thing's class and the keys by which it is found; `statements` who says each, whether it stands in
+    the best graph, and the states for which it holds with their bounds; `classes` and `properties` how they are drawn and
+    called; `documents`, `claims`, `rules`, `conflicts` and `variations` what the statements rest on; `newest` the last
+    day of which a document speaks; `prefixes` what CURIEs stand for.
+    """
+    return _Dossier(store, prefixes, drawn).tables()
+
+
+class _Dossier:
+    def __init__(self, store: Store, prefixes: Prefixes, drawn: Collection[str] | None) -> None:
+        self.store, self.prefixes = store, prefixes
+        self.short = Shortener(prefixes)
+        self.drawing = drawings(store, self.short)
+        self.cls = classes_of(store, self.short, self.drawing)
+        self.asked: list[str] | None = None
+        """The IRIs of the things that are asked about; None for all."""
+        if drawn is not None:
+            kept = {self.short.back[thing] for thing in drawn if thing in self.cls}
+            beside = {self.short[iri] for iri in around(store, kept)}
+            aside = {thing for thing in beside if thing in self.cls and not self._is_drawn(thing)}
+            self.cls = {thing: c for thing, c in self.cls.items() if self.short.back[thing] in kept or thing in aside}
+            self.asked = sorted(self.short.back[thing] for thing in self.cls)
+        self.timed = Timed.of(store)
+        self.rows: dict[Key, Record] = {}
+
+    def tables(self) -> Record:
+        self._read_statements()
+        self._read_states()
+        found, changes = ([self._conflict(one) for one in kind] for kind in among(self.store, self.asked))
+        statements = [row for _, row in sorted(self.rows.items(), key=lambda item: [str(part) for part in item[0]])]
+        return {
+            "things": self._things(),
+            "statements": statements,
+            "classes": self._classes(),
+            "properties": self._properties(),
+            "concepts": self._concepts(statements, [*found, *changes]),
+            "documents": self._documents(),
+            "claims": self._claims([*found, *changes]),
+            "rules": {self.short[s["rule"].value]: s["name"].value for s in self.store.select(_RULES)},
+            "conflicts": found,
+            "variations": changes,
+            "newest": horizon(self.store),
+            "prefixes": dict(self.prefixes),
+        }
+
+    def _is_drawn(self, thing: str) -> bool:
+        return bool(self.drawing.get(self.cls[thing], PLAIN).get("lane", 3))
+
+    # Statements, and the states for which they hold
+
+    def _read_statements(self) -> None:
+        for s, p, o, claim, best in asking(self.store, _STATEMENTS, "s", "GRAPH ?claim { ?s ?p ?o }", self.asked):
+            row = self._row(s, p, o)
+            row["claims"].append(self.short[claim.value])
+            row["best"] |= best.value == "true"
+        for s, p, o in asking(self.store, _DERIVED, "s", "GRAPH graph:derived { ?s ?p ?o }", self.asked):
+            if self.short[s.value] in self.cls and not (row := self._row(s, p, o))["claims"]:
+                row |= {"best": True, "derived": True}
+        for row in self.rows.values():
+            row["claims"].sort()
+
+    def _read_states(self) -> None:
+        """Give each statement that holds for a time its states: those that say it, and those from which it follows."""
+        claims: dict[str, set[str]] = {}
+        for state, claim in asking(self.store, _STATE_CLAIMS, "s", "?state rdf:subject ?s", self.asked):
+            claims.setdefault(state.value, set()).add(self.short[claim.value])
+        for iri, (s, p, o, state) in self._states().items():
+            state["claims"] = sorted(claims.get(iri, ()))
+            own = self._row(s, p, o)
+            own["derived"] = False
+            for q, turned in self.timed.given_by(p.value):
+                row = self._row(o, q, s) if turned else self._row(s, q, o)
+                row["states"].append(state)
+                row["derived"] |= row is not own and not row["claims"]
+
+    def _states(self) -> dict[str, tuple[Any, Any, Any, Record]]:
+        found: dict[str, tuple[Any, Any, Any, Record]] = {}
+        rows = asking(self.store, _STATES, "s", "?state rdf:subject ?s", self.asked)
+        for s, p, o, iri, name, value in sorted(rows, key=str):
+            state = found.setdefault(iri.value, (s, p, o, {"events": []}))[3]
+            key = name.value.removeprefix(KG)
+            if key == "event":
+                state["events"].append(self.short[value.value])
+            else:
+                state[key] = value.value.removeprefix(KG) if key == "basis" else self._value(value)
+        return found
+
+    def _row(self, s: Any, p: Any, o: Any) -> Record:
+        said = self._said(s.value, p if isinstance(p, str) else p.value, o)
+        key = (said["s"], said["p"], said["o"], said["lang"], said["type"])
+        return self.rows.setdefault(key, {**said, "claims": [], "best": False, "derived": False, "states": []})
+
+    def _said(self, subject: str, prop: str, value: Any) -> Record:
+        said = {
+            "s": self.short[subject],
+            "p": self.short[prop],
+            "o": self._value(value),
+            "link": True,
+            "lang": None,
+            "type": None,
+        }
+        if hasattr(value, "datatype"):
+            datatype = self.short[value.datatype.value]
+            said |= {"link": False, "lang": value.language, "type": None if datatype in _TEXTS else datatype}
+        return said
+
+    def _value(self, term: Any) -> str:
+        return term.value if hasattr(term, "datatype") else self.short[term.value]
+
+    # What the statements speak of, and how it is drawn and called
+
+    def _things(self) -> dict[str, Record]:
+        """Return each thing's class and the keys by which it is found, but those that any reader makes of its names."""
+        named: dict[str, set[tuple[str, str]]] = {}
+        for row in self.rows.values():
+            if row["p"] in ("skos:prefLabel", "skos:altLabel"):
+                named.setdefault(row["s"], set()).add((row["o"], row["lang"] or ""))
+        things = {}
+        for thing, cls in sorted(self.cls.items()):
+            plain = set(search_keys((name, "") for name, _ in named.get(thing, ())))
+            things[thing] = {"cls": cls, "keys": [key for key in search_keys(named.get(thing, ())) if key not in plain]}
+        return things
+
+    def _classes(self) -> dict[str, Record]:
+        called = names(self.store, _CLASSES, self.short)
+        return {c: {"label": called.get(c, {"en": c}), **self.drawing.get(c, PLAIN)} for c in sorted({*self.cls.values()})}
+
+    def _properties(self) -> dict[str, Record]:
+        called = names(self.store, _PROPERTIES, self.short)
+        drawn = {
+            self.short[s["term"].value]: {side: s[side] and s[side].value for side in ("color", "line")}
+            for s in self.store.select(_PROPERTIES)
+        }
+        timed = {self.short[iri] for iri in self.timed.properties}
+        plain: Record = {"color": None, "line": None}
+        used = sorted({row["p"] for row in self.rows.values()})
+        return {p: {"label": called.get(p, {"en": p}), **drawn.get(p, plain), "timed": p in timed} for p in used}
+
+    def _concepts(self, statements: list[Record], conflicts: list[Record]) -> dict[str, dict[str, str]]:
+        used = {row["o"] for row in statements if row["link"]} | {conflict["kind"] for conflict in conflicts}
+        used |= {f"kg:{name}" for name in ("Stated", "Attributed", "Opinion", "Inferred", "Deprecated", "Preferred")}
+        used |= {f"kg:{name}" for name in ("Occurred", "Announced", "Planned", "Expected", "Implied")}
+        return {c: called for c, called in names(self.store, _CONCEPTS, self.short).items() if c in used}
+
+    # What the statements rest on
+
+    def _documents(self) -> dict[str, Record]:
+        return {
+            self.short[s["document"].value]: {
+                "title": s["title"].value,
+                "lang": s["title"].language,
+                "publisher": s["publisher"] and self._value(s["publisher"]),
+                "source": s["source"] and s["source"].value,
+                "date": s["date"] and s["date"].value,
+            }
+            for s in sorted(self.store.select(_DOCUMENTS), key=str)
+        }
+
+    def _claims(self, conflicts: list[Record]) -> dict[str, Record]:
+        found: dict[str, Record] = {}
+        cited: set[str] | None = None
+        if self.asked is not None:
+            said = {claim for row in self.rows.values() for claim in row["claims"]}
+            said |= {claim for row in self.rows.values() for state in row["states"] for claim in state["claims"]}
+            said |= {side["claim"] for conflict in conflicts for side in conflict["sides"]}
+            cited = {self.short.back[claim] for claim in said}
+        anchor = "GRAPH graph:claims { ?claim kg:document ?document }"
+        for s in sorted(asking(self.store, _CLAIMS, "claim", anchor, cited), key=str):
+            claim = found.setdefault(
+                self.short[s["claim"].value],
+                {
+                    "document": self.short[s["document"].value],
+                    "locator": s["locator"].value,
+                    "modality": self.short[s["modality"].value],
+                    "rank": self.short[s["rank"].value],
+                    "start": int(s["start"].value) if s["start"] else None,
+                    "speakers": [],
+                },
+            )
+            if s["speaker"]:
+                claim["speakers"].append(self.short[s["speaker"].value])
+        return found
+
+    def _conflict(self, conflict: Conflict) -> Record:
+        return {
+            "id": self.short[conflict.iri],
+            "kind": self.short[conflict.kind] if conflict.kind else "kg:Conflict",
+            "label": dict(sorted(conflict.names.items())),
+            "about": [self.short[iri] for iri in conflict.about],
+            "sides": [
+                {
+                    "claim": self.short[side.citation.claim],
+                    "preferred": side.preferred,
+                    "says": [self._said(*said) for said in side.says],
+                }
+                for side in conflict.sides
+            ],
+            "arithmetic": list(conflict.arithmetic),
+            "remarks": list(conflict.remarks),
+            "rule": self.short[conflict.rule] if conflict.rule else None,
+            "sentence": conflict.sentence,
+        }

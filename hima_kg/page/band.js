@@ -1,0 +1,148 @@
+// The time band: events by date beneath the network, on the axis along which one moves the day as of which one looks.
+
+const ROW = 18, GLYPH = 13, WIDEST = 230;
+const isOpen = (node) => node.status_id === "kg:Planned" || node.status_id === "kg:Expected";
+const percent = (part) => `${(100 * part).toFixed(3)}%`;
+
+/** Return whether an event is past, present or later as of the day; null where there is no day, or no date. */
+function tense({ earliest, latest }) {
+  const day = dayOf(state.asof);
+  if (!day || !(earliest || latest)) return null;
+  if ((earliest ?? "") > day.last) return "yet";
+  return earliest && latest && latest >= day.first ? "present" : "past";
+}
+
+function placed(element, start, end) {
+  Object.assign(element.style, { left: percent(start), width: percent(end - start) });
+  return element;
+}
+
+// The axis: years, and the handle that is the day
+
+function axis() {
+  const marks = ticks().map(([start, label], i, all) => placed(text("span", "tick", text("span", "year", label)), start, i + 1 < all.length ? all[i + 1][0] : 1));
+  const day = dayOf(state.asof);
+  const column = day && day.last >= `${months[0]}-01` && placed(text("span", "day"), at(day.first), at(dayAfter(day.last)));
+  return el("div", { class: "axis", pointerdown: grab }, marks, column, handle(day));
+}
+
+function handle(day) {
+  const place = day ? (at(day.first) + at(dayAfter(day.last))) / 2 : 1;
+  const now = state.asof ? Math.max(0, months.findIndex((month) => month >= state.asof.slice(0, 7))) : months.length;
+  const knob = el("div", {
+    class: `handle${day ? "" : " any"}`, role: "slider", tabindex: 0, "aria-label": word("asof"), "aria-valuemin": 0, "aria-valuemax": months.length,
+    "aria-valuenow": now, "aria-valuetext": state.asof ?? word("anytime"), "aria-orientation": "horizontal", keydown: (event) => step(event, now),
+  }, text("span", "grip", state.asof ?? word("anytime")));
+  knob.style.left = percent(Math.min(1, Math.max(0, place)));
+  return knob;
+}
+
+const monthNumber = (index) => (index >= months.length ? null : months[Math.max(0, index)]);
+
+function step(event, now) {
+  const by = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 12, PageDown: -12, Home: -1e6, End: 1e6 }[event.key];
+  if (!by) return;
+  event.preventDefault();
+  lookAsOf(monthNumber(now + by));
+  document.querySelector(".axis .handle")?.focus();
+}
+
+function grab(event) {
+  const box = event.currentTarget.getBoundingClientRect();
+  const pull = ({ clientX }) => { const place = (clientX - box.left) / box.width; lookAsOf(place > 1.01 ? null : monthAt(place)); };
+  const drop = () => { removeEventListener("pointermove", pull); document.querySelector(".axis .handle")?.focus(); };
+  event.preventDefault();
+  pull(event);
+  addEventListener("pointermove", pull);
+  addEventListener("pointerup", drop, { once: true });
+}
+
+// Events, each in the first row that has room for it and its name
+
+function rowsOf(events, width) {
+  const rows = [];
+  return events.map((node) => {
+    const [from, to] = reach(node.earliest ?? node.latest, node.latest ?? node.earliest);
+    const start = Math.min(from * width, width - GLYPH), end = Math.max(to * width, start + GLYPH);
+    const label = Math.min(WIDEST, measure(nameOf(node.id), font(LABEL))) + 12;
+    const side = end + label <= width || start - label < 0 ? "right" : "left";
+    const [left, right] = side === "right" ? [start, end + label] : [start - label, end];
+    const free = rows.findIndex((taken) => taken.every(([one, other]) => right + 6 <= one || other + 6 <= left));
+    const row = free < 0 ? rows.push([]) - 1 : free;
+    rows[row].push([left, right]);
+    return { node, start, wide: end - start, side, row, label: Math.min(label, side === "right" ? width - end : start) };
+  });
+}
+
+function eventMark({ node, start, wide, side, row, label }) {
+  const cls = things.get(node.id).cls, open = isOpen(node);
+  const name = text("span", "name", nameOf(node.id));
+  name.style.maxWidth = `${label}px`;
+  const bar = text("span", "bar", wide > GLYPH + 1 && text("span", "stretch"), glyph(cls, { open }), troubled.has(node.id) && text("span", "dot"));
+  Object.assign(bar.style, { width: `${wide}px`, color: colorOf(cls) });
+  const mark = el("button", {
+    type: "button", class: ["event", side, open && "open", tense(node)].filter(Boolean).join(" "), "data-id": node.id, title: `${nameOf(node.id)} · ${dated(node)}`,
+    click: () => choose(node.id, { follow: false }), pointerenter: () => hoverAt(node.id), pointerleave: () => hoverAt(null), focus: () => hoverAt(node.id), blur: () => hoverAt(null),
+  }, bar, name);
+  Object.assign(mark.style, side === "right" ? { left: `${start}px`, top: `${row * ROW}px` } : { right: `calc(100% - ${start + wide}px)`, top: `${row * ROW}px` });
+  return mark;
+}
+
+const byDate = (a, b) => ((a.earliest ?? a.latest) < (b.earliest ?? b.latest) ? -1 : (a.earliest ?? a.latest) > (b.earliest ?? b.latest) ? 1 : a.id < b.id ? -1 : 1);
+const undated = () => [...nodes.values()].filter((node) => node.event && !(node.earliest || node.latest) && !off(node.id));
+
+function renderBand() {
+  const host = byId("band");
+  host.hidden = !isDated;
+  if (!isDated) return;
+  const scroll = host.querySelector(".rows")?.scrollTop ?? 0;
+  const width = host.clientWidth - 2 * 20;
+  const marks = rowsOf(datedEvents().filter((node) => !off(node.id)).sort(byDate), width);
+  const field = text("div", "field", marks.map(eventMark));
+  field.style.height = `${ROW * (1 + Math.max(-1, ...marks.map(({ row }) => row)))}px`;
+  const loose = undated();
+  const more = loose.length > 0 && button("loose", () => selectTab("timeline"), `${word("undated")} ${number(loose.length)}`);
+  host.replaceChildren(axis(), text("div", "rows", field), more || "");
+  host.querySelector(".rows").scrollTop = scroll;
+  markEvents();
+}
+
+function markEvents() {
+  for (const mark of byId("band").querySelectorAll(".event")) {
+    const { id } = mark.dataset;
+    mark.classList.toggle("chosen", id === state.node);
+    mark.classList.toggle("faint", !lit(id) && id !== state.hover);
+  }
+}
+
+// Threads: lines between an event and what it is about, while one of them is pointed at or chosen
+
+function paintThreads() {
+  const canvas = byId("threads"), box = canvas.getBoundingClientRect(), ratio = devicePixelRatio;
+  if (!box.width) return;
+  const ctx = canvas.getContext("2d");
+  if (canvas.width !== Math.round(box.width * ratio) || canvas.height !== Math.round(box.height * ratio)) Object.assign(canvas, { width: Math.round(box.width * ratio), height: Math.round(box.height * ratio) });
+  ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+  ctx.clearRect(0, 0, box.width, box.height);
+  for (const edge of threads) if (spoken(edge) && !isFiltered(rowOf(edge))) thread(ctx, edge, box);
+}
+
+function thread(ctx, edge, box) {
+  const [one, other] = [edge.from, edge.to].map((id) => anchor(id, box));
+  if (!one || !other) return;
+  const path = new Path2D(), middle = (one.y + other.y) / 2;
+  path.moveTo(one.x, one.y);
+  path.bezierCurveTo(one.x, middle, other.x, middle, other.x, other.y);
+  stroke(ctx, path, theme("canvas"), 4);
+  stroke(ctx, path, theme("muted"), 1.4, standing(rowOf(edge)) === "claimed" ? [7, 4] : []);
+}
+
+function anchor(id, box) {
+  if (!isEvent(id)) {
+    if (!seen(id)) return null;
+    const { x, y } = network.canvasToDOM(network.getPosition(id)), canvas = byId("canvas").getBoundingClientRect();
+    return { x: x + canvas.left - box.left, y: y + canvas.top - box.top + extent(nodes.get(id)).height / 2 };
+  }
+  const bar = byId("band").querySelector(`[data-id="${CSS.escape(id)}"] .bar`)?.getBoundingClientRect();
+  return bar && { x: bar.left + bar.width / 2 - box.left, y: bar.top - box.top };
+}

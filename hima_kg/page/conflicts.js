@@ -1,0 +1,39 @@
+// Conflicts: what the claims say against each other, side by side, what is preferred, and what only looks like one.
+
+function titleOf(conflict) {
+  const label = named(conflict.label, conflict.id), kind = nameOf(conflict.kind);
+  return label.startsWith(`${kind}: `) ? label.slice(kind.length + 2) : label; // the kind stands above it
+}
+
+function sideOf({ claim, says, preferred }) {
+  const rows = grouped(says ?? [], (said) => `${said.s} ${said.p}`).map(([, group]) => {
+    const [{ s, p }] = group;
+    return el("li", {}, goTo(s), " ", text("span", "verb", propertyOf(p)), " ", group.flatMap((said, i) => [i ? ", " : "", valueOf(said)]));
+  });
+  return text("div", `side${preferred ? " preferred" : ""}`, citation(claim, { preferred }), rows.length > 0 && el("ul", {}, rows));
+}
+
+function conflictBox(conflict, { brief: short = false, mild = false } = {}) {
+  const body = [
+    (conflict.arithmetic ?? []).map((line) => text("p", "arithmetic", bdi(line))),
+    text("div", "sides", (conflict.sides ?? []).map(sideOf)),
+    (conflict.remarks ?? []).map((line) => text("p", "remark", bdi(line))),
+    text("p", "remark", conflict.rule ? `${word("foundby")} ${visible(conflict.sentence ?? nameOfRule(conflict.rule))}` : word("curated")),
+    !mild && !(conflict.sides ?? []).some((side) => side.preferred) && text("p", "remark", word("neither")),
+  ];
+  const kind = text("p", mild ? "kindly" : "warning", `${mild ? "↻" : "⚠"} ${nameOf(conflict.kind)}`);
+  if (!short) return el("article", { class: `conflict${mild ? " mild" : ""}`, "data-id": conflict.id }, kind, text("p", "value", bdi(titleOf(conflict))), body);
+  return el("details", { class: "conflict" }, el("summary", {}, kind, text("span", "value", bdi(titleOf(conflict)))), body);
+}
+
+const isTold = (conflict) => !(conflict.about ?? []).length || conflict.about.some((id) => !off(id));
+
+function renderConflicts() {
+  const section = (title, list, options) => {
+    const told = list.filter(isTold);
+    if (!told.length) return null;
+    return el("section", {}, el("h2", {}, title, " ", text("small", "", number(told.length))), grouped(told, (conflict) => conflict.kind).map(([kind, group]) => el("section", {}, el("h3", {}, nameOf(kind), " ", text("small", "", number(group.length))), text("div", "cards", group.map((conflict) => conflictBox(conflict, options))))));
+  };
+  const found = [section(word("conflicts"), conflicts, {}), section(word("variations"), variations, { mild: true })].filter(Boolean);
+  return found.length ? found : text("p", "none", word("noconflicts"));
+}

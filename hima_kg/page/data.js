@@ -1,0 +1,45 @@
+// The data, unpacked, and the tables that all else reads. What the data and the address bar say is untrusted.
+
+async function unpacked(id) {
+  const bytes = Uint8Array.from(atob(JSON.parse(document.getElementById(id).textContent)), (sign) => sign.charCodeAt(0));
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+}
+
+const page = JSON.parse(await unpacked("data"));
+const table = (name) => new Map(Object.entries(page[name] ?? {}));
+const [things, classes, properties, concepts, documents, claims, rules] = ["things", "classes", "properties", "concepts", "documents", "claims", "rules"].map(table);
+const nodes = new Map((page.nodes ?? []).map((node) => [node.id, node]));
+const edges = new Map((page.edges ?? []).map((edge) => [edge.id, edge]));
+const conflicts = page.conflicts ?? [];
+const variations = page.variations ?? [];
+const languages = page.languages ?? [page.lang];
+
+const statements = (page.statements ?? []).map((row, number) => ({ ...row, number, claims: row.claims ?? [], states: row.states ?? [] }));
+const about = grouping(statements, (row) => row.s);
+const naming = grouping(statements.filter((row) => row.link), (row) => row.o);
+edges.forEach((edge) => { statements[edge.statement].edge = edge.id; });
+
+const NAMING = new Set(["skos:prefLabel", "skos:altLabel"]);
+for (const [id, thing] of things) {
+  const named = (about.get(id) ?? []).filter((row) => NAMING.has(row.p));
+  thing.names = named.map((row) => [row.o, row.lang ?? ""]);
+  thing.label = {};
+  for (const row of named) if (row.p === "skos:prefLabel") thing.label[row.lang ?? ""] ??= row.o;
+}
+
+// What the reader has chosen: a thing, a statement, a day as of which to look; and how to look at it.
+const state = { tab: "network", node: null, edge: null, statement: null, hover: null, asof: null, past: false, lang: page.lang, theme: "", themed: false, off: new Set(), filter: "", sort: null, moved: false };
+
+function grouping(rows, key) {
+  const groups = new Map();
+  for (const row of rows) {
+    const at = key(row);
+    if (groups.has(at)) groups.get(at).push(row);
+    else groups.set(at, [row]);
+  }
+  return groups;
+}
+
+const grouped = (rows, key) => [...grouping(rows, key)];
+const isDrawn = (id) => nodes.has(id);
+const isEvent = (id) => Boolean(nodes.get(id)?.event);

@@ -1,0 +1,137 @@
+// What one takes away: the picture as SVG or PNG, what is seen as Turtle, or a print.
+
+/** Draw what is seen as one SVG: lines from where they run, things and labels from where they stand, the band beneath. */
+function picture() {
+  network.redraw();
+  const canvas = byId("canvas"), band = byId("band"), top = 34;
+  const width = canvas.clientWidth, height = top + canvas.clientHeight + (band.hidden ? 0 : band.clientHeight);
+  const fonts = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules]).filter((rule) => rule instanceof CSSFontFaceRule).map((rule) => rule.cssText).join("\n");
+  const title = [visible(page.title), state.asof && `${word("asof")} ${state.asof}`].filter(Boolean).join(" · ");
+  return svg("svg", { xmlns: SVG, width, height, viewBox: `0 0 ${width} ${height}`, "font-family": FONT, lang: tag(state.lang) },
+    svg("title", {}, title), svg("style", {}, fonts), svg("rect", { width, height, fill: theme("canvas") }),
+    svg("text", { x: 20, y: 23, "font-size": 15, "font-weight": 650, fill: theme("ink") }, title),
+    svg("g", { transform: `translate(0 ${top})` }, lines.filter(sight).map(drawnLine), drawn.glyphs.map(drawnThing), drawn.labels.filter((label) => !label.inside).map(drawnLabel), drawn.notes.map(drawnNote)),
+    band.hidden ? "" : svg("g", { transform: `translate(0 ${top + canvas.clientHeight})` }, drawnBand(band)));
+}
+
+function drawnLine(edge) {
+  const curve = network.body.edges[edge.id].edgeType, level = sight(edge), look = edgeLook(edge), color = colorOfLine(rowOf(edge), level);
+  const points = Array.from({ length: 33 }, (_, i) => network.canvasToDOM(curve.getPoint(i / 32)));
+  const target = drawn.glyphs.find((box) => box.id === edge.to);
+  while (points.length > 2 && target && within(target, points[points.length - 1])) points.pop();
+  const scale = network.getScale(), wide = look.width * scale, tip = points[points.length - 1], before = points[points.length - 2];
+  const turn = Math.atan2(tip.y - before.y, tip.x - before.x) * 180 / Math.PI, long = 3.5 + 2.2 * wide;
+  const heads = { arrow: `M0 0-${long} ${long / 2.4}V-${long / 2.4}Z`, vee: `M-${long} ${long / 2.4} 0 0-${long}-${long / 2.4}`, bar: `M0-${long / 2}V${long / 2}` };
+  const opacity = look.color.opacity, head = look.arrows.to.type;
+  const path = `M${points.map(({ x, y }) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}`;
+  return [
+    svg("path", { d: path, fill: "none", stroke: color, "stroke-width": wide.toFixed(2), "stroke-dasharray": look.dashes ? look.dashes.map((dash) => (dash * scale).toFixed(1)).join(" ") : null, opacity }),
+    svg("path", { d: heads[head].replace(/-(\d)/g, " -$1"), transform: `translate(${tip.x.toFixed(1)} ${tip.y.toFixed(1)}) rotate(${turn.toFixed(1)})`, fill: head === "arrow" ? color : "none", stroke: head === "arrow" ? null : color, "stroke-width": Math.max(1.2, wide).toFixed(2), opacity }),
+  ];
+}
+
+function drawnThing(box) {
+  const node = nodes.get(box.id), { radius, parts, face } = extent(node), color = colorOf(clsOf(node));
+  const x = box.x + box.w / 2, y = box.y + box.h / 2, ring = { fill: color, stroke: node.id === state.node ? theme("ink") : theme("canvas"), "stroke-width": 2.5, "paint-order": "stroke" };
+  const place = `translate(${x.toFixed(1)} ${y.toFixed(1)})`, half = { w: box.w / 2, h: box.h / 2 };
+  const shape = radius ? svg("path", { d: shapeOf(clsOf(node)), transform: `scale(${radius})`, ...ring, "stroke-width": 2.5 / radius })
+    : node.shape === "ellipse" ? svg("ellipse", { rx: half.w, ry: half.h, ...ring }) : svg("rect", { x: -half.w, y: -half.h, width: box.w, height: box.h, rx: 5, ...ring });
+  const written = (parts ?? []).map((line, i) => svg("text", { y: 0.5 + (i - (parts.length - 1) / 2) * (LEAST + 2), ...lettering(face), fill: readableOn(color), "text-anchor": "middle", "dominant-baseline": "central" }, line));
+  const dot = troubled.has(node.id) && svg("circle", { cx: half.w + 1, cy: -half.h - 1, r: 3.1, fill: theme("warning") });
+  return svg("g", { transform: place, opacity: lit(node.id) ? 1 : FAINT }, shape, written, dot);
+}
+
+function lettering(face) {
+  const [, weight, pixels] = /^(\d+) ([\d.]+)px/.exec(face);
+  return { "font-weight": weight, "font-size": pixels };
+}
+
+function drawnLabel({ id, parts, x, y, w, face }) {
+  return parts.map((line, i) => svg("text", { x: (x + w / 2).toFixed(1), y: (y + (i + 0.5) * (LABEL + 3)).toFixed(1), ...lettering(face), fill: theme("ink"), stroke: theme("canvas"), "stroke-width": 4, "stroke-linejoin": "round", "paint-order": "stroke", "text-anchor": "middle", "dominant-baseline": "central", opacity: lit(id) ? 1 : 0.3 }, line));
+}
+
+function drawnNote({ label, x, y, disputed, faint }) {
+  return svg("text", { x: x + 3, y: y + 8, "font-size": LEAST, "font-weight": disputed ? 650 : 400, fill: theme(disputed ? "warning" : "muted"), stroke: theme("canvas"), "stroke-width": 4, "paint-order": "stroke", "dominant-baseline": "central", opacity: faint ? 0.3 : 1 }, label);
+}
+
+function drawnBand(band) {
+  const home = band.getBoundingClientRect();
+  const box = (element) => { const { left, top, width, height } = element.getBoundingClientRect(); return { x: left - home.left, y: top - home.top, w: width, h: height }; };
+  const years = [...band.querySelectorAll(".tick")].map((mark) => { const { x, y, h } = box(mark); return [svg("path", { d: `M${x} ${y}V${home.height}`, stroke: theme("hairline") }), svg("text", { x: x + 6, y: y + h / 2, "font-size": 11.5, fill: theme("muted"), "dominant-baseline": "central" }, mark.textContent)]; });
+  const day = [...band.querySelectorAll(".axis .day")].map((mark) => { const { x, w } = box(mark); return svg("rect", { x, width: w, height: home.height, fill: theme("accent"), opacity: 0.16 }); });
+  const view = box(band.querySelector(".rows"));
+  const events = [...band.querySelectorAll(".event")].map((mark) => {
+    const node = nodes.get(mark.dataset.id), bar = box(mark.querySelector(".bar")), name = box(mark.querySelector(".name"));
+    if (bar.y < view.y - 2 || bar.y + bar.h > view.y + view.h + 2) return "";
+    const color = colorOf(clsOf(node)), open = isOpen(node), middle = bar.y + bar.h / 2;
+    const look = open ? { fill: theme("canvas"), stroke: color, "stroke-width": 0.25, "stroke-dasharray": ".5 .35" } : { fill: color };
+    const start = mark.classList.contains("left");
+    return svg("g", { opacity: mark.classList.contains("faint") ? FAINT : mark.classList.contains("yet") ? 0.55 : 1 },
+      bar.w > GLYPH + 1 && svg("rect", { x: bar.x, y: middle - 1.5, width: bar.w, height: 3, rx: 1.5, fill: color }),
+      svg("path", { d: shapeOf(clsOf(node)), transform: `translate(${bar.x + bar.w / 2} ${middle}) scale(4.6)`, ...look }),
+      svg("text", { x: start ? name.x + name.w : name.x, y: middle, "font-size": LABEL, fill: theme("ink"), "text-anchor": start ? "end" : "start", "dominant-baseline": "central" }, shorten(nameOf(node.id), font(LABEL), name.w + 2)));
+  });
+  return [svg("path", { d: `M0 .5H${home.width}`, stroke: theme("hairline") }), years, day, events];
+}
+
+const fileName = (ending) => `${(page.title.normalize("NFKD").replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "") || "graph").toLowerCase()}${state.asof ? `-${state.asof.replaceAll("/", "-")}` : ""}.${ending}`;
+
+function save(blob, ending) {
+  const address = URL.createObjectURL(blob), link = el("a", { href: address, download: fileName(ending) });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 5000);
+}
+
+const svgText = () => new XMLSerializer().serializeToString(picture());
+
+async function pngBlob(scale = 2) {
+  const address = URL.createObjectURL(new Blob([svgText()], { type: "image/svg+xml" })), image = new Image();
+  try {
+    image.src = address;
+    await image.decode();
+    const canvas = el("canvas", { width: image.naturalWidth * scale, height: image.naturalHeight * scale });
+    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+    return await new Promise((done) => canvas.toBlob(done, "image/png"));
+  } finally {
+    URL.revokeObjectURL(address);
+  }
+}
+
+// Turtle: the things that are seen, their names, and the lines between them
+
+const literal = ({ o, lang, type }) => `${JSON.stringify(o).replace(/[\u007f-\u009f]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`)}${lang ? `@${lang}` : type ? `^^${type}` : ""}`;
+const term = (row) => (row.link ? row.o : literal(row));
+
+function turtle() {
+  const things_ = entities.filter((node) => seen(node.id)).map((node) => node.id);
+  const events = [...nodes.values()].filter((node) => node.event && !off(node.id) && tense(node) !== "yet").map((node) => node.id);
+  const kept = new Set([...things_, ...events]);
+  const linked = grouping([...lines.filter(sight), ...[...threads].filter((edge) => kept.has(edge.from) && kept.has(edge.to))].map(rowOf), (row) => row.s);
+  const blocks = [...kept].sort().map((id) => {
+    const rows = [...(about.get(id) ?? []).filter((row) => NAMING.has(row.p) && row.best), ...(linked.get(id) ?? [])];
+    const cited = [...new Set(rows.flatMap(citedBy))].sort();
+    const parts = [`a ${things.get(id).cls}`, ...rows.map((row) => `${row.p} ${term(row)}`), ...(cited.length ? [`prov:wasDerivedFrom ${cited.join(", ")}`] : [])];
+    const notes_ = rows.filter(isTimed).map((row) => `# ${row.p} ${row.o.replace(/[\r\n]+/g, " ")}: ${standing(row)}`);
+    return [...notes_, `${id} ${parts.join(" ;\n    ")} .`].join("\n");
+  });
+  const body = blocks.join("\n\n");
+  const prefixes = Object.entries(page.prefixes ?? {}).filter(([prefix]) => new RegExp(`(^|[\\s^])${prefix}:`, "m").test(body)).map(([prefix, space]) => `@prefix ${prefix}: <${space}> .`);
+  const head = `# ${visible(page.title)}${state.asof ? `, as of ${state.asof}` : ""}: what is seen in the network view of ${visible(page.digest ?? "").slice(0, 12)}`;
+  return `${head}\n${prefixes.join("\n")}\n\n${body}\n`;
+}
+
+const EXPORTS = {
+  png: async () => save(await pngBlob(), "png"),
+  svg: () => save(new Blob([svgText()], { type: "image/svg+xml" }), "svg"),
+  turtle: () => save(new Blob([turtle()], { type: "text/turtle" }), "ttl"),
+  print: () => window.print(),
+};
+
+function openExports() {
+  const menu = byId("exports"), isOpen_ = menu.hidden;
+  menu.hidden = !isOpen_;
+  byId("export").setAttribute("aria-expanded", String(isOpen_));
+  if (isOpen_) menu.querySelector("button").focus();
+}
+
+const renderExports = () => byId("exports").replaceChildren(...Object.entries(EXPORTS).map(([name, act]) => button("", () => { openExports(); byId("export").focus(); act(); }, word(name))));

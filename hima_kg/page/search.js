@@ -1,0 +1,59 @@
+// Search: every name and key is folded once; the best match first, in any script.
+
+const index = [...things].filter(([id]) => isDrawn(id)).map(([id, { keys, names }]) => ({ id, keys: [...new Set([...(keys ?? []), ...names.map(([name]) => name)].map(fold).flatMap((key) => [key, squeeze(key)]))].filter(Boolean) }));
+const found = { ids: [], at: 0 };
+
+function score(key, sought) {
+  if (key === sought) return 0;
+  if (key.startsWith(sought)) return 1;
+  return key.split(/[^\p{L}\p{N}]+/u).some((part) => part.startsWith(sought)) ? 2 : key.includes(sought) ? 3 : 9;
+}
+
+function search(typed) {
+  const sought = [...new Set([fold(typed), squeeze(fold(typed))])].filter(Boolean);
+  const best = (keys) => Math.min(9, ...keys.flatMap((key) => sought.map((one) => score(key, one))));
+  const weight = (id) => classes.get(things.get(id).cls).importance;
+  const hits = index.map(({ id, keys }) => ({ id, rank: best(keys) })).filter(({ rank }) => rank < 9);
+  hits.sort((a, b) => a.rank - b.rank || weight(b.id) - weight(a.id) || (a.id < b.id ? -1 : 1));
+  return hits.slice(0, 12).map(({ id }) => id);
+}
+
+function option(id, i) {
+  const pick = (event) => { event.preventDefault(); take(id); };
+  return el("li", { id: `hit${i}`, role: "option", "aria-selected": String(i === found.at), mousedown: pick }, glyph(things.get(id).cls, { open: isOpen(nodes.get(id)) }), text("span", "hit", bdi(nameOf(id))), text("small", "", classOf(id)));
+}
+
+function showResults() {
+  const input = byId("words"), typed = fold(input.value);
+  found.ids = typed ? search(input.value) : [];
+  found.at = Math.min(found.at, Math.max(0, found.ids.length - 1));
+  byId("results").hidden = !typed;
+  byId("results").replaceChildren(...(found.ids.length ? found.ids.map(option) : [el("li", { class: "none", role: "option", "aria-disabled": "true", "aria-selected": "false" }, word("nothing"))]));
+  input.setAttribute("aria-expanded", String(Boolean(typed)));
+  if (found.ids.length) input.setAttribute("aria-activedescendant", `hit${found.at}`);
+  else input.removeAttribute("aria-activedescendant");
+  byId(`hit${found.at}`)?.scrollIntoView({ block: "nearest" });
+}
+
+function closeSearch() {
+  byId("words").value = "";
+  showResults();
+  byId("words").blur();
+}
+
+function take(id) {
+  closeSearch();
+  choose(id);
+  byId("panel").focus({ preventScroll: true });
+}
+
+function typeInSearch(event) {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step && found.ids.length) {
+    event.preventDefault();
+    found.at = (found.at + step + found.ids.length) % found.ids.length;
+    showResults();
+  } else if (event.key === "Enter" && !event.isComposing && found.ids.length) {
+    take(found.ids[found.at]);
+  }
+}

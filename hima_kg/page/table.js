@@ -1,0 +1,93 @@
+// The table: every statement, to sort and to filter; it says in words all that the picture shows.
+
+const PORTION = 250;
+const COLUMNS = [
+  ["subject", (row) => nameOf(row.s)],
+  ["property", (row) => propertyOf(row.p)],
+  ["value", (row) => (row.link ? nameOf(row.o) : row.o)],
+  ["holds", (row) => told(row)],
+  ["source", (row) => sourceOf(row)],
+];
+
+/** Say how surely a statement holds as of the day, and for how long. */
+function told(row) {
+  const level = standing(row), times = row.states.map(lasting).join("; ");
+  const how = !isTimed(row) && level === "certain" ? "" : word(level);
+  return [how, times].filter(Boolean).join(" · ");
+}
+
+function sourceOf(row) {
+  if (row.derived) return word("inferred");
+  return citedBy(row).filter((id, i, all) => all.indexOf(id) === i).map((id) => claims.get(id)?.locator ?? id).join("; ");
+}
+
+function isAsked(row) {
+  if (isFiltered(row) || off(row.s)) return false;
+  const level = standing(row);
+  return !state.asof || state.past || holds(level);
+}
+
+const haystacks = new Map();
+function haystack(row) {
+  const key = `${state.lang} ${row.number}`;
+  if (!haystacks.has(key)) {
+    const names = [row.s, row.link ? row.o : null].flatMap((id) => [id, ...(things.get(id)?.names ?? []).map(([name]) => name), ...(things.get(id)?.keys ?? [])]);
+    haystacks.set(key, fold([...names, propertyOf(row.p), row.p, row.link ? nameOf(row.o) : row.o, sourceOf(row)].filter(Boolean).join("\n")));
+  }
+  return haystacks.get(key);
+}
+
+function tableRows() {
+  const sought = fold(state.filter).split(/\s+/).filter(Boolean);
+  const rows = statements.filter((row) => isAsked(row) && sought.every((one) => haystack(row).includes(one)));
+  const [name, down] = state.sort ?? [];
+  const column = COLUMNS.find(([key]) => key === name)?.[1];
+  if (!column) return rows;
+  const keyed = rows.map((row) => [column(row), row]), collator = new Intl.Collator(tag(state.lang) ?? "en", { numeric: true });
+  keyed.sort(([a, one], [b, other]) => collator.compare(a, b) * (down ? -1 : 1) || one.number - other.number);
+  return keyed.map(([, row]) => row);
+}
+
+function tableRow(row) {
+  const open = button("link", () => chooseStatement(row.number), propertyOf(row.p));
+  return el("tr", { class: [row.number === state.statement && "chosen", row.derived && "derived"].filter(Boolean).join(" ") || null, "data-number": row.number },
+    el("th", { scope: "row" }, things.has(row.s) && glyph(things.get(row.s).cls), " ", goTo(row.s)), el("td", {}, open), el("td", {}, valueOf(row)),
+    el("td", { class: "holds" }, levelMark(row), row.states.map((held) => text("span", "times", lasting(held)))), el("td", { class: "source" }, sourceOf(row)));
+}
+
+function sortBy(name) {
+  const [at, down] = state.sort ?? [];
+  state.sort = at !== name ? [name, false] : down ? null : [name, true];
+  remember();
+  renderSheet();
+  document.querySelector(`#sheet [data-column="${name}"]`)?.focus();
+}
+
+function heading([name]) {
+  const [at, down] = state.sort ?? [];
+  const order = at === name ? (down ? "descending" : "ascending") : "none";
+  const sort = el("button", { type: "button", "data-column": name, click: () => sortBy(name) }, word(name), text("span", "arrow", { ascending: " ↑", descending: " ↓", none: "" }[order]));
+  return el("th", { scope: "col", "aria-sort": order }, sort);
+}
+
+function portion(body, rows, from) {
+  body.append(...rows.slice(from, from + PORTION).map(tableRow));
+  const left = rows.length - from - PORTION;
+  const more = byId("sheet").querySelector(".rest");
+  more.replaceChildren(left > 0 ? button("action", () => portion(body, rows, from + PORTION), `${word("more")} (${number(left)})`) : "");
+}
+
+function renderTable() {
+  const rows = tableRows(), body = el("tbody");
+  const filter = el("input", { type: "search", class: "filter", placeholder: word("filter"), "aria-label": word("filter"), value: state.filter, spellcheck: "false", autocomplete: "off" });
+  filter.addEventListener("input", () => { state.filter = filter.value; remember(); refill(); });
+  const count = el("span", { class: "count", role: "status" });
+  const refill = () => { const found = tableRows(); body.replaceChildren(); portion(body, found, 0); count.textContent = `${number(found.length)} / ${number(statements.length)}`; };
+  count.textContent = `${number(rows.length)} / ${number(statements.length)}`;
+  queueMicrotask(() => portion(body, rows, 0));
+  return [
+    text("div", "tools", filter, count),
+    el("table", { class: "statements" }, el("caption", { class: "hidden" }, word("table")), el("thead", {}, el("tr", {}, COLUMNS.map(heading))), body),
+    text("div", "rest"),
+  ];
+}

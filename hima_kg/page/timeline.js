@@ -1,0 +1,81 @@
+// The timeline: every event and every statement that holds for a time, as bars on one axis, plans beside deeds.
+
+const STATE_ROW = 22;
+
+function stretchOf(style, start, end) {
+  return placed(text("span", style), Math.max(0, start), Math.min(1, Math.max(start, end)));
+}
+
+/** Draw a state: solid where it holds for certain, hatched where it may, red from where it is disputed, fading where unknown. */
+function stateBar(row, held) {
+  const [start] = held.startEarliest || held.startLatest ? reach(held.startEarliest ?? held.startLatest, null) : [0];
+  const sure = held.startLatest ? at(dayAfter(held.startLatest)) : held.basis === "Implied" ? start : null;
+  const end = held.endLatest ? at(held.endLatest) : 1;
+  const ending = held.endEarliest ? Math.min(end, at(held.endEarliest)) : end;
+  const disputed = held.disputedFrom ? Math.min(ending, at(held.disputedFrom)) : ending;
+  const open = sure === null;
+  const pieces = [
+    stretchOf("piece maybe", start, open ? end : sure),
+    !open && stretchOf(held.basis === "Implied" ? "piece implied" : "piece sure", Math.min(sure, ending), disputed),
+    !open && disputed < ending && stretchOf("piece disputed", disputed, ending),
+    !open && ending < end && stretchOf("piece maybe", ending, end),
+  ];
+  const level = levelOf(held, lookedAt());
+  const label = `${row.link ? nameOf(row.o) : visible(row.o)} · ${lasting(held)} · ${nameOf(`kg:${held.basis}`)}`;
+  const bar = el("button", { type: "button", class: `state ${level}${held.basis === "Announced" ? " announced" : ""}${row.number === state.statement ? " chosen" : ""}`, title: label, "aria-label": label, click: () => chooseStatement(row.number) }, pieces, text("span", "name", held.disputedFrom && "⚠ ", row.link ? nameOf(row.o) : visible(row.o)));
+  bar.querySelector(".name").style.left = percent(Math.max(0, Math.min(start, 0.86)));
+  bar.style.setProperty("--hue", row.link && things.get(row.o) ? colorOf(things.get(row.o).cls) : theme("line"));
+  return bar;
+}
+
+function stacked(rows) {
+  const bars = rows.flatMap((row) => row.states.map((held) => ({ row, held, from: reach(held.startEarliest ?? held.startLatest ?? null, null)[0], to: held.endLatest ? at(held.endLatest) : 1 })));
+  bars.sort((a, b) => a.from - b.from || a.to - b.to || a.row.number - b.row.number);
+  const lanes = [];
+  for (const bar of bars) {
+    const room = Math.max(bar.to, bar.from + 0.12);
+    const free = lanes.findIndex((end) => end <= bar.from + 0.0001);
+    bar.lane = free < 0 ? lanes.length : free;
+    lanes[bar.lane] = room;
+  }
+  return { bars, lanes: lanes.length };
+}
+
+function stateRow(subject, rows) {
+  const { bars, lanes } = stacked(rows);
+  const track = text("div", "track", bars.map(({ row, held, lane }) => {
+    const bar = stateBar(row, held);
+    bar.style.top = `${lane * STATE_ROW}px`;
+    return bar;
+  }));
+  track.style.height = `${Math.max(1, lanes) * STATE_ROW}px`;
+  return text("div", "row", text("div", "who", goTo(subject)), track);
+}
+
+function eventRow(node) {
+  const [start, end] = reach(node.earliest ?? node.latest, node.latest ?? node.earliest), open = isOpen(node);
+  const label = `${nameOf(node.id)} · ${dated(node)}${node.status_id ? ` · ${nameOf(node.status_id)}` : ""}`;
+  const mark = el("button", { type: "button", class: ["happening", open && "open", tense(node), node.id === state.node && "chosen"].filter(Boolean).join(" "), title: label, "aria-label": label, click: () => choose(node.id, { follow: false }) },
+    glyph(things.get(node.id).cls, { open }), text("span", "date", dated(node)));
+  const bar = stretchOf(`piece ${open ? "planned" : "sure"}`, start, end);
+  bar.style.setProperty("--hue", colorOf(things.get(node.id).cls));
+  mark.style.left = percent((start + end) / 2);
+  mark.classList.toggle("left", end > 0.8);
+  return text("div", "row", text("div", "who", goTo(node.id), node.status_id && isOpen(node) && text("small", "", ` ${nameOf(node.status_id)}`)), text("div", "track", bar, mark));
+}
+
+function undatedRows() {
+  const loose = undated();
+  if (!loose.length) return null;
+  return el("section", {}, el("h3", {}, `${word("undated")} `, text("small", "", number(loose.length))), el("ul", { class: "looselist" }, loose.map((node) => el("li", {}, glyph(things.get(node.id).cls, { open: isOpen(node) }), " ", goTo(node.id), node.status_id && text("small", "", ` ${nameOf(node.status_id)}`)))));
+}
+
+function renderTimeline() {
+  const held = statements.filter((row) => row.states.length && !row.derived && isDrawn(row.s) && !off(row.s) && !isFiltered(row));
+  const happened = datedEvents().filter((node) => !off(node.id)).sort(byDate);
+  const groups = grouped(held, (row) => row.p).map(([property, rows]) => el("section", {}, el("h3", {}, propertyOf(property)), grouped(rows, (row) => row.s).map(([subject, said]) => stateRow(subject, said))));
+  return [
+    isDated && text("div", "ruler", text("div", "who"), axis()),
+    text("div", "bars", happened.length > 0 && el("section", {}, el("h3", {}, word("events")), happened.map(eventRow)), groups, undatedRows()),
+  ];
+}
