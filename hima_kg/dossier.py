@@ -34,7 +34,8 @@ SELECT ?s ?p ?o ?claim ?best WHERE {
 _DERIVED = """
 SELECT ?s ?p ?o WHERE {
   GRAPH graph:derived { ?s ?p ?o }
-  FILTER(?p != rdf:type && !STRSTARTS(STR(?p), STR(kg:)) && !STRSTARTS(STR(?p), STR(prov:)))
+  FILTER(?p != rdf:type && !STRSTARTS(STR(?p), STR(prov:)))
+  FILTER(!STRSTARTS(STR(?p), STR(kg:)) || (isIRI(?o) && ?p != kg:premise))
 }"""
 _STATES = """
 SELECT ?s ?p ?o ?state ?property ?value WHERE {
@@ -126,9 +127,14 @@ class _Dossier:
             row = self._row(s, p, o)
             row["claims"].append(self.short[claim.value])
             row["best"] |= best.value == "true"
+        said = {(row["s"], row["o"]) for row in self.rows.values() if not row["link"]}
         for s, p, o in asking(self.store, _DERIVED, "s", "GRAPH graph:derived { ?s ?p ?o }", self.asked):
-            if self.short[s.value] in self.cls and not (row := self._row(s, p, o))["claims"]:
-                row |= {"best": True, "derived": True}
+            thing, value = self.short[s.value], self._value(o)
+            if thing not in self.cls or (thing, value) in said:  # a text that a claim says under one name is enough
+                continue
+            if not p.value.startswith(KG) or value in self.cls:  # of how the engine works, only what links things
+                row = self._row(s, p, o)
+                row |= {"best": True, "derived": not row["claims"]}
         for row in self.rows.values():
             row["claims"].sort()
 

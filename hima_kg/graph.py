@@ -259,15 +259,38 @@ class KnowledgeGraph:
 
         return replace(of_store(self.store, self.project, self.manifest.title), built=self.manifest.digest)
 
-    def page(self, *, lang: str = "en", on: object = None) -> str:
-        """Return the interactive network view: one HTML file that needs no network; it opens as of a day, if one is given."""
+    def page(
+        self,
+        *,
+        lang: str = "en",
+        on: object = None,
+        focus: str | None = None,
+        hops: int = 2,
+        query: str | None = None,
+        **parameters: object,
+    ) -> str:
+        """Return the interactive network view: one HTML file that needs no network; it opens as of a day, if one is given.
+
+        With `focus`, a name, it draws what is within so many hops of that thing; with `query`, a name or SPARQL text asked
+        with parameters, the things that the answer names. Raises ProjectError for a name that is not known.
+        """
         from .page import draw  # pyvis and networkx, for those who look
 
-        if on is not None:
-            _day(on)
+        _day(on)
         m = self.manifest
         about: dict[str, Any] = {"title": m.title, "digest": m.digest, "languages": m.languages}
-        return draw(self.store, self.prefixes, **about).page(lang, None if on is None else str(on))
+        only = self._nearby(focus, hops) if focus else None
+        if query is not None:
+            found = {
+                str(term)[1:-1] for row in self.ask(query, **parameters).terms for term in row if str(term).startswith("<")
+            }
+            only = found if only is None else only & found
+        return draw(self.store, self.prefixes, **about, only=only).page(lang, None if on is None else str(on))
+
+    def _nearby(self, focus: str, hops: int) -> set[str]:
+        from .prominence import nearby
+
+        return nearby(self.store, self._known(focus), hops)
 
     def _lines(self, on: object) -> Sequence[bytes]:
         if (day := _day(on)) is None:

@@ -12,6 +12,17 @@ SELECT ?thing (COUNT(*) AS ?links) WHERE {
 } GROUP BY ?thing"""
 _LINKS_TO = """
 SELECT ?thing (COUNT(*) AS ?links) WHERE { VALUES ?class { CLASSES } ?thing a ?class . ?s ?p ?thing } GROUP BY ?thing"""
+_NEAR = """
+SELECT DISTINCT ?thing ?next WHERE {
+  VALUES ?thing { THINGS }
+  { GRAPH ?said { ?thing ?p ?next } } UNION { GRAPH ?said { ?next ?p ?thing } }
+  UNION { ?state rdf:subject ?thing ; rdf:object ?next BIND(graph:derived AS ?said) }
+  UNION { ?state rdf:object ?thing ; rdf:subject ?next BIND(graph:derived AS ?said) }
+  FILTER(isIRI(?next) && ?said != graph:ontology)
+  FILTER EXISTS { GRAPH ?typing { ?next a ?class } FILTER(?typing NOT IN (graph:ontology, graph:claims)) }
+}"""
+HUB = 200
+"""What is linked to more things than this brings nothing together: one sees its neighbours only if one starts from it."""
 _AROUND = "SELECT DISTINCT ?thing WHERE { VALUES ?kept { THINGS } ?thing ?p ?kept }"
 
 
@@ -37,6 +48,18 @@ def prominent(store: Store, classes: Mapping[str, str], importance: Mapping[str,
 def around(store: Store, things: Iterable[str]) -> set[str]:
     """Return what speaks of some things: all that has a statement with one of them as its object."""
     return {row["thing"].value for row in store.select(_AROUND.replace("THINGS", _named(things)))}
+
+
+def nearby(store: Store, thing: str, hops: int) -> set[str]:
+    """Return a thing, by IRI, and those that can be reached from it in so many steps, but not by way of hubs."""
+    reached, edge = {thing}, {thing}
+    for _ in range(hops):
+        found: dict[str, set[str]] = {}
+        for row in store.select(_NEAR.replace("THINGS", _named(edge))) if edge else ():
+            found.setdefault(row["thing"].value, set()).add(row["next"].value)
+        edge = {other for one, others in found.items() if one == thing or len(others) <= HUB for other in others} - reached
+        reached |= edge
+    return reached
 
 
 def _links(store: Store, classes: Iterable[str]) -> dict[str, int]:

@@ -16,6 +16,7 @@ from rdflib.compare import isomorphic
 
 import hima_kg
 from hima_kg import turtle
+from hima_kg.dossier import dossier
 from hima_kg.export import FORMATS, export
 from hima_kg.terms import Prefixes
 
@@ -178,15 +179,26 @@ def test_dataset(kg: hima_kg.KnowledgeGraph) -> None:
 @pytest.mark.parametrize("most", [1, 3, 5])
 def test_part_of_a_network(kg: hima_kg.KnowledgeGraph, most: int) -> None:
     """Of a large network one gets the most important things, with all that is said of them and between them, and no less."""
-    whole, part = kg.network(told=True), kg.network(most=most, told=True)
+    whole, part = kg.network(), kg.network(most=most)
     assert len(part) == most < len(whole) == part.graph["total"]
     assert dict(part.nodes(data=True)) == {name: about for name, about in whole.nodes(data=True) if name in part}
     assert list(part.edges(keys=True, data=True)) == list(whole.subgraph(part).edges(keys=True, data=True))
-    cited = {claim for _, about in part.nodes(data=True) for row in about["statements"] for claim in row["claims"]}
-    assert cited <= part.graph["claims"].keys() <= whole.graph["claims"].keys()
-    weight = {name: drawn["importance"] for name, drawn in whole.graph["classes"].items()}
-    least = min(weight[cls] for _, cls in part.nodes(data="cls"))
-    assert all(weight[cls] <= least for name, cls in whole.nodes(data="cls") if name not in part)
+    drawn = dossier(kg.store, kg.prefixes)["classes"]
+    least = min(drawn[cls]["importance"] for _, cls in part.nodes(data="cls"))
+    assert all(drawn[cls]["importance"] <= least for name, cls in whole.nodes(data="cls") if name not in part)
+
+
+def test_part_of_what_is_said(kg: hima_kg.KnowledgeGraph) -> None:
+    """What is said of some things is all that is said of them, and of what stands beside them, with every claim that it cites."""
+    whole, part = dossier(kg.store, kg.prefixes), dossier(kg.store, kg.prefixes, [":moth", ":amber"])
+    assert {":moth", ":amber"} <= part["things"].keys() < whole["things"].keys()
+    assert part["statements"] == [row for row in whole["statements"] if row["s"] in part["things"]]
+    cited = {claim for row in part["statements"] for claim in row["claims"]}
+    assert cited <= part["claims"].keys() <= whole["claims"].keys()
+    assert all(
+        {":moth", ":amber"} & {*conflict["about"]} or part["things"].keys() & {*conflict["about"]}
+        for conflict in part["conflicts"]
+    )
 
 
 def test_network(kg: hima_kg.KnowledgeGraph) -> None:
@@ -211,7 +223,6 @@ def test_class_without_a_label(say: Callable[..., Path]) -> None:
         "@prefix l: <https://example.org/lamps/terms#> . @prefix owl: <http://www.w3.org/2002/07/owl#> . l:Lily a owl:Class .",
         "utf-8",
     )
-    drawn = hima_kg.build(folder).network(told=True)
-    assert drawn.nodes[":lily"]["cls"] == "l:Lily"
-    assert drawn.graph["classes"]["l:Lily"]["label"] == {"en": "l:Lily"}
-    assert "l:Lily" in next((folder / "build").glob("*.html")).read_text("utf-8")
+    graph = hima_kg.build(folder)
+    assert graph.network().nodes[":lily"]["cls"] == "l:Lily"
+    assert dossier(graph.store, graph.prefixes)["classes"]["l:Lily"]["label"] == {"en": "l:Lily"}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -113,6 +113,7 @@ project_option = click.option(
 )
 lang_option = click.option("--lang", metavar="TAG", default="en", show_default=True, help="Language of names.")
 on_option = click.option("--on", metavar="DATE", help="A day, month, year or range: what held then, and how surely.")
+param_option = click.option("-p", "--param", "params", metavar="NAME=VALUE", multiple=True, help="A parameter of the query.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 all_option = click.option("--all", "everything", is_flag=True, help="List everything, however long.")
 output_option = click.option("-o", "--output", metavar="FILE", help="Where to write; - is standard output.")
@@ -133,6 +134,14 @@ def main() -> None:
 def count(number: int, noun: str) -> str:
     """Return a number with its noun: `1 claim`, `1,200 claims`."""
     return f"{number:,} {noun}" + "s" * (number != 1)
+
+
+def pairs(params: Iterable[str]) -> dict[str, str]:
+    """Return the parameters that `-p NAME=VALUE` gave, by name."""
+    for text in params:
+        if "=" not in text:
+            raise click.UsageError(f"-p takes NAME=VALUE, not {text!r}")
+    return {name: value for name, _, value in (text.partition("=") for text in params)}
 
 
 def near(path: Path) -> str:

@@ -11,7 +11,7 @@ import click
 
 from ..errors import read
 from ..terminal import deliver, rendered
-from . import on_option, output_option, project_option, spoken
+from . import on_option, output_option, pairs, param_option, project_option, spoken
 
 if TYPE_CHECKING:
     from ..answers import Answer
@@ -25,7 +25,7 @@ TABLES = ("table", "csv", "tsv", "json", "xml", "ttl", "nt", "jsonld", "rdf", "m
 @click.command()
 @click.argument("query", required=False)
 @click.option("-e", "--execute", metavar="SPARQL", help="The query's text.")
-@click.option("-p", "--param", "params", metavar="NAME=VALUE", multiple=True, help="A parameter of the query.")
+@param_option
 @on_option
 @click.option("-f", "--format", "style", type=click.Choice(TABLES), help="How to print; a table on a terminal, CSV in a pipe.")
 @click.option(
@@ -53,7 +53,7 @@ def query(
     if timeout is not None and not timeout > 0:
         raise click.UsageError("--timeout takes seconds, and nan is none")
     asked = _asked(query, execute)
-    values = dict(_pair(p) for p in params) | ({"on": on} if on is not None else {})
+    values = pairs(params) | ({"on": on} if on is not None else {})
     chosen = style or _style(output)
 
     def answer() -> None:
@@ -90,13 +90,6 @@ def _asked(query: str | None, execute: str | None) -> str:
     if query.endswith(".rq"):
         return read(Path(query), query) + "\n"
     return query.strip()
-
-
-def _pair(text: str) -> tuple[str, str]:
-    name, sign, value = text.partition("=")
-    if not sign:
-        raise click.UsageError(f"-p takes NAME=VALUE, not {text!r}")
-    return name, value
 
 
 def _style(output: str | None) -> str:

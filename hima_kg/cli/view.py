@@ -7,23 +7,38 @@ from pathlib import Path
 import click
 
 from ..terminal import deliver
-from . import lang_option, on_option, output_option, project_option
+from . import lang_option, on_option, output_option, pairs, param_option, project_option
 
 
 @click.command()
+@click.option("--focus", metavar="NAME", help="Draw only what is near to a thing.")
+@click.option("--hops", metavar="N", type=click.IntRange(0, 9), default=2, show_default=True, help="How near, in steps.")
+@click.option("--query", metavar="NAME", help="Draw only the things in the answer to a query: a name, or SPARQL.")
+@param_option
 @on_option
 @output_option
 @project_option
 @lang_option
-def view(output: str | None, project: Path | None, lang: str, on: str | None) -> None:
+def view(
+    focus: str | None,
+    hops: int,
+    query: str | None,
+    params: tuple[str, ...],
+    output: str | None,
+    project: Path | None,
+    lang: str,
+    on: str | None,
+) -> None:
     """Write the interactive network view: one HTML file that needs no network.
 
-    Example: hima-kg view -o graph.html
+    Example: hima-kg view --focus Reed --hops 1 -o reed.html
     """
+    if params and query is None:
+        raise click.UsageError("-p is for the parameters of --query")
     from ..graph import open as open_graph
 
     graph = open_graph(project)
     target = output or f"{graph.manifest.name}.html"
-    deliver(graph.page(lang=lang, on=on).encode(), target)
+    deliver(graph.page(lang=lang, on=on, focus=focus, hops=hops, query=query, **pairs(params)).encode(), target)
     if target != "-":
         click.echo(f"{target}: open it in a browser", err=True)

@@ -291,7 +291,7 @@ function notes(taken) {
     const disputed = level === "disputed";
     const label = [disputed && `⚠ ${word("disputed")}`, spelt.has(edge) && propertyOf(rowOf(edge).p)].filter(Boolean).join(" · ");
     const w = measure(label, font(LEAST, disputed ? 650 : 400)), curve = network.body.edges[edge.id]?.edgeType;
-    const boxes = (curve ? [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.12, 0.88] : []).map((t) => network.canvasToDOM(curve.getPoint(t))).map(({ x, y }) => ({ x: x - w / 2 - 3, y: y - 8, w: w + 6, h: 16 }));
+    const boxes = (curve ? [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.12, 0.88] : []).map((t) => network.canvasToDOM(curve.getPoint(t))).flatMap(({ x, y }) => [-8, -20, 4].map((up) => ({ x: x - w / 2 - 3, y: y + up, w: w + 6, h: 16 })));
     const box = boxes.find((one) => taken.isFree(one)) ?? (disputed ? boxes[0] : null);
     if (box) taken.add(box);
     return box && { ...box, label, disputed, edge: edge.id, faint: (state.node || state.statement !== null) && !spoken(edge) };

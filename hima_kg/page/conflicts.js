@@ -6,24 +6,22 @@ function titleOf(conflict) {
 }
 
 function sideOf({ claim, says, preferred }) {
-  const rows = grouped(says ?? [], (said) => `${said.s} ${said.p}`).map(([, group]) => {
-    const [{ s, p }] = group;
-    return el("li", {}, goTo(s), " ", text("span", "verb", propertyOf(p)), " ", group.flatMap((said, i) => [i ? ", " : "", valueOf(said)]));
-  });
-  return text("div", `side${preferred ? " preferred" : ""}`, citation(claim, { preferred }), rows.length > 0 && el("ul", {}, rows));
+  const told = grouped(says ?? [], (said) => said.s).map(([subject, rows]) => el("li", {}, goTo(subject),
+    dl("", grouped(rows, (said) => said.p).map(([property, values]) => [propertyOf(property), values.flatMap((said, i) => [i ? ", " : "", valueOf(said)])]))));
+  return text("div", `side${preferred ? " preferred" : ""}`, citation(claim, { preferred }), told.length > 0 && el("ul", {}, told));
 }
 
-function conflictBox(conflict, { brief: short = false, mild = false } = {}) {
+function conflictBox(conflict, { folded = false, mild = false, listed = false } = {}) {
+  const sign = mild ? "↻" : "⚠", tone = mild ? "kindly" : "warning";
+  const head = listed ? text("p", "value", text("span", tone, `${sign} `), bdi(titleOf(conflict))) : [text("p", tone, `${sign} ${nameOf(conflict.kind)}`), text("p", "value", bdi(titleOf(conflict)))];
   const body = [
     (conflict.arithmetic ?? []).map((line) => text("p", "arithmetic", bdi(line))),
     text("div", "sides", (conflict.sides ?? []).map(sideOf)),
     (conflict.remarks ?? []).map((line) => text("p", "remark", bdi(line))),
-    text("p", "remark", conflict.rule ? `${word("foundby")} ${visible(conflict.sentence ?? nameOfRule(conflict.rule))}` : word("curated")),
-    !mild && !(conflict.sides ?? []).some((side) => side.preferred) && text("p", "remark", word("neither")),
+    text("p", "remark", conflict.rule ? `${word("foundby")} ${visible(conflict.sentence ?? nameOfRule(conflict.rule))}` : word("curated"), !mild && !(conflict.sides ?? []).some((side) => side.preferred) && ` ${word("neither")}`),
   ];
-  const kind = text("p", mild ? "kindly" : "warning", `${mild ? "↻" : "⚠"} ${nameOf(conflict.kind)}`);
-  if (!short) return el("article", { class: `conflict${mild ? " mild" : ""}`, "data-id": conflict.id }, kind, text("p", "value", bdi(titleOf(conflict))), body);
-  return el("details", { class: "conflict" }, el("summary", {}, kind, text("span", "value", bdi(titleOf(conflict)))), body);
+  if (folded) return el("details", { class: "conflict" }, el("summary", {}, head), body);
+  return el("article", { class: `conflict${mild ? " mild" : ""}`, "data-id": conflict.id }, head, body);
 }
 
 const isTold = (conflict) => !(conflict.about ?? []).length || conflict.about.some((id) => !off(id));
@@ -32,7 +30,7 @@ function renderConflicts() {
   const section = (title, list, options) => {
     const told = list.filter(isTold);
     if (!told.length) return null;
-    return el("section", {}, el("h2", {}, title, " ", text("small", "", number(told.length))), grouped(told, (conflict) => conflict.kind).map(([kind, group]) => el("section", {}, el("h3", {}, nameOf(kind), " ", text("small", "", number(group.length))), text("div", "cards", group.map((conflict) => conflictBox(conflict, options))))));
+    return el("section", {}, el("h2", {}, title, " ", text("small", "", number(told.length))), grouped(told, (conflict) => conflict.kind).map(([kind, group]) => el("section", {}, el("h3", {}, nameOf(kind), " ", text("small", "", number(group.length))), text("div", "cards", group.map((conflict) => conflictBox(conflict, { listed: true, ...options }))))));
   };
   const found = [section(word("conflicts"), conflicts, {}), section(word("variations"), variations, { mild: true })].filter(Boolean);
   return found.length ? found : text("p", "none", word("noconflicts"));

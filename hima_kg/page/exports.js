@@ -5,10 +5,9 @@ function picture() {
   network.redraw();
   const canvas = byId("canvas"), band = byId("band"), top = 34;
   const width = canvas.clientWidth, height = top + canvas.clientHeight + (band.hidden ? 0 : band.clientHeight);
-  const fonts = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules]).filter((rule) => rule instanceof CSSFontFaceRule).map((rule) => rule.cssText).join("\n");
   const title = [visible(page.title), state.asof && `${word("asof")} ${state.asof}`].filter(Boolean).join(" · ");
   return svg("svg", { xmlns: SVG, width, height, viewBox: `0 0 ${width} ${height}`, "font-family": FONT, lang: tag(state.lang) },
-    svg("title", {}, title), svg("style", {}, fonts), svg("rect", { width, height, fill: theme("canvas") }),
+    svg("title", {}, title), svg("rect", { width, height, fill: theme("canvas") }),
     svg("text", { x: 20, y: 23, "font-size": 15, "font-weight": 650, fill: theme("ink") }, title),
     svg("g", { transform: `translate(0 ${top})` }, lines.filter(sight).map(drawnLine), drawn.glyphs.map(drawnThing), drawn.labels.filter((label) => !label.inside).map(drawnLabel), drawn.notes.map(drawnNote)),
     band.hidden ? "" : svg("g", { transform: `translate(0 ${top + canvas.clientHeight})` }, drawnBand(band)));
@@ -82,7 +81,12 @@ function save(blob, ending) {
   setTimeout(() => URL.revokeObjectURL(address), 5000);
 }
 
-const svgText = () => new XMLSerializer().serializeToString(picture());
+/** Return the picture as a file's text, with the font that the page brought, so that it looks the same elsewhere. */
+function svgText() {
+  const faces = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules]).filter((rule) => rule instanceof CSSFontFaceRule);
+  const style = faces.map((rule) => rule.cssText.replaceAll("&", "&amp;").replaceAll("<", "&lt;")).join("\n");
+  return new XMLSerializer().serializeToString(picture()).replace("</title>", () => `</title>${style && `<style>${style}</style>`}`);
+}
 
 async function pngBlob(scale = 2) {
   const address = URL.createObjectURL(new Blob([svgText()], { type: "image/svg+xml" })), image = new Image();

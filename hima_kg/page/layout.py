@@ -42,8 +42,8 @@ class Layout:
 
 def arrange(things: Mapping[str, Mapping[str, Any]], lines: Iterable[Line]) -> Layout:
     """Place things, each with the shape and lane that it is drawn in, on the smallest 2:1 canvas that has room for them."""
-    near = _neighbours(things, lines)
-    lanes = ordered(things, near)
+    lines = sorted(set(lines))
+    lanes = ordered(things, _neighbours(things, lines))
     width, height = WIDTH, HEIGHT
     while True:
         columns = {lane: ceil(len(nodes) * PITCH / (height - HEADROOM)) for lane, nodes in lanes.items()}
@@ -51,7 +51,7 @@ def arrange(things: Mapping[str, Mapping[str, Any]], lines: Iterable[Line]) -> L
             break
         width, height = width * GROWTH, height * GROWTH
     spots = _in_lanes(lanes, columns, _weights(things, lanes), (width, height))
-    return Layout(width, height, _routed(things, near, spots))
+    return Layout(width, height, _routed(things, lines, spots))
 
 
 def ordered(things: Mapping[str, Mapping[str, Any]], near: Mapping[str, list[str]]) -> dict[int, list[str]]:
@@ -117,14 +117,9 @@ def _in_lanes(
     return spots
 
 
-def _routed(things: Mapping[str, Mapping[str, Any]], near: Mapping[str, list[str]], spots: dict[str, Spot]) -> dict[str, Spot]:
+def _routed(things: Mapping[str, Mapping[str, Any]], lines: Iterable[Line], spots: dict[str, Spot]) -> dict[str, Spot]:
     points = {node: (spot.x, spot.y) for node, spot in spots.items()}
-    lines = {
-        (min(one, other), max(one, other))
-        for one, others in near.items()
-        for other in others
-        if abs(spots[one].x - spots[other].x) >= NEAR
-    }
+    across = {(min(line), max(line)) for line in lines if abs(spots[line[0]].x - spots[line[1]].x) >= NEAR}
     reach = {node: (15.0, 15.0) if things[node]["shape"] in TEXTUAL else (10.0, 22.0) for node in spots}
-    moved = routes.clear(points, lines, {node: spot.slack for node, spot in spots.items()}, reach)
+    moved = routes.clear(points, across, {node: spot.slack for node, spot in spots.items()}, reach)
     return {node: replace(spot, y=moved[node][1]) for node, spot in spots.items()}

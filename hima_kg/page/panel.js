@@ -93,7 +93,7 @@ function nodePanel(id) {
     told && text("p", "told", told),
     nameList(id),
     hidden.length > 0 && button("action", () => expand(id), `${word("expand")} (${number(Math.min(MOST, hidden.length))} / ${number(hidden.length)})`),
-    conflicts.filter((conflict) => conflict.about?.includes(id)).map((conflict) => conflictBox(conflict, { brief: true })),
+    conflicts.filter((conflict) => conflict.about?.includes(id)).map((conflict) => conflictBox(conflict, { folded: true })),
     facts(word("statements"), rows.filter((row) => !row.derived && !NAMING.has(row.p))),
     facts(word("incoming"), (naming.get(id) ?? []).filter((row) => !row.derived && !isAside(row.s))),
     asidesOf(id),

@@ -51,7 +51,7 @@ function tableRows() {
 function tableRow(row) {
   const open = button("link", () => chooseStatement(row.number), propertyOf(row.p));
   return el("tr", { class: [row.number === state.statement && "chosen", row.derived && "derived"].filter(Boolean).join(" ") || null, "data-number": row.number },
-    el("th", { scope: "row" }, things.has(row.s) && glyph(things.get(row.s).cls), " ", goTo(row.s)), el("td", {}, open), el("td", {}, valueOf(row)),
+    el("th", { scope: "row" }, text("span", "named", things.has(row.s) && glyph(things.get(row.s).cls), goTo(row.s))), el("td", {}, open), el("td", {}, valueOf(row)),
     el("td", { class: "holds" }, levelMark(row), row.states.map((held) => text("span", "times", lasting(held)))), el("td", { class: "source" }, sourceOf(row)));
 }
 

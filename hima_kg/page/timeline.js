@@ -55,13 +55,13 @@ function stateRow(subject, rows) {
 function eventRow(node) {
   const [start, end] = reach(node.earliest ?? node.latest, node.latest ?? node.earliest), open = isOpen(node);
   const label = `${nameOf(node.id)} · ${dated(node)}${node.status_id ? ` · ${nameOf(node.status_id)}` : ""}`;
-  const mark = el("button", { type: "button", class: ["happening", open && "open", tense(node), node.id === state.node && "chosen"].filter(Boolean).join(" "), title: label, "aria-label": label, click: () => choose(node.id, { follow: false }) },
-    glyph(things.get(node.id).cls, { open }), text("span", "date", dated(node)));
+  const mark = el("button", { type: "button", class: ["happening", open && "open", tense(node), node.id === state.node && "chosen"].filter(Boolean).join(" "), title: label, "aria-label": label, click: () => choose(node.id, { follow: false }) }, glyph(things.get(node.id).cls, { open }));
+  const date = text("span", `date${end > 0.8 ? " left" : ""}`, dated(node));
+  Object.assign(date.style, end > 0.8 ? { right: percent(1 - start) } : { left: percent(end) });
   const bar = stretchOf(`piece ${open ? "planned" : "sure"}`, start, end);
   bar.style.setProperty("--hue", colorOf(things.get(node.id).cls));
   mark.style.left = percent((start + end) / 2);
-  mark.classList.toggle("left", end > 0.8);
-  return text("div", "row", text("div", "who", goTo(node.id), node.status_id && isOpen(node) && text("small", "", ` ${nameOf(node.status_id)}`)), text("div", "track", bar, mark));
+  return text("div", "row", text("div", "who", goTo(node.id), node.status_id && isOpen(node) && text("small", "", ` ${nameOf(node.status_id)}`)), text("div", "track", bar, date, mark));
 }
 
 function undatedRows() {
@@ -73,7 +73,8 @@ function undatedRows() {
 function renderTimeline() {
   const held = statements.filter((row) => row.states.length && !row.derived && isDrawn(row.s) && !off(row.s) && !isFiltered(row));
   const happened = datedEvents().filter((node) => !off(node.id)).sort(byDate);
-  const groups = grouped(held, (row) => row.p).map(([property, rows]) => el("section", {}, el("h3", {}, propertyOf(property)), grouped(rows, (row) => row.s).map(([subject, said]) => stateRow(subject, said))));
+  const weight = ([property, rows]) => ["dotted", "thin", "normal", "thick"].indexOf(properties.get(property).line) * 1e4 + rows.length;
+  const groups = grouped(held, (row) => row.p).sort((a, b) => weight(b) - weight(a)).map(([property, rows]) => el("section", {}, el("h3", {}, propertyOf(property)), grouped(rows, (row) => row.s).map(([subject, said]) => stateRow(subject, said))));
   return [
     isDated && text("div", "ruler", text("div", "who"), axis()),
     text("div", "bars", happened.length > 0 && el("section", {}, el("h3", {}, word("events")), happened.map(eventRow)), groups, undatedRows()),
