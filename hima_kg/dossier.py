@@ -43,9 +43,10 @@ SELECT ?s ?p ?o ?state ?property ?value WHERE {
   FILTER(?property IN (kg:rule, kg:basis, kg:startEarliest, kg:startLatest, kg:endEarliest, kg:endLatest, kg:disputedFrom,
     kg:event))
 }"""
+_EITHER_END = "{ ?state rdf:subject ?end } UNION { ?state rdf:object ?end }"
 _STATE_CLAIMS = """
 SELECT DISTINCT ?state ?claim WHERE {
-  ?state a kg:State ; rdf:subject ?s .
+  ?state a kg:State .
   { ?state kg:event ?source } UNION { ?state kg:basis kg:Stated BIND(?state AS ?source) }
   GRAPH graph:claims { ?claim a kg:Claim }
   GRAPH ?claim { ?source a ?kind }
@@ -141,21 +142,21 @@ class _Dossier:
     def _read_states(self) -> None:
         """Give each statement that holds for a time its states: those that say it, and those from which it follows."""
         claims: dict[str, set[str]] = {}
-        for state, claim in asking(self.store, _STATE_CLAIMS, "s", "?state rdf:subject ?s", self.asked):
+        for state, claim in asking(self.store, _STATE_CLAIMS, "end", _EITHER_END, self.asked):
             claims.setdefault(state.value, set()).add(self.short[claim.value])
         for iri, (s, p, o, state) in self._states().items():
             state["claims"] = sorted(claims.get(iri, ()))
-            own = self._row(s, p, o)
-            own["derived"] = False
             for q, turned in self.timed.given_by(p.value):
-                row = self._row(o, q, s) if turned else self._row(s, q, o)
-                row["states"].append(state)
-                row["derived"] |= row is not own and not row["claims"]
+                subject, value = (o, s) if turned else (s, o)
+                if self.short[subject.value] in self.cls:
+                    row = self._row(subject, q, value)
+                    row["states"].append(state)
+                    row["derived"] = not row["claims"] and (q != p.value or turned)
 
     def _states(self) -> dict[str, tuple[Any, Any, Any, Record]]:
         found: dict[str, tuple[Any, Any, Any, Record]] = {}
-        rows = asking(self.store, _STATES, "s", "?state rdf:subject ?s", self.asked)
-        for s, p, o, iri, name, value in sorted(rows, key=str):
+        rows = {str(row): row for row in asking(self.store, _STATES, "end", _EITHER_END, self.asked)}
+        for _, (s, p, o, iri, name, value) in sorted(rows.items()):
             state = found.setdefault(iri.value, (s, p, o, {"events": []}))[3]
             key = name.value.removeprefix(KG)
             if key == "event":
