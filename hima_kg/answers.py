@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from . import sparql
 from .errors import ProjectError, QueryError, StoreError
 from .queries import NamedQuery
-from .store import Store, intact, refuse
+from .store import Store, intact
 from .terms import Prefixes
 
 if TYPE_CHECKING:
@@ -36,8 +36,6 @@ _GRAPHS = {
     "jsonld": ox.RdfFormat.JSON_LD,
     "rdf": ox.RdfFormat.RDF_XML,
 }
-UNKNOWN = 5
-"""The level of the widest world: see `asof`."""
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
@@ -47,28 +45,28 @@ class Answer:
     IRIs come as CURIEs, numbers as int or Decimal, days as `datetime.date`; None is an unbound variable.
     """
 
-    def __init__(self, store: Store, text: str, prefixes: Prefixes, *, bounded: bool = True) -> None:
-        """Run a query, whose parameters are bound already; what the engine may not survive is refused, if bounded."""
+    def __init__(self, evaluate: Callable[[], _Result], prefixes: Prefixes, text: str, *, kind: str = "") -> None:
+        """Hold what a query gives, which is evaluated now; if its kind is known, only when its result is called for."""
         self.text = text
         self._prefixes = prefixes
-        self._evaluate: Callable[[], _Result] = lambda: store.query(text, bounded=bounded)
-        self._result = self._evaluate()
-        self._read = False
+        self._evaluate = evaluate
+        self._result = None if kind else evaluate()
+        self._read = bool(kind)
         self._nothing: bool | None = None
-        self.kind = "rows" if isinstance(self._result, ox.QuerySolutions) else "graph"
-        if isinstance(self._result, ox.QueryBoolean):
-            self.kind = "truth"
-
+        self.kind = kind or _kind(self._result)
         self.remarks: list[str] = []
         """What to know about the answer as a whole, in sentences."""
 
     @classmethod
+    def to(cls, store: Store, text: str, prefixes: Prefixes) -> Answer:
+        """Run a query, whose parameters are bound already."""
+        return cls(lambda: store.query(text), prefixes, text)
+
+    @classmethod
     def of(cls, columns: Sequence[str], rows: Sequence[tuple[Term | None, ...]], prefixes: Prefixes, text: str) -> Answer:
         """Return an answer that has been worked out already, to a query of some text."""
-        values = " ".join(f"({' '.join('UNDEF' if term is None else str(term) for term in row)})" for row in rows)
-        shown = " ".join(f"?{column}" for column in columns)
-        answer = cls(Store.memory({}), f"SELECT {shown} WHERE {{ VALUES ({shown}) {{ {values} }} }}", prefixes, bounded=False)
-        answer.text = text
+        answer = cls(lambda: _solutions(columns, rows), prefixes, text, kind="rows")
+        answer.columns, answer.terms = list(columns), list(rows)
         return answer
 
     @classmethod
@@ -76,9 +74,7 @@ class Answer:
         """Return an answer of triples that have been worked out already, to a query of some text."""
         store = Store.memory({})
         store.extend(ox.Quad(*triple) for triple in triples)  # type: ignore[arg-type]
-        answer = cls(store, "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", prefixes)
-        answer.text = text
-        return answer
+        return cls(lambda: store.query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"), prefixes, text)
 
     def __repr__(self) -> str:
         return f"<Answer: {', '.join(self.columns)}; {len(self)} rows>"
@@ -168,7 +164,8 @@ class Answer:
 
     def _once(self) -> _Result:
         """Return the result, which the engine lets be read once; a second reader makes it evaluate again."""
-        result, self._read = (self._evaluate() if self._read else self._result), True
+        result = self._evaluate() if self._read or self._result is None else self._result
+        self._read = True
         return result
 
     def to_pandas(self) -> pandas.DataFrame:
@@ -187,6 +184,17 @@ class Answer:
     def _used(self, triples: list[ox.Triple]) -> dict[str, str]:
         text = "\n".join(map(str, triples))
         return {prefix: ns for prefix, ns in self._prefixes.items() if f"<{ns}" in text}
+
+
+def _kind(result: _Result | None) -> str:
+    return {ox.QuerySolutions: "rows", ox.QueryBoolean: "truth"}.get(type(result), "graph")
+
+
+def _solutions(columns: Sequence[str], rows: Sequence[tuple[Term | None, ...]]) -> _Result:
+    """Return rows as the engine's own, which can write them in the W3C formats."""
+    values = " ".join(f"({' '.join('UNDEF' if term is None else str(term) for term in row)})" for row in rows)
+    shown = " ".join(f"?{column}" for column in columns)
+    return Store.memory({}).query(f"SELECT {shown} WHERE {{ VALUES ({shown}) {{ {values} }} }}", bounded=False)
 
 
 def _is_empty(format: str, data: bytes) -> bool:
@@ -214,7 +222,7 @@ def ask(store: Store, query: NamedQuery, values: Mapping[str, str] | None = None
     text = sparql.bind(query.text, query.bindings(given, resolved))
     try:
         if on is None:
-            return Answer(store, text, prefixes)
+            return Answer.to(store, text, prefixes)
         return _as_of(store, text, on, prefixes)
     except QueryError as error:
         flaw = store.flaw(query.text, query.shown or "query")  # where it stands in the query as written
@@ -223,59 +231,41 @@ def ask(store: Store, query: NamedQuery, values: Mapping[str, str] | None = None
 
 def _as_of(store: Store, text: str, on: str, prefixes: Prefixes) -> Answer:
     """Return the answer to a query that does not mention time, as of a day: rows with how sure each is, or what is certain."""
-    from .asof import is_growing, rewritten, worlds  # only for questions as of a day
-    from .states import Day, Timed, horizon
+    from .asof import rewritten  # only for questions as of a day
+    from .states import Day, Timed
+    from .worlds import graded
 
-    refuse(text)
-    day, timed = Day.parse(on), Timed.of(store)
-    base, declared = sparql.declared(text)
-    known = Prefixes({**prefixes, **declared})
-    columns = Answer(Store.memory(store.prefixes), text, prefixes).columns  # where nothing is there to be evaluated
-
-    def expand(term: str) -> str:
-        return known.expand(f"<{sparql.resolved(base, term[1:-1])}>" if base and term.startswith("<") else term)
-
-    def world(level: int) -> Answer:
-        return Answer(store, rewritten(text, day, level, timed, expand, columns), prefixes, bounded=False)
-
-    widest, growing = world(UNKNOWN), is_growing(text)
-    if widest.text == text:
-        widest.remarks.append("the day changes nothing: the query names nothing that holds for a time, or reads claims")
-        return widest
-    if widest.kind == "truth":
-        yes = [(ox.Literal(True), ox.Literal(sure)) for true, sure in worlds(lambda n: [bool(world(n))]) if true]
-        no = [(ox.Literal(False), ox.Literal("certain"))]
-        answer = Answer.of(["answer", "certainty"], yes or no, prefixes, widest.text)
-    else:
-        rows = worlds(lambda level: (widest if level == UNKNOWN else world(level)).terms, growing=growing)
-        if "LIMIT" in {token.upper for token in sparql.tokens(text) if token.kind == "word"}:
-            rows = rows[: len(widest)]  # as many as were asked for
-        answer = _graded(rows, widest, columns, prefixes)
+    query, day = rewritten(store, text), Day.parse(on)
+    if query.text == text:
+        answer = Answer.to(store, text, prefixes)
+        answer.remarks.append("the day changes nothing: the query names nothing that holds for a time, or reads claims")
+        return answer
+    answer = _told(graded(store, query, day), sparql.form(text), query.columns, prefixes)
     answer.text = text
-    if not answer and Answer(store, text, prefixes):
+    if not answer and Answer.to(store, text, prefixes):
         answer.remarks.append(f"nothing of it may be so on {on}; without a day there is an answer")
-    if (newest := horizon(store)) and newest < day.last:
+    if (newest := Timed.of(store).horizon) and newest < day.last:
         answer.remarks.append(f"no document speaks of a day after {newest}; what held then is taken to hold on")
     return answer
 
 
-def _graded(
-    rows: list[tuple[tuple[Term | None, ...], str]], widest: Answer, columns: Sequence[str], prefixes: Prefixes
-) -> Answer:
+def _told(rows: list[tuple[tuple[Term | None, ...], str]], form: str, columns: Sequence[str], prefixes: Prefixes) -> Answer:
     """Return rows with a column on how sure each is; of a graph, which has no room for that, what is certain."""
-    if widest.kind == "graph":
+    if form == "CONSTRUCT":
         certain = [row for row, sure in rows if sure == "certain"]
-        answer = Answer.of_graph(certain, prefixes, widest.text)
+        answer = Answer.of_graph(certain, prefixes, "")
         if more := len(rows) - len(certain):
             answer.remarks.append(f"a graph holds what is certain; {more:,} more may be so")
         return answer
+    if form == "ASK":
+        yes = [(ox.Literal(True), ox.Literal(sure)) for _, sure in rows]
+        return Answer.of(["answer", "certainty"], yes or [(ox.Literal(False), ox.Literal("certain"))], prefixes, "")
     named = "certainty"
     while named in columns:
         named += "AsOf"
-    told = [(*row[: len(columns)], ox.Literal(sure)) for row, sure in rows]
-    if any(isinstance(term, ox.BlankNode) for row in told for term in row):
+    if any(isinstance(term, ox.BlankNode) for row, _ in rows for term in row):
         raise QueryError("a query that makes blank nodes cannot be asked as of a day", hint="leave BNODE out")
-    return Answer.of([*columns, named], told, prefixes, widest.text)
+    return Answer.of([*columns, named], [(*row[: len(columns)], ox.Literal(sure)) for row, sure in rows], prefixes, "")
 
 
 def _python(literal: ox.Literal) -> Value:

@@ -1,74 +1,69 @@
-"""Questions that do not mention time, asked as of a day.
+"""Questions that do not mention time, rewritten so that they can be asked as of a day.
 
-A query is asked in worlds, one inside the other: the first holds only the statements that are certain on the day, each
-next one takes in a weaker kind. A row is as sure as the narrowest world from which on it is always there, so that what
-speaks of absence, or counts, is not called certain where a statement that is merely possible would change it.
+Where a query names what holds for a time, the rewritten one looks for the states that give it, too, and asks for each
+how surely it holds: by a function, which `worlds` answers. So the text is the same for all days.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypeVar
+from weakref import WeakKeyDictionary
 
+import pyoxigraph as ox
+
+from . import sparql
 from .errors import KgError, QueryError
 from .sparql import Token, tokens
-from .states import LEVELS, Day, Timed
-from .terms import COMMON, KG
+from .states import Timed
+from .store import Store, refuse
+from .terms import COMMON, KG, Prefixes
 
 _RDF = COMMON["rdf"]
 _TYPE = _RDF + "type"
 _MODIFIERS = {"GROUP", "ORDER", "HAVING", "LIMIT", "OFFSET"}
-_TURNING = _MODIFIERS - {"ORDER"} | {
+_JOINING = _MODIFIERS - {"ORDER"} | {
     "OPTIONAL", "MINUS", "NOT", "EXISTS", "COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT",
 }  # fmt: skip
-"""Words with which a query can give less where more is so."""
-Row = TypeVar("Row")
+"""Words with which a row can rest on more than the statements that it is made of: on others, or on their absence."""
+STATEMENT, STATE = f"{KG}levelOfStatement", f"{KG}levelOfState"
+"""The functions that tell how surely a statement or a state holds: a number, or nothing where it does not."""
 
 
-def worlds(ask: Callable[[int], Sequence[Row]], *, growing: bool = False) -> list[tuple[Row, str]]:
-    """Return rows with how sure each is, given what a query answers in the world of a level: 1 is the narrowest.
+@dataclass(frozen=True)
+class Rewritten:
+    """A query as it is asked as of a day: its text, its columns, and the `FROM` clauses that it has.
 
-    Of a query that is `growing`, which gives no row less where more is so, fewer worlds need to be asked.
-
-    >>> worlds(lambda level: ["always"] if level < 4 else ["always", "perhaps"])
-    [('always', 'certain'), ('perhaps', 'possible')]
+    Where each row stands by itself, as many columns as `levels` come first, which tell how sure what it is made of is.
     """
-    answers = {len(LEVELS): ask(len(LEVELS))}
-    answers[1] = ask(1) if answers[len(LEVELS)] or not growing else []
-    if growing and Counter(answers[1]) == Counter(answers[len(LEVELS)]):
-        return [(row, LEVELS[0]) for row in answers[1]]
-    counts = [Counter(answers[level] if level in answers else ask(level)) for level in range(1, len(LEVELS) + 1)]
-    found: list[tuple[Row, str]] = []
-    met: Counter[Row] = Counter()
-    for row in answers[len(LEVELS)]:
-        met[row] += 1
-        missing = [level for level, count in enumerate(counts) if count[row] < met[row]]
-        found.append((row, LEVELS[max(missing, default=-1) + 1]))
-    narrow = max(counts[:-1], key=lambda count: sum((count - counts[-1]).values()))
-    return found + [(row, "possible") for row in (narrow - counts[-1]).elements()]
+
+    text: str
+    columns: tuple[str, ...]
+    dataset: str = ""
+    levels: int = 0
+    is_distinct: bool = False
+    is_limited: bool = False
 
 
-def is_growing(text: str) -> bool:
-    """Whether a query gives every row that it gives where more statements are so.
-
-    >>> is_growing("SELECT ?s { ?s ?p ?o }"), is_growing("SELECT ?s { ?s ?p ?o MINUS { ?s a ?c } }")
-    (True, False)
-    """
-    return not any(token.kind == "word" and token.upper in _TURNING for token in tokens(text))
-
-
-def rewritten(text: str, day: Day, level: int, timed: Timed, expand: Callable[[str], str], columns: Sequence[str] = ()) -> str:
-    """Return a query as it is asked in the world of a level, 1 for the narrowest, on a day.
+def rewritten(store: Store, text: str) -> Rewritten:
+    """Return a query of a store as it is asked as of a day; it is rewritten once.
 
     What is said in `GRAPH` is left as it is: a claim says what it says. So is a query that names nothing that holds for a
-    time. `expand` gives the IRI of a term as written,
-    `columns` are what `SELECT *` selects. Raises QueryError for what cannot be asked as of a day: paths of any length, or
-    of any other property, where something of them holds for a time.
+    time. Raises QueryError for what does not parse, and for what cannot be asked as of a day: paths of any length, or of
+    any other property, where something of them holds for a time.
     """
-    return _Rewriter(text, day, level, timed, expand, columns).rewrite()
+    known = _REWRITTEN.setdefault(store, {})
+    if (found := known.get(text)) is None:
+        found = _Rewriter(store, text).rewrite()
+        if len(known) >= _KEPT:
+            known.clear()
+        known[text] = found
+    return found
+
+
+_REWRITTEN: WeakKeyDictionary[Store, dict[str, Rewritten]] = WeakKeyDictionary()
+_KEPT = 1_000
 
 
 @dataclass(frozen=True)
@@ -92,23 +87,29 @@ _Said = tuple[str, _Path, str]
 
 
 class _Rewriter:
-    def __init__(
-        self, text: str, day: Day, level: int, timed: Timed, expand: Callable[[str], str], columns: Sequence[str]
-    ) -> None:
-        self.text = text
+    def __init__(self, store: Store, text: str) -> None:
+        refuse(text)
+        empty = Store.memory(store.prefixes).query(text)  # where nothing is there to be evaluated
+        self.columns = tuple(v.value for v in empty.variables) if isinstance(empty, ox.QuerySolutions) else ()
+        self.base, declared = sparql.declared(text)
+        self.prefixes = Prefixes({**store.prefixes, **declared})
+        self.timed, self.text = Timed.of(store), text
         self.seen = [token for token in tokens(text) if token.kind != "space"]
-        self.day, self.level, self.timed, self.expand, self.columns = day, level, timed, expand, columns
-        self.at = self.done = self.fresh = 0
+        self.at = self.done = self.fresh = self.head = 0
         self.out: list[str] = []
         self.blank: dict[str, str] = {}
-        self.is_timed = False
+        self.is_distinct = False
+        self.levels: list[str] = []
+        self.dataset = ""
+        self.words = [token.upper for token in self.seen if token.kind == "word"]
+        self.has_single_rows = bool(self.columns) and self.words.count("SELECT") == 1 and _JOINING.isdisjoint(self.words)
         self.mark = "asOf"
         while self.mark in text:
             self.mark += "_"
 
-    def rewrite(self) -> str:
+    def rewrite(self) -> Rewritten:
         if not self.timed.properties:
-            return self.text
+            return Rewritten(self.text, self.columns)
         while self.at < len(self.seen):
             word = self._word()
             if word == "DESCRIBE":
@@ -119,6 +120,13 @@ class _Rewriter:
                 while self._sign() not in ("{", ""):
                     self._copy()
                 self._block()
+            elif word == "FROM":
+                self._from()
+            elif word == "SELECT":
+                self._copy()
+                self.is_distinct = self._word() == "DISTINCT"
+                self._copy(self._word() in ("DISTINCT", "REDUCED"))
+                self.head = len(self.out)
             elif self._sign() == "{":
                 self._group()
             elif self._sign() == "*" and self._before() in ("SELECT", "DISTINCT", "REDUCED"):
@@ -126,9 +134,23 @@ class _Rewriter:
                 self._replace(shown or f"(true AS {self._variable('met')})")
             else:
                 self._copy()
-        return "".join(self.out) + self.text[self.done :] if self.is_timed else self.text
+        if not self.levels:
+            return Rewritten(self.text, self.columns)
+        levels = self.levels if self.has_single_rows else []
+        self.out.insert(self.head, "".join(f" {level}" for level in levels))
+        text = "".join(self.out) + self.text[self.done :]
+        is_distinct, is_limited = self.is_distinct, "LIMIT" in self.words
+        return Rewritten(text, self.columns, self.dataset, len(levels), is_distinct=is_distinct, is_limited=is_limited)
 
     # Going through the text
+
+    def _from(self) -> None:
+        self._copy()
+        named = "NAMED " if self._word() == "NAMED" else ""
+        self._copy(bool(named))
+        if token := self._token():
+            self.dataset += f"FROM {named}<{self._iri(token.text)}> "
+            self._copy()
 
     def _template(self) -> None:
         """Copy the template of CONSTRUCT; of the short form, which has none, what stands in WHERE is one."""
@@ -200,8 +222,8 @@ class _Rewriter:
         start = self.at
         said: list[_Said] = []
         self._statements(self._term(said), said)
-        if any(self._is_timed(path, value) for _, path, value in said):
-            self.is_timed = True
+        names = {*self.blank.values()}  # a nameless thing may stand in other patterns, too
+        if any({subject, value} & names or self._is_timed(path, value) for subject, path, value in said):
             self._flush(start)
             self.out.append(" ".join(self._said(*pattern) for pattern in said))
             self.at += self._sign() == "."
@@ -306,62 +328,54 @@ class _Rewriter:
                 f"{path.text} cannot be followed as of a day: something of it holds for a time",
                 hint="write the steps one by one, or ?s ?p ?o with a FILTER on ?p",
             )
-        iri = self._iri(path.text)
+        iri, level = self._iri(path.text), self._level()
         if iri is None:
-            return self._any(subject, path.text, value)
+            return self._any(subject, path.text, value, level)
         if iri == _TYPE:
-            return f"{subject} {path.text} {value} . FILTER({self._may_be(subject)})"
-        return self._timed(subject, path.text, value, self.timed.properties[iri])
-
-    def _may_be(self, subject: str) -> str:
-        """Return the condition that a thing is no state, or one that holds in the world."""
-        basis = f"EXISTS {{ {subject} <{KG}basis> {self._variable('basis')} }}"
-        return f"!{basis} || ({self._holds(subject)})"
-
-    def _holds(self, state: str) -> str:
-        return self.day.holds(state, self.level, self._variable("day"))
+            return f"{{ {subject} {path.text} {value} . {self._only(self._of_state(subject), level)} }}"
+        return self._timed(subject, iri, value, level)
 
     def _once(self, subject: str, value: str, patterns: str) -> str:
         """Return patterns of which each pair of a subject and a value matches once."""
+        self.has_single_rows = False
         shown = " ".join(dict.fromkeys(term for term in (subject, value) if term[0] in "?$"))
         shown = shown or f"(1 AS {self._variable('one')})"
         return f"{{ SELECT DISTINCT {shown} WHERE {{ {patterns} }} }}"
 
-    def _timed(self, subject: str, written: str, value: str, yielded: list[tuple[str, bool]]) -> str:
-        """Return the patterns for a statement that a state gives and that holds in the world; each statement matches once."""
-        if len(yielded) > 1:
-            found = self._once(subject, value, " UNION ".join(f"{{ {self._stated(subject, value, *one)} }}" for one in yielded))
-        else:
-            found = self._stated(subject, value, *yielded[0])
-        if self.level < len(LEVELS):
-            return found
-        known = (self._stating(self._variable("any"), subject, value, *one) for one in yielded)
-        untimed = " ".join(f"FILTER NOT EXISTS {{ {pattern} }}" for pattern in known)
-        return f"{{ {found} }} UNION {{ {subject} {written} {value} . {untimed} }}"
+    def _timed(self, subject: str, iri: str, value: str, level: str) -> str:
+        """Return the patterns for a statement that a state may give; in the world that is asked, each matches once."""
+        state = self._variable("state")
+        ways = {turned for _, turned in self.timed.properties[iri]}
+        each = []
+        for turned in sorted(ways):
+            s, o = (value, subject) if turned else (subject, value)
+            other = f"FILTER(!sameTerm({s}, {o}))" if turned and len(ways) > 1 else ""  # else it matched already
+            holds = self._only(f"<{STATEMENT}>({subject}, <{iri}>, {value}, {state})", level)
+            each.append(f"{state} <{_RDF}subject> {s} ; <{_RDF}object> {o} . {other} {holds}")
+        each.append(f"{subject} <{iri}> {value} . {self._only(f'<{STATEMENT}>({subject}, <{iri}>, {value})', level)}")
+        return " UNION ".join(f"{{ {patterns} }}" for patterns in each)
 
-    def _stated(self, subject: str, value: str, iri: str, turned: bool) -> str:
-        state, other = self._variable("state"), self._variable("other")
-        somebody = f"FILTER({subject if turned else value} != <{KG}Nobody>)"
-        first = f"FILTER(STR({other}) < STR({state}) && {self._holds(other)})"
-        return (
-            f"{self._stating(state, subject, value, iri, turned)} {somebody} FILTER({self._holds(state)}) "
-            f"FILTER NOT EXISTS {{ {self._stating(other, subject, value, iri, turned)} {first} }}"
-        )
-
-    @staticmethod
-    def _stating(state: str, subject: str, value: str, iri: str, turned: bool) -> str:
-        """Return the pattern for a state of a statement; its property is no part of the join, which would start from it."""
-        s, o = (value, subject) if turned else (subject, value)
-        return f"{state} <{_RDF}subject> {s} ; <{_RDF}object> {o} . FILTER EXISTS {{ {state} <{_RDF}predicate> <{iri}> }}"
-
-    def _any(self, subject: str, written: str, value: str) -> str:
+    def _any(self, subject: str, written: str, value: str, level: str) -> str:
         """Return the patterns for a property that is not given: what holds for no time in particular, and what holds."""
         listed = ", ".join(f"<{iri}>" for iri in self.timed.properties)
-        known = f"FILTER({written} NOT IN ({listed}) && ({written} != <{_TYPE}> || {self._may_be(subject)}))"
-        each = [f"{{ {subject} {written} {value} . {known} }}"]
-        for iri, yielded in self.timed.properties.items():
-            each.append(f"{{ {self._timed(subject, f'<{iri}>', value, yielded)} VALUES {written} {{ <{iri}> }} }}")
+        untimed = self._only(f"IF({written} = <{_TYPE}>, {self._of_state(subject)}, 1)", level)
+        each = [f"{{ {subject} {written} {value} . FILTER({written} NOT IN ({listed})) {untimed} }}"]
+        each += [
+            f"{{ {self._timed(subject, iri, value, level)} VALUES {written} {{ <{iri}> }} }}" for iri in self.timed.properties
+        ]
         return " UNION ".join(each)
+
+    def _of_state(self, subject: str) -> str:
+        """Return the expression for how surely a state holds; what is no state is certain."""
+        return f"IF(EXISTS {{ {subject} <{KG}basis> {self._variable('basis')} }}, <{STATE}>({subject}), 1)"
+
+    @staticmethod
+    def _only(holds: str, level: str) -> str:
+        return f"BIND({holds} AS {level}) FILTER({level})"
+
+    def _level(self) -> str:
+        self.levels.append(self._variable("level"))
+        return self.levels[-1]
 
     # Small things
 
@@ -372,7 +386,9 @@ class _Rewriter:
         if term == "a":
             return _TYPE
         try:
-            return self.expand(re.sub(r"\\(.)", r"\1", term) if term[0] != "<" else term)  # :a\-b is :a-b
+            if term[0] == "<":
+                return self.prefixes.expand(f"<{sparql.resolved(self.base, term[1:-1])}>" if self.base else term)
+            return self.prefixes.expand(re.sub(r"\\(.)", r"\1", term))  # :a\-b is :a-b
         except KgError:
             return ""
 

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Protocol
+from functools import cached_property, lru_cache
+from itertools import chain
+from typing import Protocol, TypeAlias
 from weakref import WeakKeyDictionary, ref
+
+import pyoxigraph as ox
 
 from .queries import days
 from .sparql import bind
@@ -25,6 +28,10 @@ away from it was announced. Possible: the day lies between two bounds. Unknown: 
 """
 
 NEVER = "never"
+Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+_NOBODY = ox.NamedNode(KG + "Nobody")
+_NO_DAY = "9999-99-99"
+"""Later than the last day of a range that is open at its end."""
 _RANK = {level: at for at, level in enumerate((*LEVELS, NEVER))}
 
 _STANDING = """
@@ -41,6 +48,12 @@ SELECT DISTINCT ?p ?q ?turned WHERE {
   }
 }"""
 _CLASSES = "SELECT DISTINCT ?class WHERE { GRAPH graph:ontology { ?class rdfs:subClassOf* kg:State } }"
+_KNOWN = """
+SELECT ?state ?s ?o ?name ?known {dataset} WHERE {{
+  {which} ?state rdf:subject {s} ; rdf:object {o} ; ?name ?known FILTER(?name IN ({names}))
+}}"""
+_KEPT = 50_000
+"""For how many statements a graph keeps in mind how surely they hold on a day."""
 _HORIZON = """
 SELECT (MAX(?day) AS ?newest) WHERE {
   GRAPH graph:claims { ?document a kg:Document ; kg:asOf ?date }
@@ -67,34 +80,28 @@ class Day:
         """Return the days that a date given by hand means; `..` is any. Raises QueryError if it is no date."""
         return cls(*days("../.." if str(text) == ".." else str(text)))
 
-    def holds(self, state: str, level: int = len(LEVELS), any_day: str = "?anyDay") -> str:
-        """Return the expression for whether a state, a variable or an IRI, holds on the day as surely as a level or surer.
+    def level(self, state: str) -> str:
+        """Return the expression for how surely a state, a variable or an IRI, holds: 1 for the first of LEVELS, and so on.
 
-        The expression has a variable of its own, `any_day`, which nothing else may be called.
+        It is 0 for one that does not, and has a variable of its own, `?anyDay`, which nothing else may be called.
         """
 
         def bound(name: str, sign: str, day: str) -> str:
             # each bound is looked up by itself: the engine works an OPTIONAL within EXISTS out for all states there are
-            return f'EXISTS {{ {state} <{KG}{name}> {any_day} FILTER({any_day} {sign} "{day}"^^<{COMMON["xsd"]}date>) }}'
+            return f'EXISTS {{ {state} <{KG}{name}> ?anyDay FILTER(?anyDay {sign} "{day}"^^<{COMMON["xsd"]}date>) }}'
 
         is_implied = f"EXISTS {{ {state} <{KG}basis> <{KG}Implied> }}"
         begun = f"({bound('startLatest', '<=', self.first)} || {is_implied})"
         possible = f"!{bound('startEarliest', '>', self.last)} && !{bound('endLatest', '<=', self.first)}"
         dated = (
-            f"EXISTS {{ {state} <{KG}startEarliest> {any_day} }} || (EXISTS {{ {state} <{KG}startLatest> {any_day} }} && "
+            f"EXISTS {{ {state} <{KG}startEarliest> ?anyDay }} || (EXISTS {{ {state} <{KG}startLatest> ?anyDay }} && "
             f"!EXISTS {{ {state} <{KG}basis> <{KG}Stated> }})"  # of a report it is known when it speaks, not what was before
         )
         sure = f"{possible} && {begun} && !{bound('endEarliest', '<=', self.last)}"
         undisputed = f"{sure} && !{bound('disputedFrom', '<=', self.last)}"
-        return (f"{undisputed} && !{is_implied}", undisputed, sure, f"{possible} && ({begun} || {dated})", possible)[level - 1]
-
-    def level(self, state: str) -> str:
-        """Return the expression for how surely a state holds: 1 for the first of LEVELS, and so on; 0 if it does not."""
-        return (
-            "".join(f"IF({self.holds(state, level)}, {level}, " for level in range(1, len(LEVELS) + 1))
-            + "0"
-            + ")" * len(LEVELS)
-        )
+        holds = (f"{undisputed} && !{is_implied}", undisputed, sure, f"{possible} && ({begun} || {dated})", possible)
+        tried = "".join(f"IF({condition}, {number}, " for number, condition in enumerate(holds, start=1))
+        return f"{tried}0{')' * len(holds)}"
 
 
 class Bounded(Protocol):
@@ -116,25 +123,58 @@ class Bounded(Protocol):
 
 def level(state: Bounded, day: Day) -> str | None:
     """Return how surely a state holds on a day, one of LEVELS, by its bounds; None if it does not."""
-    if (state.start_earliest or "") > day.last or (state.end_latest or "9999") <= day.first:
+    if (state.start_earliest or "") > day.last or (state.end_latest or _NO_DAY) <= day.first:
         return None
     implied = state.basis == KG + "Implied"
     if not (state.start_latest <= day.first if state.start_latest else implied):
         is_dated = state.start_earliest or (state.start_latest and state.basis != KG + "Stated")
         return "possible" if is_dated else "unknown"
-    if (state.end_earliest or "9999") <= day.last:
+    if (state.end_earliest or _NO_DAY) <= day.last:
         return "possible"
-    if (state.disputed_from or "9999") <= day.last:
+    if (state.disputed_from or _NO_DAY) <= day.last:
         return "disputed"
     return "implied" if implied else "certain"
 
 
+@dataclass(frozen=True)
+class _State:
+    """A state as it is stored: of more than one bound of a kind, the one that leaves least room."""
+
+    iri: str
+    properties: frozenset[str]
+    basis: str
+    start_earliest: str | None
+    start_latest: str | None
+    end_earliest: str | None
+    end_latest: str | None
+    disputed_from: str | None
+
+    @classmethod
+    def of(cls, iri: str, said: dict[str, set[str]]) -> _State:
+        """Return a state by what is said of it: values by property."""
+        bases = said.get(KG + "basis", set())
+        basis = next((one for one in (KG + "Implied", KG + "Stated") if one in bases), "")
+        earliest = (min(said.get(KG + name, ()), default=None) for name in _EARLIEST)
+        return cls(
+            iri, frozenset(said.get(_PREDICATE, ())), basis, max(said.get(KG + "startEarliest", ()), default=None), *earliest
+        )
+
+
+_EARLIEST = ("startLatest", "endEarliest", "endLatest", "disputedFrom")
+_PREDICATE = COMMON["rdf"] + "predicate"
+_NAMES = ", ".join(f"<{iri}>" for iri in (_PREDICATE, *(KG + name for name in ("basis", "startEarliest", *_EARLIEST))))
+
+
 class Timed:
-    """What holds for a time, by a store's ontology: properties that states give, and classes of states."""
+    """What holds for a time in a store, read once: properties that states give, classes of states, and how surely each is."""
 
     def __init__(self, store: Store) -> None:
-        """Read the ontology of a store."""
+        """Read a store."""
         self._store = ref(store)
+        self.statement_level = lru_cache(_KEPT)(self._statement)
+        self.state_level = lru_cache(_KEPT)(self._state)
+        self._given = lru_cache(1_000)(self._giving)
+        self._all = lru_cache(1)(self._states)
 
     @classmethod
     def of(cls, store: Store) -> Timed:
@@ -177,14 +217,53 @@ class Timed:
         """The classes of states, by IRI."""
         return {row["class"].value for row in self._asked.select(_CLASSES)}
 
+    @cached_property
+    def horizon(self) -> str | None:
+        """The last day of which a document is known to speak; None where no document says of when it speaks."""
+        row = next(iter(self._asked.select(_HORIZON)))
+        return row["newest"].value if row["newest"] else None
 
+    def _statement(
+        self, day: Day, dataset: str, subject: Term, property: ox.NamedNode, value: Term, state: ox.NamedNode | None = None
+    ) -> int:
+        """Return how surely a statement holds on a day: 1 for the first of LEVELS, and so on; one more than all for never.
+
+        A statement is met at each state that gives it, and where it stands by itself: it holds at the first of the states,
+        and by itself, since unknown when, only if there are none. `dataset` is the `FROM` of the query that asks.
+        """
+        levels: dict[str, str] = {}
+        for iri, turned in self.properties[property.value]:
+            ends = (value, subject) if turned else (subject, value)
+            found = (one for one in self._given(dataset, *ends) if iri in one.properties)
+            levels |= {one.iri: NEVER if ends[1] == _NOBODY else level(one, day) or NEVER for one in found}
+        if min(levels, default=None) != (state.value if state else None):
+            return len(_RANK)
+        return 1 + min(map(_RANK.__getitem__, levels.values() or LEVELS[-1:]))
+
+    def _state(self, day: Day, dataset: str, state: ox.NamedNode) -> int:
+        """Return how surely a state holds on a day, in the same numbers."""
+        found = chain.from_iterable(self._states(dataset, f"VALUES ?state {{ {state} }}").values())
+        return 1 + min((_RANK[level(one, day) or NEVER] for one in found), default=_RANK[NEVER])
+
+    def _giving(self, dataset: str, subject: Term, value: Term) -> list[_State]:
+        """Return the states of a subject and an object; to who asks for many, all that there are have been read at once."""
+        if self._given.cache_info().misses > _MANY:
+            return self._all(dataset).get((subject, value), [])
+        return self._states(dataset, s=str(subject), o=str(value)).get((None, None), [])
+
+    def _states(self, dataset: str, which: str = "", *, s: str = "?s", o: str = "?o") -> dict[_Ends, list[_State]]:
+        """Return states by the variables that are their subjects and objects."""
+        said: dict[_Ends, dict[str, dict[str, set[str]]]] = {}
+        text = _KNOWN.format(dataset=dataset, which=which, s=s, o=o, names=_NAMES)
+        for state, subject, value, name, known in self._asked.select(text):
+            of = said.setdefault((subject, value), {}).setdefault(state.value, {})
+            of.setdefault(name.value, set()).add(known.value)
+        return {ends: [_State.of(*one) for one in states.items()] for ends, states in said.items()}
+
+
+_Ends: TypeAlias = "tuple[Term | None, Term | None]"
+_MANY = 100
 _READ: WeakKeyDictionary[Store, Timed] = WeakKeyDictionary()
-
-
-def horizon(store: Store) -> str | None:
-    """Return the last day of which a document is known to speak; None where no document says of when it speaks."""
-    row = next(iter(store.select(_HORIZON)))
-    return row["newest"].value if row["newest"] else None
 
 
 def surest(levels: Iterable[str]) -> str | None:

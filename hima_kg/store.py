@@ -5,10 +5,10 @@ The default graph is the best graph; every claim is a named graph. Terms are pyo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import pyoxigraph as ox
 
@@ -18,6 +18,9 @@ from .sparql import tokens
 
 if TYPE_CHECKING:
     from rdflib import Dataset
+
+
+Functions: TypeAlias = "dict[ox.NamedNode, Callable[..., ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None]]"
 
 
 class Store:
@@ -73,15 +76,18 @@ class Store:
         except SyntaxError as error:
             raise _explained(text, error) from error
 
-    def query(self, text: str, *, bounded: bool = True) -> ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean:
+    def query(
+        self, text: str, *, bounded: bool = True, functions: Functions | None = None
+    ) -> ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean:
         """Run a SPARQL query; raises QueryError where it does not parse, StoreError where the store is damaged.
 
         SERVICE is refused: a query makes no network request. So is, if bounded, what the engine may not survive.
+        `functions` are those that the query may call, by name, besides SPARQL's own.
         """
         if bounded:
             refuse(text)
         try:
-            return self._engine.query(text, prefixes=self.prefixes)
+            return self._engine.query(text, prefixes=self.prefixes, custom_functions=functions)
         except SyntaxError as error:
             raise _explained(text, error) from error
         except (OSError, RuntimeError) as error:

@@ -9,7 +9,7 @@ from typing import Any
 from . import sparql
 from .dates import Period
 from .entities import Citation, citations
-from .states import Day, horizon, level
+from .states import Day, Timed, level
 from .store import Store
 from .terms import CLAIMS, COMMON, DERIVED, KG
 
@@ -143,7 +143,7 @@ class Timeline:
 
 def timeline(store: Store, entity: str | None = None, *, since: str | None = None, until: str | None = None) -> Timeline:
     """Return what happened and what held, in order: of everything, or of what leads to a thing, perhaps between two days."""
-    newest = horizon(store)
+    newest = Timed.of(store).horizon
     events = _paired(_events(store, entity))
     states = spans(store, sparql.bind(_OF, {"entity": f"<{entity}>"}) if entity else _STATE)
     inside = [e for e in events if e.is_dated and overlaps(e.earliest, e.latest, since, until)]

@@ -11,8 +11,8 @@ import pyoxigraph as ox
 import pytest
 
 import hima_kg
-from hima_kg.asof import worlds
 from hima_kg.errors import QueryError
+from hima_kg.worlds import worlds
 
 Run = Callable[..., CompletedProcess[str]]
 
@@ -62,6 +62,7 @@ def test_however_it_is_asked(hima: hima_kg.KnowledgeGraph, pattern: str) -> None
     [
         ("SELECT ?o { [] auto:owner ?o }", "SELECT ?o { ?m auto:owner ?o }"),
         ("SELECT ?o { _:m auto:owner ?o ; a auto:Trademark }", "SELECT ?o { ?m auto:owner ?o ; a auto:Trademark }"),
+        ("SELECT ?o { _:m auto:owner ?o . _:m a auto:Trademark }", "SELECT ?o { ?m auto:owner ?o ; a auto:Trademark }"),
         ("SELECT ?o { [ a auto:Trademark ; auto:owner ?o ] }", "SELECT ?o { ?m auto:owner ?o ; a auto:Trademark }"),
         ("SELECT ?m ?o { ?o auto:owns ?m }", "SELECT ?m ?o { ?m auto:owner ?o }"),
         ("SELECT ?m ?o { ?m (auto:owner|^auto:owns) ?o }", "SELECT ?m ?o { ?m auto:owner ?o }"),
@@ -86,6 +87,17 @@ def test_the_same_in_other_words(hima: hima_kg.KnowledgeGraph, text: str, same: 
     assert sorted(map(str, map(tuple, hima.ask(text, on=on).terms))) == sorted(
         map(str, map(tuple, hima.ask(same, on=on).terms))
     )
+
+
+def test_interrupted(hima: hima_kg.KnowledgeGraph, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What goes wrong while it is looked up how surely a statement holds is told, and no row is lost in silence."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("hima_kg.states.level", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        hima.ask("SELECT ?m ?o { ?m auto:owner ?o }", on="1997-07-01")
 
 
 def test_nothing_to_show(hima: hima_kg.KnowledgeGraph) -> None:
@@ -337,6 +349,12 @@ def test_stats(run: Run, home: Path) -> None:
     counts = json.loads(run("stats", "--on", "2024-12-31", "--json", cwd=home).stdout)["counts"]
     assert counts["states disputed on 2024-12-31"] == 1
     assert counts["states certain on 2024-12-31"] > 10
+
+
+def test_from(hima: hima_kg.KnowledgeGraph) -> None:
+    """How surely a statement holds is looked up in the graphs that the query names: a claim by itself knows no states."""
+    text = "SELECT ?m ?o FROM <https://w3id.org/hima-kg/claim/wikipedia/BR.p2.s2> WHERE { ?m auto:owner ?o }"
+    assert hima.ask(text, on="2023-12").values("certainty") == ["unknown"] * len(hima.ask(text)) != []
 
 
 def test_worlds() -> None:

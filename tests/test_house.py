@@ -24,6 +24,7 @@ LAYERS = [
     ["store"],
     ["shapes", "states", "backward"],
     ["asof"],
+    ["worlds"],
     ["agenda", "entities", "checks", "turtle", "prominence"],
     ["rules", "network", "timeline"],
     ["answers", "absence", "conflicts", "paths", "proofs", "sources", "wording"],

@@ -1,0 +1,118 @@
+"""What a query gives as of a day, and how surely: worlds, one inside the other, that hold what is so on the day.
+
+The first world holds only the statements that are certain on the day, each next one takes in a weaker kind. A row is as
+sure as the narrowest world from which on it is always there, so that what speaks of absence, or counts, is not called
+certain where a statement that is merely possible would change it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, TypeAlias, TypeVar
+
+import pyoxigraph as ox
+
+from .asof import STATE, STATEMENT, Rewritten
+from .states import LEVELS, Day, Term, Timed
+from .store import Functions, Store, intact
+
+Terms: TypeAlias = "tuple[Term | None, ...]"
+Row = TypeVar("Row")
+_NUMBERS = [ox.Literal(number) for number in range(len(LEVELS) + 1)]
+_WIDEST = len(LEVELS)
+
+
+def graded(store: Store, query: Rewritten, day: Day) -> list[tuple[Terms, str]]:
+    """Return what a query gives as of a day, rows or triples, or an empty row for yes, each with how sure it is.
+
+    Rows that stand by themselves say so; for what does not, the query is asked in each world that can differ.
+    """
+    world = _World(store, query, day)
+    widest = world.rows(_WIDEST)
+    if not query.levels:
+        rows = worlds(world.rows)
+        return rows[: len(widest)] if query.is_limited else rows
+    told = [(row[query.levels :], _weakest(row[: query.levels])) for row in widest]
+    if query.is_distinct:
+        surest: dict[Terms, int] = {}
+        for row, level in told:
+            surest[row] = min(level, surest.get(row, level))
+        told = list(surest.items())
+    return [(row, LEVELS[level - 1]) for row, level in told]
+
+
+def _weakest(levels: Terms) -> int:
+    return max((int(level.value) for level in levels if isinstance(level, ox.Literal)), default=1)
+
+
+def worlds(ask: Callable[[int], Sequence[Row]]) -> list[tuple[Row, str]]:
+    """Return rows with how sure each is, given what a query answers in the world of a level: 1 is the narrowest.
+
+    >>> worlds(lambda level: ["always"] if level < 4 else ["always", "perhaps"])
+    [('always', 'certain'), ('perhaps', 'possible')]
+    """
+    answers = [ask(level) for level in range(_WIDEST, 0, -1)]
+    widest = answers[0]
+    if all(answer == widest for answer in answers):
+        return [(row, LEVELS[0]) for row in widest]
+    counts = [Counter(answer) for answer in reversed(answers)]
+    found: list[tuple[Row, str]] = []
+    met: Counter[Row] = Counter()
+    for row in widest:
+        met[row] += 1
+        missing = [level for level, count in enumerate(counts) if count[row] < met[row]]
+        found.append((row, LEVELS[max(missing, default=-1) + 1]))
+    narrow = max(counts[:-1], key=lambda count: sum((count - counts[-1]).values()))
+    return found + [(row, "possible") for row in (narrow - counts[-1]).elements()]
+
+
+class _World:
+    """A world in which a query is asked: it tells the engine how surely holds what the engine meets, if it is of that world.
+
+    What is met is noted: where nothing was as weak as the world allows, the next narrower world would answer the same.
+    """
+
+    def __init__(self, store: Store, query: Rewritten, day: Day) -> None:
+        """Prepare to ask a query of a store as of a day."""
+        timed = Timed.of(store)
+        self._store, self._query = store, query
+        self._functions: Functions = {
+            ox.NamedNode(STATEMENT): partial(self._told, partial(timed.statement_level, day, query.dataset)),
+            ox.NamedNode(STATE): partial(self._told, partial(timed.state_level, day, query.dataset)),
+        }
+        self._rows: list[Terms] = []
+        self._level, self._weakest = _WIDEST + 1, _WIDEST + 1
+        self._failure: BaseException | None = None
+
+    def rows(self, level: int) -> list[Terms]:
+        """Return what the query gives in the world of a level; worlds are asked for from the widest on."""
+        if level < self._weakest:
+            self._level, self._weakest = level, 1
+            self._rows = self._ask()
+        return self._rows
+
+    def _ask(self) -> list[Terms]:
+        result = self._store.query(self._query.text, bounded=False, functions=self._functions)
+        rows: list[Terms]
+        if isinstance(result, ox.QueryBoolean):
+            rows = [()] * bool(result)
+        elif isinstance(result, ox.QueryTriples):
+            rows = [(triple.subject, triple.predicate, triple.object) for triple in intact(result)]
+        else:
+            rows = list(intact(map(tuple, result)))
+        if self._failure:
+            raise self._failure
+        return rows
+
+    def _told(self, level_of: Callable[..., int], *terms: Any) -> ox.Literal | None:
+        try:
+            level = level_of(*terms)
+        except BaseException as error:  # the engine would take it for an unbound variable
+            self._failure = error
+            return None
+        if level > self._level:
+            return None
+        self._weakest = max(level, self._weakest)
+        return _NUMBERS[level]
