@@ -59,16 +59,17 @@ class Drawing(Network):  # type: ignore[misc]
     def page(self, lang: str = "en", on: str | None = None) -> str:
         """Return the page, in a language and, if given, as of a day; sealed: nothing runs but the scripts that came with it."""
         vis = (files("pyvis") / RENDERER).read_text("utf-8")
-        scripts = [(vis, "text/javascript"), ("\n".join(map(_asset, SCRIPTS)), "module")]
+        own = "\n".join(map(_asset, SCRIPTS))
         colors = "".join(_variables(selector, THEMES[name]) for selector, name in _SELECTORS)
         style = colors + _asset("page.css")
         self.templateEnv.globals.update(
             lang=lang,
             title=_visible(self.network.graph["title"]),
-            data=_packed(_lean({"nodes": self.nodes, "edges": self.edges, **self._contents(lang, on)})),
-            scripts=[(Markup(text), kind) for text, kind in scripts],  # noqa: S704 - these are our own files
+            data=_packed(_json(_lean({"nodes": self.nodes, "edges": self.edges, **self._contents(lang, on)}))),
+            renderer=_packed(vis),
+            script=Markup(own),  # noqa: S704 - these are our own files
             style=Markup(style),  # noqa: S704 - and so is this
-            script_hashes=[_digest(text) for text, _ in scripts],
+            script_hashes=[_digest(vis), _digest(own)],
             style_hash=_digest(style),
         )
         return str(self.generate_html())
@@ -179,9 +180,12 @@ def _lean(value: Any) -> Any:
     return [_lean(item) for item in value] if isinstance(value, list | tuple) else value
 
 
-def _packed(data: Any) -> str:
-    """Return data as JSON, compressed, in base64: a fifth of what it would take as it is."""
-    text = dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+def _json(data: Any) -> str:
+    return dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def _packed(text: str) -> str:
+    """Return a text compressed, in base64: a fifth of what data would take, and a third of a script."""
     return b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode()
 
 
