@@ -46,7 +46,7 @@ class KnowledgeGraph:
     manifest: Manifest
     project: Project
     problems: list[Problem] = field(default_factory=list)
-    """What the build doubts; empty for a graph that was opened."""
+    """What the build doubts; of a graph that was opened, what its page does once that is made."""
     fresh: bool = False
     """Whether this build made it, rather than found it unchanged."""
     _read: dict[str, tuple[int, NamedQuery]] = field(default_factory=dict)
@@ -259,15 +259,22 @@ class KnowledgeGraph:
 
         return replace(of_store(self.store, self.project, self.manifest.title), built=self.manifest.digest)
 
-    def page(self, *, lang: str = "en", on: object = None) -> str:
-        """Return the interactive network view: one HTML file that needs no network; it opens as of a day, if one is given."""
+    def page(self, *, lang: str = "en", on: object = None, font: Path | str | None = None) -> str:
+        """Return the interactive network view: one HTML file that needs no network; it opens as of a day, if one is given.
+
+        What is Chinese, Japanese or Korean in it has its glyphs in the file: of a font file that is named, here or in the
+        settings, else of one that is found. Characters without any are told in `problems`.
+        """
         from .page import draw  # pyvis and networkx, for those who look
 
         if on is not None:
             _day(on)
         m = self.manifest
         about: dict[str, Any] = {"title": m.title, "digest": m.digest, "languages": m.languages}
-        return draw(self.store, self.prefixes, **about).page(lang, None if on is None else str(on))
+        drawing = draw(self.store, self.prefixes, **about)
+        page = drawing.page(lang, None if on is None else str(on), Path(font) if font else self.project.font)
+        self.problems = sorted({*self.problems, *drawing.embedded.doubts(f"{m.name}.html")})
+        return page
 
     def _lines(self, on: object) -> Sequence[bytes]:
         if (day := _day(on)) is None:
@@ -397,7 +404,7 @@ def _publish(project: Project, made: Made, inputs: Mapping[str, str]) -> Knowled
     sha = digest(lines)
     Store.write(staged, lines)
     drawing.digest = sha
-    exports = {f"{settings.name}.ttl": turtle(lines, Prefixes(prefixes)), f"{settings.name}.html": drawing.page()}
+    exports = {f"{settings.name}.ttl": turtle(lines, Prefixes(prefixes)), f"{settings.name}.html": drawing.page(font=project.font)}
     for name, text in exports.items():
         builds.write(output / name, text.encode())
     manifest = Manifest(
@@ -413,9 +420,10 @@ def _publish(project: Project, made: Made, inputs: Mapping[str, str]) -> Knowled
         files={file.name: builds.fingerprint(file) for file in staged.iterdir()},
         exports={name: builds.fingerprint(output / name) for name in exports},
     )
+    problems = sorted([*made.problems, *drawing.embedded.doubts(f"{settings.name}.html")])
     builds.publish(output, staged, manifest)  # last, so that a manifest never vouches for files of another build
     return KnowledgeGraph(
-        Store.open(builds.store_path(output, manifest), prefixes), manifest, project, made.problems, fresh=True
+        Store.open(builds.store_path(output, manifest), prefixes), manifest, project, problems, fresh=True
     )
 
 

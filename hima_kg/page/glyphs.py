@@ -1,0 +1,156 @@
+"""Glyphs cut out of a font file, and the font files of this machine that have East Asian ones."""
+
+from __future__ import annotations
+
+import os
+import re
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from ..errors import ProjectError
+
+FAMILY = "KG"
+FOLDERS = (
+    *("~/.local/share/fonts", "~/.fonts", "/usr/local/share/fonts", "/usr/share/fonts"),
+    *("~/Library/Fonts", "/Library/Fonts", "~/AppData/Local/Microsoft/Windows/Fonts", "C:/Windows/Fonts"),
+)
+"""Where Linux, macOS and Windows keep fonts: a user's before everybody's."""
+
+NAMED = re.compile(
+    r"(?:NotoSansCJK(?:sc|tc|hk|jp|kr)?|NotoSans(?:SC|TC|HK|JP|KR)|SourceHanSans(?:SC|CN|TC|TW|HK|HC|K|KR|J|JP)?)"
+    r"(?:-Regular|-?VF|\[wght\]|-VariableFont_wght)?(?:\.[ot]tf)?\.(?:[ot]tf|[ot]tc)",
+    re.IGNORECASE,
+)
+_TABLES = {"cmap", "head", "hhea", "hmtx", "maxp", "name", "post", "OS/2", "CFF ", "CFF2", "glyf", "loca"}
+_VARIED = {"fvar", "avar", "gvar", "HVAR", "MVAR"}
+_COPYRIGHT, _LICENCE, _LICENCE_ADDRESS = 0, 13, 14
+
+
+@dataclass(frozen=True)
+class Face:
+    """Glyphs for some characters, as a style sheet takes them."""
+
+    data: bytes
+    characters: str
+    notice: str
+    """What the font's licence wants said beside it."""
+
+    def rule(self) -> str:
+        """Return the `@font-face` rule; of one weight, which the browser thickens where more is wanted."""
+        source = f'url(data:font/woff2;base64,{b64encode(self.data).decode()}) format("woff2")'
+        descriptors = f"font-family: {FAMILY}; font-weight: 400; src: {source}; unicode-range: {ranges(self.characters)};"
+        return f"/* Glyphs cut from {self.notice} */\n@font-face {{ {descriptors} }}\n"
+
+
+def ranges(characters: str) -> str:
+    """Return characters, in order, as the `unicode-range` of a style sheet.
+
+    >>> ranges("、。世界")
+    'U+3001-3002,U+4E16,U+754C'
+    """
+    runs: list[list[int]] = []
+    for code in map(ord, characters):
+        if runs and runs[-1][1] == code - 1:
+            runs[-1][1] = code
+        else:
+            runs.append([code, code])
+    return ",".join(f"U+{first:X}" if first == last else f"U+{first:X}-{last:X}" for first, last in runs)
+
+
+def installed(variant: str) -> Iterator[Path]:
+    """Give the Noto Sans CJK and Source Han Sans of this machine, those of all variants or of one's own first."""
+    own = re.compile(rf"(CJK|Sans)({variant})?[^A-Z]", re.IGNORECASE)
+    for folder in FOLDERS:
+        found = [Path(at, name) for at, _, names in os.walk(os.path.expanduser(folder)) for name in names if NAMED.fullmatch(name)]
+        yield from sorted(found, key=lambda file: (not own.search(file.name), file.name, file))
+
+
+def cut(file: Path, characters: str, variant: str = "SC") -> Face | None:
+    """Return a font's glyphs for those of some characters that it has, or None if it has none of them.
+
+    Raises ProjectError for a file that is no font, or that may not be embedded.
+    """
+    try:
+        return _cut(file, characters, variant)
+    except (ProjectError, ImportError):
+        raise
+    except OSError as error:
+        raise ProjectError(f"{file} cannot be read: {error.strerror or error}") from error
+    except Exception as error:  # fontTools raises whatever it stumbles over
+        raise ProjectError(f"{file} is no font that glyphs can be cut from: {error}", hint=_KINDS) from error
+
+
+_KINDS = "an OpenType font or collection is wanted: .otf, .ttf, .otc, .ttc, .woff2"
+
+
+@lru_cache(maxsize=8)
+def _cut(file: Path, characters: str, variant: str) -> Face | None:
+    from fontTools.ttLib import TTFont  # only a page that is written needs it, and only if it needs glyphs
+
+    with closing(TTFont(file, fontNumber=_number(file, variant), lazy=True, recalcTimestamp=False)) as font:
+        has = font.getBestCmap() or {}
+        covered = "".join(sign for sign in characters if ord(sign) in has)
+        if not covered:
+            return None
+        if font["OS/2"].fsType & 0xF == 2:
+            raise ProjectError(f"{file} may not be embedded, says its maker", hint="name a font that may, such as a Noto font")
+        notice = _notice(font)
+        return Face(_woff2(font, covered), covered, notice)
+
+
+def _number(file: Path, variant: str) -> int:
+    """Return which font of a collection is the regular one of a variant; -1 for a file that is no collection."""
+    from fontTools.ttLib import TTCollection  # as above
+
+    with file.open("rb") as stream:
+        if stream.read(4) != b"ttcf":
+            return -1
+    with closing(TTCollection(file, lazy=True)) as collection:
+        return min(range(len(collection)), key=lambda number: (*_unlike(collection[number], variant), number))
+
+
+def _unlike(font: Any, variant: str) -> tuple[bool, bool, int]:
+    family = font["name"].getBestFamilyName() or ""
+    weight = 0 if "fvar" in font else abs(font["OS/2"].usWeightClass - 400)
+    return not family.endswith(variant), bool(re.search(r"\b(Mono|HW)\b", family)), weight
+
+
+def _woff2(font: Any, characters: str) -> bytes:
+    """Return a font of these characters alone: of the regular weight, without hints and features, whose names are ours."""
+    from fontTools.subset import Options, Subsetter  # as above
+
+    for tag in {*font.keys()} - _TABLES - _VARIED - {"GlyphOrder"}:
+        del font[tag]
+    options = Options(hinting=False, desubroutinize=True, notdef_outline=False, glyph_names=False, legacy_cmap=False)
+    options.name_IDs = [_COPYRIGHT, _LICENCE, _LICENCE_ADDRESS]
+    subsetter = Subsetter(options)
+    subsetter.populate(unicodes=map(ord, characters))
+    subsetter.subset(font)
+    if "fvar" in font:
+        _settle(font)
+    font.flavor = "woff2"
+    stream = BytesIO()
+    font.save(stream)
+    return stream.getvalue()
+
+
+def _settle(font: Any) -> None:
+    """Fix a variable font at the regular weight."""
+    from fontTools.varLib.instancer import instantiateVariableFont  # only few fonts vary
+
+    at = {axis.axisTag: 400 if axis.axisTag == "wght" else axis.defaultValue for axis in font["fvar"].axes}
+    instantiateVariableFont(font, at, inplace=True, downgradeCFF2=True)
+
+
+def _notice(font: Any) -> str:
+    """Return what a font says of its name, its maker and its licence, without any sign that could end a comment."""
+    names = font["name"]
+    licence = (names.getDebugName(_LICENCE) or "").partition(". ")[0]
+    said = (names.getBestFamilyName(), names.getDebugName(_COPYRIGHT), licence, names.getDebugName(_LICENCE_ADDRESS))
+    return ". ".join(re.sub(r"[^\w .,:;/()@©&'-]", "", text)[:200].strip(" .") for text in said if text)
