@@ -1,10 +1,11 @@
-"""Cut the glyphs that ship in the package, for the page's own words and the graph's names: `make fonts`.
+"""Cut the glyphs that ship in the package: for the words of the page and of the engine, the graph's names, and the examples: `make fonts`.
 
-It takes the first Noto Sans CJK or Source Han Sans of this machine, or the font file that is named.
+They come from the Noto Sans CJK of this machine, or from the file of it that is named.
 """
 
 import json
 import sys
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,21 +13,33 @@ import hima_kg
 from hima_kg.page import draw
 from hima_kg.page.fonts import SHIPPED, written
 from hima_kg.page.glyphs import cut, installed
+from hima_kg.project import CORE
 
+ROOT = Path(__file__).parent.parent
 NAME, VERSION, LICENCE = "Noto Sans CJK SC", "2.004", "OFL-1.1"
+EXAMPLES = ("hima_kg/starter_project", "tests/projects/tiny", "docs/tutorial.md")
+
+
+def needs() -> Iterator[tuple[str, str]]:
+    """Give what needs glyphs, by the names of the files that shall have them."""
+    words = json.loads((SHIPPED.parents[1] / "words.json").read_text("utf-8"))
+    for lang in ("zh-hans", "ko"):
+        yield lang, json.dumps(words[lang], ensure_ascii=False)
+    graph = hima_kg.build(ROOT)
+    drawing = draw(graph.store, graph.prefixes, title=graph.manifest.title, languages=graph.manifest.languages)
+    drawing.page()
+    yield "names", drawing.embedded.characters + (CORE / "core.ttl").read_text("utf-8")
+    files = [file for path in EXAMPLES for file in sorted([ROOT / path, *(ROOT / path).rglob("*")]) if file.is_file()]
+    yield "examples", "".join(file.read_text("utf-8") for file in files)
+
 
 font = Path(sys.argv[1]) if sys.argv[1:] else next(installed("SC"))
-words = json.loads((SHIPPED.parents[1] / "words.json").read_text("utf-8"))
-graph = hima_kg.build(Path(__file__).parent.parent)
-drawing = draw(graph.store, graph.prefixes, title=graph.manifest.title, languages=graph.manifest.languages)
-drawing.page()
-
 pieces, seen = [], ""
-wanted = {lang: json.dumps(words[lang], ensure_ascii=False) for lang in ("zh-hans", "ko")}
-for name, text in {**wanted, "names": drawing.embedded.characters}.items():
+for name, text in needs():
     characters = "".join(sign for sign in written(text) if sign not in seen)
     face = cut(font, characters)
-    assert face is not None and face.characters == characters, f"{font} lacks some of {characters}"
+    assert face, f"{font} has none of {characters}"
+    assert face.characters == characters, f"{font} lacks some of {characters}"
     assert face.notice.startswith(NAME), f"{font} is another font: {face.notice}"
     file = SHIPPED / f"{name}.woff2"
     file.write_bytes(face.data)

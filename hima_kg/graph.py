@@ -404,7 +404,10 @@ def _publish(project: Project, made: Made, inputs: Mapping[str, str]) -> Knowled
     sha = digest(lines)
     Store.write(staged, lines)
     drawing.digest = sha
-    exports = {f"{settings.name}.ttl": turtle(lines, Prefixes(prefixes)), f"{settings.name}.html": drawing.page(font=project.font)}
+    exports = {
+        f"{settings.name}.ttl": turtle(lines, Prefixes(prefixes)),
+        f"{settings.name}.html": drawing.page(font=project.font),
+    }
     for name, text in exports.items():
         builds.write(output / name, text.encode())
     manifest = Manifest(
@@ -422,9 +425,7 @@ def _publish(project: Project, made: Made, inputs: Mapping[str, str]) -> Knowled
     )
     problems = sorted([*made.problems, *drawing.embedded.doubts(f"{settings.name}.html")])
     builds.publish(output, staged, manifest)  # last, so that a manifest never vouches for files of another build
-    return KnowledgeGraph(
-        Store.open(builds.store_path(output, manifest), prefixes), manifest, project, problems, fresh=True
-    )
+    return KnowledgeGraph(Store.open(builds.store_path(output, manifest), prefixes), manifest, project, problems, fresh=True)
 
 
 def _current(project: Project, inputs: Mapping[str, str]) -> KnowledgeGraph | None:

@@ -16,7 +16,9 @@ from . import lang_option, on_option, output_option, project_option
 @project_option
 @lang_option
 @click.option(
-    *("--font", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path)),
+    "--font",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A font for what is Chinese, Japanese or Korean (else one is found).",
 )
 def view(output: str | None, project: Path | None, lang: str, on: str | None, font: Path | None) -> None:

@@ -134,7 +134,9 @@ class Drawing(Network):  # type: ignore[misc]
             "total": graph["total"],
             "lang": lang,
             "on": on,
-            "words": {of: words for of, words in loads(_asset("words.json")).items() if of in {"en", lang, *graph["languages"]}},
+            "words": {
+                of: words for of, words in loads(_asset("words.json")).items() if of in {"en", lang, *graph["languages"]}
+            },
             "canvas": {"width": self.layout.width, "height": self.layout.height},
         }
 

@@ -48,8 +48,8 @@ class Embedded:
 def written(text: str) -> str:
     """Return the East Asian characters of a text, each once, in order.
 
-    >>> written("“Wèn-jiè” 问界（问界）")
-    '界问（）'
+    >>> written("“Zìxíngchē” 自行车（自行车）")
+    '自行车（）'
     """
     return "".join(sorted({*EAST_ASIAN.findall(text)}))
 
@@ -79,9 +79,9 @@ def _sources(variant: str, font: Path | None) -> Iterator[Source]:
     """
     if font:
         yield partial(cut, font, variant=variant)
-    sources = [_shipped, partial(_installed, variant)]
-    for source in sources if variant == "SC" else reversed(sources):
-        yield from source()
+    ways = [_shipped(), _installed(variant)]
+    for way in ways if variant == "SC" else reversed(ways):
+        yield from way
 
 
 def _variant(languages: Iterable[str]) -> str:

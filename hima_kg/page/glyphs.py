@@ -6,12 +6,11 @@ import os
 import re
 from base64 import b64encode
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from ..errors import ProjectError
 
@@ -23,7 +22,7 @@ FOLDERS = (
 """Where Linux, macOS and Windows keep fonts: a user's before everybody's."""
 
 NAMED = re.compile(
-    r"(?:NotoSansCJK(?:sc|tc|hk|jp|kr)?|NotoSans(?:SC|TC|HK|JP|KR)|SourceHanSans(?:SC|CN|TC|TW|HK|HC|K|KR|J|JP)?)"
+    r"(?:NotoSans(?=CJK|SC|TC|HK|JP|KR)(?:CJK)?|SourceHanSans)(SC|CN|TC|TW|HK|HC|KR?|JP?)?"
     r"(?:-Regular|-?VF|\[wght\]|-VariableFont_wght)?(?:\.[ot]tf)?\.(?:[ot]tf|[ot]tc)",
     re.IGNORECASE,
 )
@@ -64,11 +63,22 @@ def ranges(characters: str) -> str:
 
 
 def installed(variant: str) -> Iterator[Path]:
-    """Give the Noto Sans CJK and Source Han Sans of this machine, those of all variants or of one's own first."""
-    own = re.compile(rf"(CJK|Sans)({variant})?[^A-Z]", re.IGNORECASE)
+    """Give the Noto Sans CJK and Source Han Sans of this machine, those of all variants first, then of one's own."""
     for folder in FOLDERS:
-        found = [Path(at, name) for at, _, names in os.walk(os.path.expanduser(folder)) for name in names if NAMED.fullmatch(name)]
-        yield from sorted(found, key=lambda file: (not own.search(file.name), file.name, file))
+        found = [
+            Path(at, name) for at, _, names in os.walk(os.path.expanduser(folder)) for name in names if NAMED.fullmatch(name)
+        ]
+        yield from sorted(found, key=lambda file: (_rank(file.name, variant), file.name, file))
+
+
+def _rank(name: str, variant: str) -> int:
+    match = NAMED.fullmatch(name)
+    drawn = ((match and match[1]) or "").upper()
+    return 0 if not drawn else 1 if drawn in (variant, SOURCE_HAN[variant]) else 2
+
+
+SOURCE_HAN = {"SC": "CN", "TC": "TW", "HK": "HC", "JP": "J"}
+"""What Source Han Sans calls a variant, in the files that have it alone."""
 
 
 def cut(file: Path, characters: str, variant: str = "SC") -> Face | None:
@@ -93,7 +103,8 @@ _KINDS = "an OpenType font or collection is wanted: .otf, .ttf, .otc, .ttc, .wof
 def _cut(file: Path, characters: str, variant: str) -> Face | None:
     from fontTools.ttLib import TTFont  # only a page that is written needs it, and only if it needs glyphs
 
-    with closing(TTFont(file, fontNumber=_number(file, variant), lazy=True, recalcTimestamp=False)) as font:
+    with file.open("rb") as stream:
+        font = TTFont(stream, fontNumber=_number(stream, variant), lazy=True, recalcTimestamp=False)
         has = font.getBestCmap() or {}
         covered = "".join(sign for sign in characters if ord(sign) in has)
         if not covered:
@@ -104,15 +115,16 @@ def _cut(file: Path, characters: str, variant: str) -> Face | None:
         return Face(_woff2(font, covered), covered, notice)
 
 
-def _number(file: Path, variant: str) -> int:
+def _number(stream: BinaryIO, variant: str) -> int:
     """Return which font of a collection is the regular one of a variant; -1 for a file that is no collection."""
     from fontTools.ttLib import TTCollection  # as above
 
-    with file.open("rb") as stream:
-        if stream.read(4) != b"ttcf":
-            return -1
-    with closing(TTCollection(file, lazy=True)) as collection:
-        return min(range(len(collection)), key=lambda number: (*_unlike(collection[number], variant), number))
+    is_collection = stream.read(4) == b"ttcf"
+    stream.seek(0)
+    if not is_collection:
+        return -1
+    fonts = list(TTCollection(stream, lazy=True))
+    return min(range(len(fonts)), key=lambda number: (*_unlike(fonts[number], variant), number))
 
 
 def _unlike(font: Any, variant: str) -> tuple[bool, bool, int]:
@@ -145,7 +157,7 @@ def _settle(font: Any) -> None:
     from fontTools.varLib.instancer import instantiateVariableFont  # only few fonts vary
 
     at = {axis.axisTag: 400 if axis.axisTag == "wght" else axis.defaultValue for axis in font["fvar"].axes}
-    instantiateVariableFont(font, at, inplace=True, downgradeCFF2=True)
+    instantiateVariableFont(font, at, inplace=True, downgradeCFF2="CFF2" in font)
 
 
 def _notice(font: Any) -> str:
