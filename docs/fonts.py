@@ -1,6 +1,6 @@
-"""Cut the glyphs that ship in the package: for the words of the page and of the engine, the graph's names, and the examples: `make fonts`.
+"""Cut the glyphs that ship in the package: `make fonts`.
 
-They come from the Noto Sans CJK of this machine, or from the file of it that is named.
+They are those of the page's and the engine's own words, of the bundled graph's names, and of the examples; they come from the Noto Sans CJK of this machine, or from the file of it that is named.
 """
 
 import json

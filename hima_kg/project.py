@@ -218,8 +218,12 @@ def bundled() -> Project:
     """Return the project that ships in the package, built into the user's cache."""
     inside = Path(__file__).parent / "bundled"
     root = inside if inside.is_dir() else Path(__file__).parent.parent
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return Project.at(root, output=cache / "hima-kg" / __version__)
+    return Project.at(root, output=cache() / __version__)
+
+
+def cache() -> Path:
+    """Return the folder for what can be made again, in the user's cache."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "hima-kg"
 
 
 def _is_project(folder: Path) -> bool:

@@ -5,14 +5,19 @@ from __future__ import annotations
 import os
 import re
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from ..errors import ProjectError
+from ..builds import write
+from ..errors import ProjectError, StoreError
+from ..project import cache
+from ..version import __version__
 
 FAMILY = "KG"
 FOLDERS = (
@@ -104,7 +109,8 @@ def _cut(file: Path, characters: str, variant: str) -> Face | None:
     from fontTools.ttLib import TTFont  # only a page that is written needs it, and only if it needs glyphs
 
     with file.open("rb") as stream:
-        font = TTFont(stream, fontNumber=_number(stream, variant), lazy=True, recalcTimestamp=False)
+        number = _number(stream, variant)
+        font = TTFont(stream, fontNumber=number, lazy=True, recalcTimestamp=False)
         has = font.getBestCmap() or {}
         covered = "".join(sign for sign in characters if ord(sign) in has)
         if not covered:
@@ -112,7 +118,35 @@ def _cut(file: Path, characters: str, variant: str) -> Face | None:
         if font["OS/2"].fsType & 0xF == 2:
             raise ProjectError(f"{file} may not be embedded, says its maker", hint="name a font that may, such as a Noto font")
         notice = _notice(font)
-        return Face(_woff2(font, covered), covered, notice)
+        data = _woff2(font, covered) if len(covered) < MANY else _kept(file, number, covered, lambda: _woff2(font, covered))
+        return Face(data, covered, notice)
+
+
+MANY = 300
+"""How many glyphs take so long to cut, half a second and more, that they are kept for the next time."""
+KEPT = 16
+"""How many such cuts are kept."""
+
+
+def _kept(file: Path, number: int, characters: str, make: Callable[[], bytes]) -> bytes:
+    """Return what was made of the same font by the same programs before, from the user's cache, if it is there and sound."""
+    import brotli  # as above
+    import fontTools
+
+    source = sha256(file.read_bytes()).hexdigest()
+    key = repr((source, number, characters, fontTools.version, brotli.__version__, __version__))
+    kept = cache() / "glyphs" / sha256(key.encode()).hexdigest()
+    with suppress(OSError):
+        check, data = kept.read_bytes()[:32], kept.read_bytes()[32:]
+        if sha256(data).digest() == check:
+            return data
+    data = make()
+    with suppress(OSError, StoreError):  # what cannot be kept is made again
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        write(kept, sha256(data).digest() + data)
+        for old in sorted(kept.parent.iterdir(), key=lambda one: one.stat().st_mtime)[:-KEPT]:
+            old.unlink()
+    return data
 
 
 def _number(stream: BinaryIO, variant: str) -> int:
