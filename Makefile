@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test check lint types wheel bench faults screenshot clean
+.PHONY: demo test check lint types wheel bench faults screenshot fonts clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/hima-kg build
@@ -46,6 +46,10 @@ faults: $(VENV)/.dev
 screenshot: $(VENV)/.dev
 	$(BIN)/hima-kg build
 	$(BIN)/python docs/screenshot.py build/hima.html docs/view.png
+
+# The glyphs that ship in the package, for the page; wants fonts-noto-cjk, and is due when a test says that some are missing.
+fonts: $(VENV)/.dev
+	$(BIN)/python docs/fonts.py
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -9,7 +9,7 @@ from .conflicts import Conflict, among
 from .network import PLAIN, asking, classes_of, drawings, names
 from .prominence import around
 from .spellings import search_keys
-from .states import Timed, horizon
+from .states import Timed
 from .store import Store
 from .terms import KG, Prefixes, Shortener
 
@@ -114,7 +114,7 @@ class _Dossier:
             "rules": {self.short[s["rule"].value]: s["name"].value for s in self.store.select(_RULES)},
             "conflicts": found,
             "variations": changes,
-            "newest": horizon(self.store),
+            "newest": self.timed.horizon,
             "prefixes": dict(self.prefixes),
         }
 

@@ -46,7 +46,7 @@ class KnowledgeGraph:
     manifest: Manifest
     project: Project
     problems: list[Problem] = field(default_factory=list)
-    """What the build doubts; empty for a graph that was opened."""
+    """What the build doubts; of a graph that was opened, what its page does once that is made."""
     fresh: bool = False
     """Whether this build made it, rather than found it unchanged."""
     _read: dict[str, tuple[int, NamedQuery]] = field(default_factory=dict)
@@ -266,31 +266,37 @@ class KnowledgeGraph:
         on: object = None,
         focus: str | None = None,
         hops: int = 2,
+        font: Path | str | None = None,
         query: str | None = None,
         **parameters: object,
     ) -> str:
         """Return the interactive network view: one HTML file that needs no network; it opens as of a day, if one is given.
 
         With `focus`, a name, it draws what is within so many hops of that thing; with `query`, a name or SPARQL text asked
-        with parameters, the things that the answer names. Raises ProjectError for a name that is not known.
+        with parameters, the things that the answer names. What is Chinese, Japanese or Korean has its glyphs in the file:
+        of a font file that is named, here or in the settings, else of one that is found; characters without any are told
+        in `problems`. Raises ProjectError for a name that is not known.
         """
         from .page import draw  # pyvis and networkx, for those who look
 
         _day(on)
         m = self.manifest
         about: dict[str, Any] = {"title": m.title, "digest": m.digest, "languages": m.languages}
-        only = self._nearby(focus, hops) if focus else None
-        if query is not None:
-            found = {
-                str(term)[1:-1] for row in self.ask(query, **parameters).terms for term in row if str(term).startswith("<")
-            }
-            only = found if only is None else only & found
-        return draw(self.store, self.prefixes, **about, only=only).page(lang, None if on is None else str(on))
+        drawing = draw(self.store, self.prefixes, **about, only=self._part(focus, hops, query, parameters))
+        page = drawing.page(lang, None if on is None else str(on), Path(font) if font else self.project.font)
+        self.problems = sorted({*self.problems, *drawing.embedded.doubts(f"{m.name}.html")})
+        return page
 
-    def _nearby(self, focus: str, hops: int) -> set[str]:
+    def _part(self, focus: str | None, hops: int, query: str | None, parameters: Mapping[str, object]) -> set[str] | None:
+        """Return the things, by IRI, that a page is asked to draw; None for all."""
         from .prominence import nearby
 
-        return nearby(self.store, self._known(focus), hops)
+        only = nearby(self.store, self._known(focus), hops) if focus else None
+        if query is not None:
+            rows = self.ask(query, **parameters).terms
+            found = {str(term)[1:-1] for row in rows for term in row if str(term).startswith("<")}
+            only = found if only is None else only & found
+        return only
 
     def _lines(self, on: object) -> Sequence[bytes]:
         if (day := _day(on)) is None:
@@ -420,7 +426,10 @@ def _publish(project: Project, made: Made, inputs: Mapping[str, str]) -> Knowled
     sha = digest(lines)
     Store.write(staged, lines)
     drawing.digest = sha
-    exports = {f"{settings.name}.ttl": turtle(lines, Prefixes(prefixes)), f"{settings.name}.html": drawing.page()}
+    exports = {
+        f"{settings.name}.ttl": turtle(lines, Prefixes(prefixes)),
+        f"{settings.name}.html": drawing.page(font=project.font),
+    }
     for name, text in exports.items():
         builds.write(output / name, text.encode())
     manifest = Manifest(
@@ -436,10 +445,9 @@ def _publish(project: Project, made: Made, inputs: Mapping[str, str]) -> Knowled
         files={file.name: builds.fingerprint(file) for file in staged.iterdir()},
         exports={name: builds.fingerprint(output / name) for name in exports},
     )
+    problems = sorted([*made.problems, *drawing.embedded.doubts(f"{settings.name}.html")])
     builds.publish(output, staged, manifest)  # last, so that a manifest never vouches for files of another build
-    return KnowledgeGraph(
-        Store.open(builds.store_path(output, manifest), prefixes), manifest, project, made.problems, fresh=True
-    )
+    return KnowledgeGraph(Store.open(builds.store_path(output, manifest), prefixes), manifest, project, problems, fresh=True)
 
 
 def _current(project: Project, inputs: Mapping[str, str]) -> KnowledgeGraph | None:

@@ -59,11 +59,13 @@ class Settings:
     languages: tuple[str, ...] = ("en",)
     prefixes: Mapping[str, str] = field(default_factory=dict)
     limits: Limits = Limits()
+    font: str = ""
+    """A font file, from the project's folder, for what is East Asian in the page; if none, one is found."""
 
     @classmethod
     def parse(cls, table: Mapping[str, Any], *, name: str, file: Path) -> Settings:
         """Return the settings of a TOML table; raises ProjectError for a key or a type that is not known."""
-        kinds = {"name": str, "title": str, "languages": list, "prefixes": dict, "limits": dict}
+        kinds = {"name": str, "title": str, "languages": list, "prefixes": dict, "limits": dict, "font": str}
         for key, value in table.items():
             if key not in kinds:
                 close = nearest(key, kinds)
@@ -89,6 +91,7 @@ class Settings:
             languages=tuple(table.get("languages", ["en"])),
             prefixes=dict(table.get("prefixes", {})),
             limits=Limits.parse(table.get("limits", {}), file),
+            font=table.get("font", ""),
         )
 
 
@@ -131,6 +134,14 @@ class Project:
             missing = " and ".join(f"{name}/" for name in FOLDERS[:2] if not (root / name).is_dir())
             raise ProjectError(f"{root} is not a project: it has no {missing}", hint="make one with: hima-kg init DIR")
         return cls(root, output or root / "build")
+
+    @property
+    def font(self) -> Path | None:
+        """The font that the settings name, if any; raises ProjectError if there is no such file."""
+        file = self.root / self.settings.font
+        if self.settings.font and not file.is_file():
+            raise ProjectError(f"{file} is not a file", hint="the setting `font` names it")
+        return file if self.settings.font else None
 
     def files(self) -> list[Path]:
         """Return every file that the build depends on, in the order in which it is read."""
@@ -181,8 +192,11 @@ class Project:
         return {self.shown(file): hashlib.sha256(file.read_bytes()).hexdigest() for file in self.files()}
 
     def inputs(self) -> dict[str, str]:
-        """Return all that a build depends on: the fingerprints of the files, and the settings."""
-        return {**self.fingerprints(), "settings": repr(self.settings)}
+        """Return all that a build depends on: the fingerprints of the files, and the settings with the font that they name."""
+        import hashlib  # as above
+
+        font = {"font": hashlib.sha256(self.font.read_bytes()).hexdigest()} if self.font else {}
+        return {**self.fingerprints(), **font, "settings": repr(self.settings)}
 
     def inside(self, file: Path) -> Path:
         """Return a file of the project as it is; raises ProjectError if it is a link that leads out of the project."""
@@ -204,8 +218,12 @@ def bundled() -> Project:
     """Return the project that ships in the package, built into the user's cache."""
     inside = Path(__file__).parent / "bundled"
     root = inside if inside.is_dir() else Path(__file__).parent.parent
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return Project.at(root, output=cache / "hima-kg" / __version__)
+    return Project.at(root, output=cache() / __version__)
+
+
+def cache() -> Path:
+    """Return the folder for what can be made again, in the user's cache."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "hima-kg"
 
 
 def _is_project(folder: Path) -> bool:

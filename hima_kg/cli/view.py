@@ -19,6 +19,12 @@ from . import lang_option, on_option, output_option, pairs, param_option, projec
 @output_option
 @project_option
 @lang_option
+@click.option(
+    "--font",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A font for what is Chinese, Japanese or Korean (else one is found).",
+)
 def view(
     focus: str | None,
     hops: int,
@@ -28,6 +34,7 @@ def view(
     project: Path | None,
     lang: str,
     on: str | None,
+    font: Path | None,
 ) -> None:
     """Write the interactive network view: one HTML file that needs no network.
 
@@ -39,6 +46,9 @@ def view(
 
     graph = open_graph(project)
     target = output or f"{graph.manifest.name}.html"
-    deliver(graph.page(lang=lang, on=on, focus=focus, hops=hops, query=query, **pairs(params)).encode(), target)
+    page = graph.page(lang=lang, on=on, focus=focus, hops=hops, font=font, query=query, **pairs(params))
+    for problem in graph.problems:
+        click.echo(f"{problem}\n", err=True)
+    deliver(page.encode(), target)
     if target != "-":
         click.echo(f"{target}: open it in a browser", err=True)

@@ -18,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from pyvis.network import Network
 
+from . import fonts
 from .layout import NEAR, Layout, arrange
 from .palette import THEMES, themed
 
@@ -55,20 +56,28 @@ class Drawing(Network):  # type: ignore[misc]
         self.node_map = {node["id"]: node for node in self.nodes}
         self.node_ids = list(self.node_map)
         self.edges = self._edges()
+        self.embedded = fonts.embed("")
 
-    def page(self, lang: str = "en", on: str | None = None) -> str:
-        """Return the page, in a language and, if given, as of a day; sealed: nothing runs but the scripts that came with it."""
+    def page(self, lang: str = "en", on: str | None = None, font: Path | None = None) -> str:
+        """Return the page, in a language and, if given, as of a day; sealed: nothing runs but the scripts that came with it.
+
+        A font may be named for what is East Asian in it; `embedded` says which characters those are, and which have no glyph.
+        """
         vis = (files("pyvis") / RENDERER).read_text("utf-8")
-        scripts = [(vis, "text/javascript"), ("\n".join(map(_asset, SCRIPTS)), "module")]
+        own = "\n".join(map(_asset, SCRIPTS))
+        contents = _lean({"nodes": self.nodes, "edges": self.edges, **self._contents(lang, on)})
+        languages = self.network.graph["languages"]
+        self.embedded = fonts.embed(_characters(contents, own, languages), languages, font)
         colors = "".join(_variables(selector, THEMES[name]) for selector, name in _SELECTORS)
-        style = colors + _asset("page.css")
+        style = colors + _asset("page.css") + self.embedded.rules
         self.templateEnv.globals.update(
             lang=lang,
             title=_visible(self.network.graph["title"]),
-            data=_packed(_lean({"nodes": self.nodes, "edges": self.edges, **self._contents(lang, on)})),
-            scripts=[(Markup(text), kind) for text, kind in scripts],  # noqa: S704 - these are our own files
+            data=_packed(_json(contents)),
+            renderer=_packed(vis),
+            script=Markup(own),  # noqa: S704 - these are our own files
             style=Markup(style),  # noqa: S704 - and so is this
-            script_hashes=[_digest(text) for text, _ in scripts],
+            script_hashes=[_digest(vis), _digest(own)],
             style_hash=_digest(style),
         )
         return str(self.generate_html())
@@ -125,7 +134,9 @@ class Drawing(Network):  # type: ignore[misc]
             "total": graph["total"],
             "lang": lang,
             "on": on,
-            "words": loads(_asset("words.json")),
+            "words": {
+                of: words for of, words in loads(_asset("words.json")).items() if of in {"en", lang, *graph["languages"]}
+            },
             "canvas": {"width": self.layout.width, "height": self.layout.height},
         }
 
@@ -179,9 +190,18 @@ def _lean(value: Any) -> Any:
     return [_lean(item) for item in value] if isinstance(value, list | tuple) else value
 
 
-def _packed(data: Any) -> str:
-    """Return data as JSON, compressed, in base64: a fifth of what it would take as it is."""
-    text = dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+def _characters(contents: Record, script: str, languages: Iterable[str]) -> str:
+    """Return what of a page is East Asian: in its data, and the names of languages in its script, if such a one is offered."""
+    offered = any(tag.lower().startswith(("zh", "ko", "ja")) for tag in languages)
+    return fonts.written(_json(contents) + script * offered)
+
+
+def _json(data: Any) -> str:
+    return dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def _packed(text: str) -> str:
+    """Return a text compressed, in base64: a fifth of what data would take, and a third of a script."""
     return b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode()
 
 

@@ -293,7 +293,7 @@ function listen() {
 
 listen();
 if (innerWidth <= 760 && !/[#&](n|st)=/.test(location.hash)) root.setAttribute("data-panel", "closed");
-await document.fonts.ready;
+await Promise.allSettled([...document.fonts].map((face) => face.load()));
 recall();
 frame();
 if (state.node && state.tab === "network") focusOn([state.node, ...around.get(state.node) ?? []]);
