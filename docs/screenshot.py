@@ -12,7 +12,7 @@ with sync_playwright() as playwright:
         args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
     )
     page = browser.new_page(viewport={"width": 1440, "height": 900}, color_scheme="light")
-    page.goto(page_file.resolve().as_uri() + "#n=:wenjie&lang=en")
+    page.goto(page_file.resolve().as_uri() + "#n=:wenjie&asof=2024-07&lang=en")
     page.wait_for_selector("html[data-ready]")
     page.screenshot(path=str(target))
     browser.close()

@@ -1,6 +1,7 @@
 """The repository's own vocabulary: small, labelled in three languages, defined, and mapped to the well-known ones."""
 
 import hima_kg
+from hima_kg.dossier import dossier
 
 OWN = "https://w3id.org/hima-kg/auto#"
 
@@ -37,7 +38,7 @@ def test_mapped(hima: hima_kg.KnowledgeGraph) -> None:
 
 
 def test_drawn(hima: hima_kg.KnowledgeGraph) -> None:
-    """How a class is drawn is said in Turtle, and reaches the network."""
-    classes = hima.network(told=True).graph["classes"]
+    """How a class is drawn is said in Turtle, and reaches the page."""
+    classes = dossier(hima.store, hima.prefixes)["classes"]
     assert classes["auto:Trademark"]["shape"] == "diamond"
     assert classes["auto:Launch"]["lane"] == 6  # from kg:Event
