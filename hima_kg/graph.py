@@ -267,6 +267,7 @@ class KnowledgeGraph:
         focus: str | None = None,
         hops: int = 2,
         font: Path | str | None = None,
+        sparql: bool = False,
         query: str | None = None,
         **parameters: object,
     ) -> str:
@@ -275,15 +276,20 @@ class KnowledgeGraph:
         With `focus`, a name, it draws what is within so many hops of that thing; with `query`, a name or SPARQL text asked
         with parameters, the things that the answer names. What is Chinese, Japanese or Korean has its glyphs in the file:
         of a font file that is named, here or in the settings, else of one that is found; characters without any are told
-        in `problems`. Raises ProjectError for a name that is not known.
+        in `problems`. With `sparql` it holds the whole graph and an engine, and has a tab in which SPARQL is answered.
+        Raises ProjectError for a name that is not known.
         """
-        from .page import draw  # pyvis and networkx, for those who look
+        from .page import Engine, draw  # pyvis and networkx, for those who look
 
         _day(on)
         m = self.manifest
         about: dict[str, Any] = {"title": m.title, "digest": m.digest, "languages": m.languages}
         drawing = draw(self.store, self.prefixes, **about, only=self._part(focus, hops, query, parameters))
-        page = drawing.page(lang, None if on is None else str(on), Path(font) if font else self.project.font)
+        engine = None
+        if sparql:
+            things = drawing.dossier["things"]
+            engine = Engine.of(self.store, self.lines, self.queries.values(), self.prefixes, things)
+        page = drawing.page(lang, None if on is None else str(on), Path(font) if font else self.project.font, engine)
         self.problems = sorted({*self.problems, *drawing.embedded.doubts(f"{m.name}.html")})
         return page
 

@@ -14,6 +14,7 @@ hima-kg query who-owns -p mark=问界 --on 2024-12-31 -f csv | grep -q disputed
 hima-kg show :aito | grep -q 'Seres Group'
 hima-kg export -o out.ttl && grep -q 'prov:wasDerivedFrom' out.ttl
 hima-kg view -o out.html && grep -q '<canvas\|vis-network\|vis.Network' out.html
+hima-kg view --with-sparql -o sparql.html && grep -q 'wasm-unsafe-eval' sparql.html
 grep -q 'SIL Open Font License' out.html                                 # so does the page bring its glyphs, with their licence
 "$PYTHON" -m zipfile -l dist/*.whl | grep -q 'hima_kg/page/vendor/fonts/OFL.txt'
 

@@ -19,6 +19,7 @@ from . import lang_option, on_option, output_option, pairs, param_option, projec
 @output_option
 @project_option
 @lang_option
+@click.option("--with-sparql", is_flag=True, help="Put an engine in, which answers SPARQL in the page; 2 MB more.")
 @click.option(
     "--font",
     metavar="FILE",
@@ -35,6 +36,7 @@ def view(
     lang: str,
     on: str | None,
     font: Path | None,
+    with_sparql: bool,
 ) -> None:
     """Write the interactive network view: one HTML file that needs no network.
 
@@ -46,7 +48,7 @@ def view(
 
     graph = open_graph(project)
     target = output or f"{graph.manifest.name}.html"
-    page = graph.page(lang=lang, on=on, focus=focus, hops=hops, font=font, query=query, **pairs(params))
+    page = graph.page(lang=lang, on=on, focus=focus, hops=hops, font=font, sparql=with_sparql, query=query, **pairs(params))
     for problem in graph.problems:
         click.echo(f"{problem}\n", err=True)
     deliver(page.encode(), target)

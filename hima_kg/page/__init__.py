@@ -9,8 +9,9 @@ from ..network import network
 from ..store import Store
 from ..terms import Prefixes
 from .drawing import Drawing
+from .engine import Engine
 
-__all__ = ["Drawing", "draw"]
+__all__ = ["Drawing", "Engine", "draw"]
 
 HELD = 2000
 """How many things a page holds, to search and to bring in; it draws fewer at first."""

@@ -111,6 +111,7 @@ function markEvents() {
   for (const mark of byId("band").querySelectorAll(".event")) {
     const { id } = mark.dataset;
     mark.classList.toggle("chosen", id === state.node);
+    mark.classList.toggle("found", state.found.has(id));
     mark.classList.toggle("faint", !lit(id) && id !== state.hover);
   }
 }

@@ -161,6 +161,7 @@ function paintNode(ctx, node, box, x, y, unit) {
   const path = outline(node, box), color = colorOf(clsOf(node));
   ctx.translate(x, y);
   ctx.scale(unit, unit);
+  if (state.found.has(node.id)) stroke(ctx, path, theme("accent"), 11);
   stroke(ctx, path, theme("canvas"), 5);
   if (node.id === state.node) stroke(ctx, path, theme("ink"), 6.5);
   if (node.id === state.node) stroke(ctx, path, theme("canvas"), 3);

@@ -19,6 +19,8 @@ from markupsafe import Markup
 from pyvis.network import Network
 
 from . import fonts
+from .engine import SCRIPTS as ASKING
+from .engine import Engine
 from .layout import NEAR, Layout, arrange
 from .palette import THEMES, themed
 
@@ -58,23 +60,25 @@ class Drawing(Network):  # type: ignore[misc]
         self.edges = self._edges()
         self.embedded = fonts.embed("")
 
-    def page(self, lang: str = "en", on: str | None = None, font: Path | None = None) -> str:
+    def page(self, lang: str = "en", on: str | None = None, font: Path | None = None, engine: Engine | None = None) -> str:
         """Return the page, in a language and, if given, as of a day; sealed: nothing runs but the scripts that came with it.
 
         A font may be named for what is East Asian in it; `embedded` says which characters those are, and which have no glyph.
+        With an engine it has a tab that answers SPARQL.
         """
         vis = (files("pyvis") / RENDERER).read_text("utf-8")
-        own = "\n".join(map(_asset, SCRIPTS))
-        contents = _lean({"nodes": self.nodes, "edges": self.edges, **self._contents(lang, on)})
+        own = "\n".join(map(_asset, (*SCRIPTS[:-1], *ASKING, SCRIPTS[-1]) if engine else SCRIPTS))
+        contents = _lean({"nodes": self.nodes, "edges": self.edges, **self._contents(lang, on, engine)})
         languages = self.network.graph["languages"]
         self.embedded = fonts.embed(_characters(contents, own, languages), languages, font)
         colors = "".join(_variables(selector, THEMES[name]) for selector, name in _SELECTORS)
-        style = colors + _asset("page.css") + self.embedded.rules
+        style = colors + _asset("page.css") + (engine.style if engine else "") + self.embedded.rules
         self.templateEnv.globals.update(
             lang=lang,
             title=_visible(self.network.graph["title"]),
             data=_packed(_json(contents)),
             renderer=_packed(vis),
+            blocks=engine.blocks if engine else {},
             script=Markup(own),  # noqa: S704 - these are our own files
             style=Markup(style),  # noqa: S704 - and so is this
             script_hashes=[_digest(vis), _digest(own)],
@@ -122,8 +126,10 @@ class Drawing(Network):  # type: ignore[misc]
             "bend": _bend(self.layout, source, target, place if source < target else -place),
         }
 
-    def _contents(self, lang: str, on: str | None) -> Record:
-        graph = self.network.graph
+    def _contents(self, lang: str, on: str | None, engine: Engine | None) -> Record:
+        graph, words = self.network.graph, loads(_asset("words.json"))
+        if engine:
+            words = {tag: said | engine.words.get(tag, {}) for tag, said in words.items()}
         return {
             **self.dossier,
             "classes": _colored(self.dossier["classes"]),
@@ -134,10 +140,9 @@ class Drawing(Network):  # type: ignore[misc]
             "total": graph["total"],
             "lang": lang,
             "on": on,
-            "words": {
-                of: words for of, words in loads(_asset("words.json")).items() if of in {"en", lang, *graph["languages"]}
-            },
+            "words": {of: said for of, said in words.items() if of in {"en", lang, *graph["languages"]}},
             "canvas": {"width": self.layout.width, "height": self.layout.height},
+            **(engine.contents if engine else {}),
         }
 
 

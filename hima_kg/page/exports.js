@@ -35,9 +35,10 @@ function drawnThing(box) {
   const place = `translate(${x.toFixed(1)} ${y.toFixed(1)})`, half = { w: box.w / 2, h: box.h / 2 };
   const shape = radius ? svg("path", { d: shapeOf(clsOf(node)), transform: `scale(${radius})`, ...ring, "stroke-width": 2.5 / radius })
     : node.shape === "ellipse" ? svg("ellipse", { rx: half.w, ry: half.h, ...ring }) : svg("rect", { x: -half.w, y: -half.h, width: box.w, height: box.h, rx: 5, ...ring });
+  const found_ = state.found.has(node.id) && svg("rect", { x: -half.w - 5, y: -half.h - 5, width: box.w + 10, height: box.h + 10, rx: 8, fill: "none", stroke: theme("accent"), "stroke-width": 2.5 });
   const written = (parts ?? []).map((line, i) => svg("text", { y: 0.5 + (i - (parts.length - 1) / 2) * (LEAST + 2), ...lettering(face), fill: readableOn(color), "text-anchor": "middle", "dominant-baseline": "central" }, line));
   const dot = troubled.has(node.id) && svg("circle", { cx: half.w + 1, cy: -half.h - 1, r: 3.1, fill: theme("warning") });
-  return svg("g", { transform: place, opacity: lit(node.id) ? 1 : FAINT }, shape, written, dot);
+  return svg("g", { transform: place, opacity: lit(node.id) ? 1 : FAINT }, found_, shape, written, dot);
 }
 
 function lettering(face) {

@@ -1,6 +1,6 @@
 // What the reader does: choose, look at another day, go from tab to tab; the address bar keeps the place.
 
-const TABS = { network: null, timeline: renderTimeline, table: renderTable, conflicts: renderConflicts, sources: renderSources };
+const TABS = { network: null, timeline: renderTimeline, table: renderTable, conflicts: renderConflicts, sources: renderSources, ...(page.engine && { query: queryTab.render }) };
 
 // Choosing
 
@@ -215,7 +215,7 @@ function remember() {
   const row = state.statement === null ? null : statements[state.statement];
   const kept = {
     tab: state.tab === "network" ? null : state.tab, n: state.node, st: row && pointer(row), asof: state.asof, past: state.past ? "1" : null, off: [...state.off].sort().join(",") || null,
-    q: state.filter || null, sort: state.sort ? state.sort.map(String).join(",") : null, lang: state.lang, theme: state.themed ? state.theme : null,
+    q: state.filter || null, sort: state.sort ? state.sort.map(String).join(",") : null, lang: state.lang, theme: state.themed ? state.theme : null, ...(page.engine && queryTab.remembered()),
   };
   const parts = new URLSearchParams(Object.entries(kept).filter(([, value]) => value));
   history.replaceState(null, "", `#${String(parts).replaceAll("%3A", ":").replaceAll("%2C", ",")}`);
@@ -238,6 +238,7 @@ function recall() {
     lang: languages.includes(get("lang")) ? get("lang") : state.lang,
   });
   if (["light", "dark"].includes(get("theme"))) Object.assign(state, { theme: get("theme"), themed: true });
+  if (page.engine) queryTab.recall(get);
   if (state.statement !== null) state.node = null;
   if (state.node) ensure(state.node);
   visNodes.update([...shown].map((id) => ({ id, hidden: off(id) })));
