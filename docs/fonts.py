@@ -23,9 +23,9 @@ EXAMPLES = ("hima_kg/starter_project", "tests/projects/tiny", "docs/tutorial.md"
 
 def needs() -> Iterator[tuple[str, str]]:
     """Give what needs glyphs, by the names of the files that shall have them."""
-    words = json.loads((SHIPPED.parents[1] / "words.json").read_text("utf-8"))
+    words = [json.loads((SHIPPED.parents[1] / name).read_text("utf-8")) for name in ("words.json", "query.json")]
     for lang in ("zh-hans", "ko"):
-        yield lang, json.dumps(words[lang], ensure_ascii=False)
+        yield lang, json.dumps([said[lang] for said in words], ensure_ascii=False)
     graph = hima_kg.build(ROOT)
     drawing = draw(graph.store, graph.prefixes, title=graph.manifest.title, languages=graph.manifest.languages)
     drawing.page()
