@@ -95,9 +95,16 @@ function repaint() {
 
 // Things
 
+const widths = new Map();
+/** Return how wide a label is, in pixels; those that were asked for last are kept, as panning asks for the same in each frame. */
 function measure(label, face) {
-  pen.font = face;
-  return pen.measureText(label).width;
+  const key = `${face} ${label}`;
+  if (widths.size > 8_000) widths.clear();
+  if (!widths.has(key)) {
+    pen.font = face;
+    widths.set(key, pen.measureText(label).width);
+  }
+  return widths.get(key);
 }
 
 function shorten(label, face, room) {
@@ -236,19 +243,27 @@ function glyphBox(node) {
   return { id: node.id, x: x - width / 2, y: y - height / 2, w: width, h: height, inside: Boolean(parts) };
 }
 
-function spots(node, box, face) {
-  const name = nameOf(node.id);
-  const room = Math.max(node.room * stretch.x * network.getScale(), 96);
-  const [full, short, split] = [[name], [shorten(name, face, room)], halves(name).map((part) => shorten(part, face, Math.max(room * 1.1, 150)))];
-  const middle = box.x + box.w / 2, level = box.y + box.h / 2, end = byId("canvas").clientWidth - 4;
-  const at = (parts, x, y) => {
-    const w = Math.max(...parts.map((part) => measure(part, face))), h = parts.length * (LABEL + 3);
-    const inView = middle > 0 && middle < end;
-    return { parts, x: inView ? Math.max(4, Math.min(x(w), end - w)) : x(w), y: y(h), w, h };
-  };
+/** Give the places where a label may stand, the best first; each is worked out only where those before it are taken. */
+function* spots(node, box, face) {
+  const name = nameOf(node.id), room = Math.max(node.room * stretch.x * network.getScale(), 96);
+  const full = () => [name], short = () => [shorten(name, face, room)], split = () => halves(name).map((part) => shorten(part, face, Math.max(room * 1.1, 150)));
+  const middle = box.x + box.w / 2, level = box.y + box.h / 2, end = byId("canvas").clientWidth - 4, inView = middle > 0 && middle < end;
   const left = (w) => box.x - w - 5, right = () => box.x + box.w + 5, center = (w) => middle - w / 2;
   const row = (h) => level - h / 2, below = () => box.y + box.h + 2, above = (h) => box.y - h - 1;
-  return [[full, center, below], [split, center, below], [full, right, row], [full, left, row], [short, center, below], [split, center, above], [short, center, above], [short, right, row], [short, left, row]].map((one) => at(...one));
+  for (const [told, x, y] of [[full, center, below], [split, center, below], [full, right, row], [full, left, row], [short, center, below], [split, center, above], [short, center, above], [short, right, row], [short, left, row]]) {
+    const parts = told(), w = Math.max(...parts.map((part) => measure(part, face))), h = parts.length * (LABEL + 3);
+    yield { parts, x: inView ? Math.max(4, Math.min(x(w), end - w)) : x(w), y: y(h), w, h };
+  }
+}
+
+/** Return the first place that is free; where none is, a label that must be read takes the best. */
+function spotOf(node, box, face, taken) {
+  let best = null;
+  for (const spot of spots(node, box, face)) {
+    if (taken.isFree(spot)) return spot;
+    best ??= spot;
+  }
+  return rank(node) >= 8 ? best : null;
 }
 
 function rank(node) {
@@ -267,8 +282,7 @@ function paintLabels(ctx) {
   drawn.missing = 0;
   for (const [node, box] of outside.sort(([a], [b]) => rank(b) - rank(a))) {
     const face = font(LABEL, importanceOf(node) > 3 || node.id === state.node ? 650 : 400);
-    const tries = spots(node, box, face);
-    const spot = tries.find((one) => taken.isFree(one)) ?? (rank(node) >= 8 ? tries[0] : null);
+    const spot = spotOf(node, box, face, taken);
     if (!spot) { drawn.missing += 1; continue; }
     taken.add(spot);
     drawn.labels.push({ ...spot, id: node.id, face });
