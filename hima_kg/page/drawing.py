@@ -68,7 +68,7 @@ class Drawing(Network):  # type: ignore[misc]
         """
         vis = (files("pyvis") / RENDERER).read_text("utf-8")
         own = "\n".join(map(_asset, (*SCRIPTS[:-1], *ASKING, SCRIPTS[-1]) if engine else SCRIPTS))
-        contents = _lean({"nodes": self.nodes, "edges": self.edges, **self._contents(lang, on, engine)})
+        contents = _json(_lean({"nodes": self.nodes, "edges": self.edges, **self._contents(lang, on, engine)}))
         languages = self.network.graph["languages"]
         self.embedded = fonts.embed(_characters(contents, own, languages), languages, font)
         colors = "".join(_variables(selector, THEMES[name]) for selector, name in _SELECTORS)
@@ -76,7 +76,7 @@ class Drawing(Network):  # type: ignore[misc]
         self.templateEnv.globals.update(
             lang=lang,
             title=_visible(self.network.graph["title"]),
-            data=_packed(_json(contents)),
+            data=_packed(contents),
             renderer=_packed(vis),
             blocks=engine.blocks if engine else {},
             script=Markup(own),  # noqa: S704 - these are our own files
@@ -187,18 +187,25 @@ def _visible(text: str) -> str:
     return HIDDEN.sub(lambda sign: f"⟨U+{ord(sign[0]):04X}⟩", text)
 
 
+_NESTED = (dict, list)  # a union would be made anew for every value
+
+
 def _lean(value: Any) -> Any:
     """Leave out what is None, False or empty; the page reads them from absence."""
-    if isinstance(value, dict):
-        kept = {key: _lean(item) for key, item in value.items()}
-        return {key: item for key, item in kept.items() if item is not None and item is not False and item not in ([], {})}
-    return [_lean(item) for item in value] if isinstance(value, list | tuple) else value
+    if not isinstance(value, dict):
+        return [_lean(item) if isinstance(item, _NESTED) else item for item in value]
+    kept = {}
+    for key, item in value.items():
+        lean = _lean(item) if isinstance(item, _NESTED) else item
+        if lean is not None and lean is not False and lean != [] and lean != {}:
+            kept[key] = lean
+    return kept
 
 
-def _characters(contents: Record, script: str, languages: Iterable[str]) -> str:
+def _characters(contents: str, script: str, languages: Iterable[str]) -> str:
     """Return what of a page is East Asian: in its data, and the names of languages in its script, if such a one is offered."""
     offered = any(tag.lower().startswith(("zh", "ko", "ja")) for tag in languages)
-    return fonts.written(_json(contents) + script * offered)
+    return fonts.written(contents + script * offered)
 
 
 def _json(data: Any) -> str:
