@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import perf_counter, process_time
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -284,9 +285,14 @@ def edit(clock: Clock, project: str) -> Said:
     return {}
 
 
-if __name__ == "__main__":
+def main(measurements: dict[str, Any]) -> None:
+    """Run the measurement that the command line names, and print what it costs."""
     clock = Clock()
     clock.start()
-    said = globals()[sys.argv[1]](clock, *sys.argv[2:])
+    said = measurements[sys.argv[1]](clock, *sys.argv[2:])
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({"wall": clock.wall, "cpu": clock.cpu, "memory": memory, **said}))
+
+
+if __name__ == "__main__":
+    main(globals())

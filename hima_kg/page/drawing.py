@@ -187,19 +187,15 @@ def _visible(text: str) -> str:
     return HIDDEN.sub(lambda sign: f"⟨U+{ord(sign[0]):04X}⟩", text)
 
 
-_NESTED = (dict, list)  # a union would be made anew for every value
+_NESTED, _PLAIN = {dict, list, tuple}, {int, float, str}
 
 
 def _lean(value: Any) -> Any:
     """Leave out what is None, False or empty; the page reads them from absence."""
-    if not isinstance(value, dict):
-        return [_lean(item) if isinstance(item, _NESTED) else item for item in value]
-    kept = {}
-    for key, item in value.items():
-        lean = _lean(item) if isinstance(item, _NESTED) else item
-        if lean is not None and lean is not False and lean != [] and lean != {}:
-            kept[key] = lean
-    return kept
+    if isinstance(value, dict):
+        kept = [(key, item) for key, item in value.items() if item or item.__class__ in _PLAIN]
+        return {key: _lean(item) if item.__class__ in _NESTED else item for key, item in kept}
+    return [_lean(item) if item.__class__ in _NESTED else item for item in value]
 
 
 def _characters(contents: str, script: str, languages: Iterable[str]) -> str:
