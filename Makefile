@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test check lint types wheel bench faults screenshot fonts clean
+.PHONY: demo test check lint types wheel bench faults screenshots fonts clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/hima-kg build
@@ -43,9 +43,11 @@ bench: $(VENV)/.dev
 faults: $(VENV)/.dev
 	HIMA_KG_FAULTS=20 $(BIN)/pytest -q tests/test_faults.py
 
-screenshot: $(VENV)/.dev
+# The pictures of the page in the documentation.
+screenshots: $(VENV)/.dev
 	$(BIN)/hima-kg build
-	$(BIN)/python docs/screenshot.py build/hima.html docs/view.png
+	$(BIN)/hima-kg view --with-sparql -o build/pictured.html
+	$(BIN)/python docs/screenshots.py build/pictured.html
 
 # The glyphs that ship in the package, for the page; wants fonts-noto-cjk, and is due when a test says that some are missing.
 fonts: $(VENV)/.dev

@@ -1,14 +1,17 @@
 """What the README shows is what happens."""
 
 import re
+import runpy
 import shlex
 import subprocess
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 
 import pytest
 
-README = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
 EXAMPLES = re.findall(r"```console\n\$ (.+)\n((?:.*\n)*?)```", README)
 
 
@@ -27,7 +30,26 @@ def test_python(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
 
 
 def test_two_commands() -> None:
-    """The README sets everything up with two commands, and shows a picture."""
+    """The README sets everything up with two commands."""
     assert "make demo" in README
     assert "make test" in README
-    assert "](docs/view.png)" in README
+
+
+@pytest.mark.parametrize(
+    "page", [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))], ids=str
+)
+def test_links(page: Path) -> None:
+    """What a page of the documentation links to, or shows, is there."""
+    text = page.read_text("utf-8")
+    links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)|(?:src|srcset)=\"([^\"]+)\"", text)
+    assert [link for pair in links for link in pair if link and "://" not in link and not (page.parent / link).exists()] == []
+
+
+def test_pictures() -> None:
+    """The pictures of the network view are those that its script takes, in three languages and both themes, and all are shown."""
+    folder = ROOT / "docs" / "views"
+    taken = runpy.run_path(str(ROOT / "docs" / "screenshots.py"))["pictures"]()
+    assert {file.name for file in folder.iterdir()} == set(taken)
+    assert {(language, theme) for _, language, theme in taken.values()} == set(product(("en", "zh", "ko"), ("light", "dark")))
+    text = (ROOT / "docs" / "view.md").read_text("utf-8")
+    assert [name for name in taken if f"(views/{name})" not in text] == []

@@ -1,6 +1,6 @@
 // The time band: events by date beneath the network, on the axis along which one moves the day as of which one looks.
 
-const ROW = 18, GLYPH = 13, WIDEST = 230;
+const ROW = 18, GLYPH = 13, WIDEST = 230, YEAR = 36, GRIP = 70;
 const isOpen = (node) => node.status_id === "kg:Planned" || node.status_id === "kg:Expected";
 const percent = (part) => `${(100 * part).toFixed(3)}%`;
 
@@ -20,20 +20,22 @@ function placed(element, start, end) {
 // The axis: years, and the handle that is the day
 
 function axis() {
-  const marks = ticks().map(([start, label], i, all) => placed(text("span", "tick", text("span", "year", label)), start, i + 1 < all.length ? all[i + 1][0] : 1));
-  const day = dayOf(state.asof);
+  const day = dayOf(state.asof), width = byId("band").clientWidth - 2 * 20;
+  const isUnder = (start) => Math.abs((start - gripAt(day)) * width + YEAR / 2) < (GRIP + YEAR) / 2;
+  const marks = ticks().map(([start, label], i, all) => placed(text("span", "tick", text("span", isUnder(start) ? "year under" : "year", label)), start, i + 1 < all.length ? all[i + 1][0] : 1));
   const column = day && day.last >= `${months[0]}-01` && placed(text("span", "day"), at(day.first), at(dayAfter(day.last)));
   return el("div", { class: "axis", pointerdown: grab }, marks, column, handle(day));
 }
 
+const gripAt = (day) => (day ? Math.min(1, Math.max(0, (at(day.first) + at(dayAfter(day.last))) / 2)) : 1);
+
 function handle(day) {
-  const place = day ? (at(day.first) + at(dayAfter(day.last))) / 2 : 1;
   const now = state.asof ? Math.max(0, months.findIndex((month) => month >= state.asof.slice(0, 7))) : months.length;
   const knob = el("div", {
     class: `handle${day ? "" : " any"}`, role: "slider", tabindex: 0, "aria-label": word("asof"), "aria-valuemin": 0, "aria-valuemax": months.length,
     "aria-valuenow": now, "aria-valuetext": state.asof ?? word("anytime"), "aria-orientation": "horizontal", keydown: (event) => step(event, now),
   }, text("span", "grip", state.asof ?? word("anytime")));
-  knob.style.left = percent(Math.min(1, Math.max(0, place)));
+  knob.style.left = percent(gripAt(day));
   return knob;
 }
 
@@ -142,7 +144,8 @@ function anchor(id, box) {
   if (!isEvent(id)) {
     if (!seen(id)) return null;
     const { x, y } = network.canvasToDOM(network.getPosition(id)), canvas = byId("canvas").getBoundingClientRect();
-    return { x: x + canvas.left - box.left, y: y + canvas.top - box.top + extent(nodes.get(id)).height / 2 };
+    const foot = y + extent(nodes.get(id)).height / 2, label = drawn.labels.find((one) => one.id === id && one.y >= foot);
+    return { x: x + canvas.left - box.left, y: (label ? label.y + label.h : foot) + canvas.top - box.top };
   }
   const bar = byId("band").querySelector(`[data-id="${CSS.escape(id)}"] .bar`)?.getBoundingClientRect();
   return bar && { x: bar.left + bar.width / 2 - box.left, y: bar.top - box.top };

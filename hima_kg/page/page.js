@@ -20,7 +20,7 @@ function chooseStatement(number) {
 }
 
 function chosen() {
-  root.removeAttribute("data-panel");
+  setPanel();
   renderPanel();
   byId("panel").scrollTop = 0;
   renderLegend();
@@ -28,9 +28,19 @@ function chosen() {
   remember();
 }
 
+/** Open the panel for what is chosen; where nothing is, it tells of the whole graph, beside a network that has the room. */
+function setPanel(how = state.node || state.statement !== null ? "open" : innerWidth > 760 ? "overview" : "closed") {
+  root.setAttribute("data-panel", how);
+}
+
+function overview() {
+  choose(null);
+  setPanel("open");
+}
+
 function closePanel() {
   Object.assign(state, { node: null, statement: null });
-  root.setAttribute("data-panel", "closed");
+  setPanel("closed");
   renderPanel();
   look();
   remember();
@@ -107,6 +117,7 @@ function renderSheet() {
 }
 
 function renderTabs() {
+  root.setAttribute("data-tab", state.tab);
   const names = Object.keys(TABS), count = { conflicts: conflicts.length };
   byId("tabs").replaceChildren(...names.map((name) => el("button", {
     type: "button", role: "tab", id: `tab-${name}`, "aria-selected": String(name === state.tab), "aria-controls": name === "network" ? "network" : "sheet", tabindex: name === state.tab ? 0 : -1, click: () => selectTab(name),
@@ -240,6 +251,7 @@ function recall() {
   if (["light", "dark"].includes(get("theme"))) Object.assign(state, { theme: get("theme"), themed: true });
   if (page.engine) queryTab.recall(get);
   if (state.statement !== null) state.node = null;
+  setPanel();
   if (state.node) ensure(state.node);
   visNodes.update([...shown].map((id) => ({ id, hidden: off(id) })));
   render();
@@ -274,7 +286,7 @@ function listen() {
   byId("words").addEventListener("input", () => { found.at = 0; showResults(); });
   byId("words").addEventListener("keydown", typeInSearch);
   byId("words").addEventListener("blur", () => { byId("results").hidden = true; });
-  const clicks = { theme: switchTheme, about: () => choose(null), close: closePanel, closer: () => zoom(1.4), farther: () => zoom(1 / 1.4), whole: frame, day: () => lookAsOf(null), past: showPast, export: openExports, skip: () => byId("panel").focus() };
+  const clicks = { theme: switchTheme, about: overview, close: closePanel, closer: () => zoom(1.4), farther: () => zoom(1 / 1.4), whole: frame, day: () => lookAsOf(null), past: showPast, export: openExports, skip: () => byId("panel").focus() };
   for (const [id, act] of Object.entries(clicks)) byId(id).addEventListener("click", act);
   byId("tabs").addEventListener("keydown", stepTab);
   byId("canvas").addEventListener("pointermove", (event) => hoverAt(pointed({ x: event.offsetX, y: event.offsetY })));
@@ -293,7 +305,6 @@ function listen() {
 }
 
 listen();
-if (innerWidth <= 760 && !/[#&](n|st)=/.test(location.hash)) root.setAttribute("data-panel", "closed");
 await Promise.allSettled([...document.fonts].map((face) => face.load()));
 recall();
 frame();

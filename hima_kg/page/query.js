@@ -293,14 +293,14 @@ const queryTab = (() => {
   }
 
   const NUMERIC = /#(integer|decimal|double|float|nonNegativeInteger|positiveInteger)$/;
-
+  const DATED = /#(date|dateTime|gYear|gYearMonth)$|\/edtf\/EDTF/;
   const isNumber = (cell) => cell.type === "literal" && NUMERIC.test(cell.datatype ?? "");
 
   function cellOf(cell) {
     if (!cell) return el("td");
     if (cell.type === "uri") return el("td", {}, thingOf(cell.value));
     if (cell.type !== "literal") return el("td", {}, bdi(typeof cell.value === "string" ? `_:${cell.value}` : shortened(JSON.stringify(cell.value))));
-    return el("td", { class: isNumber(cell) && "number" }, bdi(cell.value, cell["xml:lang"]));
+    return el("td", { class: isNumber(cell) ? "number" : DATED.test(cell.datatype ?? "") && "date" }, bdi(cell.value, cell["xml:lang"]));
   }
 
   function thingOf(iri) {
