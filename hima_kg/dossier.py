@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from pyoxigraph import RdfFormat, parse
+
+from .backward import is_path
+from .clauses import Triple
 from .conflicts import Conflict, among
 from .network import PLAIN, asking, classes_of, drawings, names
 from .prominence import around
+from .proofs import Proofs
 from .spellings import search_keys
 from .states import Timed
 from .store import Store
-from .terms import KG, Prefixes, Shortener
+from .terms import KG, ONTOLOGY, Prefixes, Shortener
 
 _CLASSES = "SELECT ?term ?name WHERE { GRAPH graph:ontology { ?term a owl:Class ; rdfs:label ?name } }"
 _PROPERTIES = """
@@ -34,7 +39,7 @@ SELECT ?s ?p ?o ?claim ?best WHERE {
 _DERIVED = """
 SELECT ?s ?p ?o WHERE {
   GRAPH graph:derived { ?s ?p ?o }
-  FILTER(?p != rdf:type && !STRSTARTS(STR(?p), STR(prov:)))
+  FILTER(!STRSTARTS(STR(?p), STR(rdf:)) && !STRSTARTS(STR(?p), STR(prov:)))
   FILTER(!STRSTARTS(STR(?p), STR(kg:)) || (isIRI(?o) && ?p != kg:premise))
 }"""
 _STATES = """
@@ -64,6 +69,8 @@ SELECT ?claim ?document ?locator ?modality ?rank ?speaker ?start WHERE {
 }"""
 _RULES = "SELECT ?rule ?name WHERE { ?rule a kg:Rule ; rdfs:label ?name }"
 
+TRACED = 500
+"""How many derived statements are told with their rule and what it gave them from; `why` tells it of any."""
 Record = dict[str, Any]
 _TEXTS = ("xsd:string", "rdf:langString")
 Key = tuple[str, str, str, str | None, str | None]
@@ -74,7 +81,8 @@ def dossier(store: Store, prefixes: Prefixes, drawn: Collection[str] | None = No
     """Return what is said of things, by CURIE, and of what stands beside them; None asks for all there are.
 
     `things` gives each thing's class and the keys by which it is found; `statements` who says each, whether it stands in
-    the best graph, and the states for which it holds with their bounds; `classes` and `properties` how they are drawn and
+    the best graph, the states for which it holds with their bounds, and of a derived one the rule and the statements `from`
+    which it gave it (of the first TRACED, by name); `classes` and `properties` how they are drawn and
     called; `documents`, `claims`, `rules`, `conflicts` and `variations` what the statements rest on; `newest` the last
     day of which a document speaks; `prefixes` what CURIEs stand for.
     """
@@ -97,12 +105,15 @@ class _Dossier:
             self.asked = sorted(self.short.back[thing] for thing in self.cls)
         self.timed = Timed.of(store)
         self.rows: dict[Key, Record] = {}
+        self.derived: dict[tuple[str, str, str], Triple] = {}
+        """Statements that rules gave, as the store has them, by subject, property and value."""
 
     def tables(self) -> Record:
         self._read_statements()
         self._read_states()
         found, changes = ([self._conflict(one) for one in kind] for kind in among(self.store, self.asked))
         statements = [row for _, row in sorted(self.rows.items(), key=lambda item: [str(part) for part in item[0]])]
+        self._trace(statements)
         return {
             "things": self._things(),
             "statements": statements,
@@ -136,8 +147,20 @@ class _Dossier:
             if not p.value.startswith(KG) or value in self.cls:  # of how the engine works, only what links things
                 row = self._row(s, p, o)
                 row |= {"best": True, "derived": not row["claims"]}
+                self.derived[thing, self.short[p.value], value] = Triple(str(s), str(p), str(o))
         for row in self.rows.values():
             row["claims"].sort()
+
+    def _trace(self, statements: list[Record]) -> None:
+        """Give derived statements the rule that gave them, and from what: but for those that hold for a time, which know."""
+        proofs = Proofs(self.store)
+        derived = [row for row in statements if row["derived"] and row["best"] and not row["states"]]
+        for row in derived[:TRACED]:
+            rule, premises = proofs.way(self.derived[row["s"], row["p"], row["o"]])
+            facts = [one for one in premises if one.graph != f"<{ONTOLOGY}>" and not is_path(one)]
+            written = "".join(f"{one.subject} {one.predicate} {one.object} .\n" for one in facts)
+            given = [self._said(q.subject.value, q.predicate.value, q.object) for q in parse(written, RdfFormat.N_TRIPLES)]
+            row |= {"rule": rule and self.short[rule], "from": given}
 
     def _read_states(self) -> None:
         """Give each statement that holds for a time its states: those that say it, and those from which it follows."""

@@ -140,6 +140,13 @@ class Proofs:
         found = {rule.iri for rule, _ in self._steps(statement)}
         return tuple(sorted(found)) or ((self._nodes[statement].leaf,) if self._nodes[statement].leaf else ())
 
+    def way(self, statement: Triple) -> tuple[str, tuple[Triple, ...]]:
+        """Return the rule that gives a statement, by IRI, and the statements it is given from; empty if none is found."""
+        self._look([statement])
+        for rule, step in self._steps(statement):
+            return rule.iri, step.premises
+        return "", ()
+
     def citations(self, claims: set[str]) -> dict[str, Citation]:
         """Return the citations of those of some graphs that are claims."""
         self._cite(claims)

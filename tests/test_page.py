@@ -403,6 +403,22 @@ def test_thing(visit: Visit) -> None:
     assert not page.is_visible("#panel")
 
 
+def test_derived(visit: Visit, alliance: Path, hima: hima_kg.KnowledgeGraph) -> None:
+    """A statement that follows from others tells by which rule and from which, as `why` does, and leads to them."""
+    page = visit(alliance)
+    derived = page.evaluate("view.statements.filter((row) => row.derived && !row.states.length)")
+    assert len(derived) > 40
+    for row in derived:
+        told = hima.why(row["s"], row["p"], row["o"]).told
+        assert [hima.prefixes.expand(row["rule"])] == [proof.rule for proof in told.proofs]
+        assert len(row["from"]) == 1
+    page.evaluate("view.chooseStatement(view.statements.find((row) => row.p === 'auto:model' && row.o === ':aito-m5').number)")
+    said = "by the rule: What stands in a property stands, turned round, in its inverse. from AITO M5 brand AITO"
+    assert said in words(page)
+    page.click("#reading .premise button.verb")
+    assert "AITO, item 1" in words(page)
+
+
 def test_conflicts(visit: Visit, alliance: Path, hima: hima_kg.KnowledgeGraph) -> None:
     """The tab of conflicts has every one, with what each passage says, the arithmetic, the rule, and what is preferred."""
     page = visit(alliance, "#tab=conflicts")

@@ -45,7 +45,19 @@ const nameOfRule = (id) => visible(rules.get(id) ?? id);
 
 function grounds(row) {
   if (row.claims.length) return row.claims.map((id) => citation(id));
-  return row.derived ? text("p", "cite", word("inferred")) : null;
+  return row.derived ? derivation(row) : null;
+}
+
+/** Say by which rule a statement follows, and from which others. */
+function derivation(row) {
+  if (!row.rule) return text("p", "cite", word("inferred"));
+  return text("div", "cite", text("p", "rule", `${word("derived")} `, bdi(nameOfRule(row.rule))), (row.from ?? []).map(premise));
+}
+
+function premise(said) {
+  const row = (about.get(said.s) ?? []).find((one) => isSame(one, said));
+  const verb = row ? button("link verb", () => chooseStatement(row.number), propertyOf(said.p)) : text("span", "verb", propertyOf(said.p));
+  return text("p", "premise", `${word("from")} `, goTo(said.s), " ", verb, " ", valueOf(said));
 }
 
 function fact(row) {
@@ -114,7 +126,7 @@ function statementPanel(row) {
     text("p", "sentence", goTo(row.s), " ", text("span", "verb", propertyOf(row.p)), " ", valueOf(row)),
     row.states.length ? proof(row) : levelMark(row) && text("p", "told", levelMark(row)),
     el("h3", {}, word("said")),
-    row.claims.length ? text("div", "fact", grounds(row)) : text("p", "told", row.states.length ? word("bystates") : word("inferred")),
+    row.states.length && !row.claims.length ? text("p", "told", word("bystates")) : text("div", "fact", grounds(row)),
     disputes.length > 0 && el("h3", {}, word("otherwise")),
     disputes.map((conflict) => conflictBox(conflict)),
     el("h3", {}, word("ask")),
