@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from .editions import Edition
     from .entities import Entity, Found
     from .errors import Place
-    from .making import Made
     from .paths import Paths
     from .retractions import Retraction
     from .sources import Document
@@ -387,7 +386,7 @@ def build(path: Path | str | Project | None = None, *, force: bool = False) -> K
     Does nothing where no input has changed, unless forced. Raises FactError with every problem, and leaves the graph
     that was there, where any of them is an error.
     """
-    from . import making  # what builds needs, a query does not
+    from . import making, publications  # what builds needs, a query does not
 
     project = path if isinstance(path, Project) else Project.find(path)
     with builds.lock(project.output):
@@ -398,11 +397,9 @@ def build(path: Path | str | Project | None = None, *, force: bool = False) -> K
         made = making.make_tested(project)
         if any(p.severity == "error" for p in made.problems):
             raise FactError(made.problems)
-        try:
-            return _publish(project, made, inputs)
-        except OSError as error:
-            where = error.filename or project.output
-            raise StoreError(f"{where} cannot be written: {error.strerror}", hint="is the disk full?") from error
+        manifest, problems = publications.publish(project, made, inputs)
+        store = Store.open(builds.store_path(project.output, manifest), manifest.prefixes)
+        return KnowledgeGraph(store, manifest, project, problems, fresh=True)
 
 
 def check(path: Path | str | None = None) -> list[Problem]:
@@ -413,47 +410,6 @@ def check(path: Path | str | None = None) -> list[Problem]:
         return make_tested(Project.find(path)).problems
     except FactError as error:
         return error.problems
-
-
-def _publish(project: Project, made: Made, inputs: Mapping[str, str]) -> KnowledgeGraph:
-    """Write what was made, each part before the memory of the one before it is needed again; the manifest comes last."""
-    from .making import counts, digest
-    from .page import draw
-    from .turtle import turtle
-
-    settings, output, prefixes = project.settings, project.output, dict(sorted(made.seen.prefixes.items()))
-    counted = dict(counts(made.store))
-    about: dict[str, Any] = {"title": settings.title, "languages": settings.languages}
-    drawing = draw(made.store, Prefixes(prefixes), **about)
-    staged = builds.staging(output)
-    spilled = staged.with_suffix(".nq")
-    made.store.spill(spilled)
-    lines = builds.sorted_lines(spilled)
-    sha = digest(lines)
-    Store.write(staged, lines)
-    drawing.digest = sha
-    exports = {
-        f"{settings.name}.ttl": turtle(lines, Prefixes(prefixes)),
-        f"{settings.name}.html": drawing.page(font=project.font),
-    }
-    for name, text in exports.items():
-        builds.write(output / name, text.encode())
-    manifest = Manifest(
-        name=settings.name,
-        title=settings.title,
-        digest=sha,
-        store=builds.free_name(output, sha),
-        languages=settings.languages,
-        prefixes=prefixes,
-        counts=counted,
-        inputs=inputs,
-        versions=builds.versions(),
-        files={file.name: builds.fingerprint(file) for file in staged.iterdir()},
-        exports={name: builds.fingerprint(output / name) for name in exports},
-    )
-    problems = sorted([*made.problems, *drawing.embedded.doubts(f"{settings.name}.html")])
-    builds.publish(output, staged, manifest)  # last, so that a manifest never vouches for files of another build
-    return KnowledgeGraph(Store.open(builds.store_path(output, manifest), prefixes), manifest, project, problems, fresh=True)
 
 
 def _current(project: Project, inputs: Mapping[str, str]) -> KnowledgeGraph | None:

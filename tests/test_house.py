@@ -38,7 +38,7 @@ LAYERS = [
     ["differences"],
     ["diff"],
     ["retractions"],
-    ["reports"],
+    ["reports", "publications"],
     ["graph"],
     ["health", "terminal", "worker"],
     ["cli"],
