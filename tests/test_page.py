@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from itertools import combinations
@@ -437,10 +438,19 @@ def test_sources(visit: Visit, alliance: Path) -> None:
     page.click("details.passage >> nth=1")
     page.wait_for_selector("details[open] .said li")
     assert page.locator("details[open] .said li").count() > 5
-    before = len(page.evaluate("view.seenLines()"))
+    before, conflicts = len(page.evaluate("view.seenLines()")), page.inner_text("#tab-conflicts .count")
     page.click("[data-document='src:wikipedia'] button.action")
     assert 0 < len(page.evaluate("view.seenLines()")) < before
     assert "off=src:wikipedia" in address(page)
+    assert page.inner_text("#without") == "Without Harmony Intelligent Mobility Alliance ×"
+    page.click("#tab-conflicts")
+    assert page.locator("article.conflict:not(.mild)").count() < int(conflicts)
+    page.keyboard.press("/")
+    page.keyboard.type("Seres SF5")
+    assert page.inner_text("#results") == "Nothing by that name"
+    page.keyboard.press("Escape")
+    page.click("#without button")
+    assert page.inner_text("#tab-conflicts .count") == conflicts
 
 
 def test_table_sorts_and_filters(visit: Visit, alliance: Path) -> None:
@@ -571,7 +581,7 @@ def test_png(visit: Visit, alliance: Path) -> None:
 
 
 def test_turtle(visit: Visit, alliance: Path, hima: hima_kg.KnowledgeGraph) -> None:
-    """What is seen is saved as Turtle: it parses, and holds the lines that are seen and no others."""
+    """What is seen is saved as Turtle: lines that hold as statements, those that may or did hold as states with their bounds."""
     page = visit(alliance, "#asof=2024-07")
     with page.expect_download() as saved:
         page.click("#export")
@@ -581,9 +591,40 @@ def test_turtle(visit: Visit, alliance: Path, hima: hima_kg.KnowledgeGraph) -> N
         for q in ox.parse(saved.value.path().read_bytes(), ox.RdfFormat.TURTLE)
     }
     expand = hima.prefixes.expand
-    seen = {tuple(map(expand, (row["s"], row["p"], row["o"]))) for row in page.evaluate("view.seenLines()")}
+    lines: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+    for row in page.evaluate("view.seenLines()"):
+        lines[row["level"].replace("implied", "certain")].add(tuple(map(expand, (row["s"], row["p"], row["o"]))))
     entities = set(map(expand, page.evaluate("[...view.nodes.values()].filter((n) => !n.event).map((n) => n.id)")))
-    assert {t for t in triples if t[0] in entities and t[2] in entities} == seen
+    assert {t for t in triples if t[0] in entities and t[2] in entities} == lines["certain"]
+    about = {
+        property: {s: o for s, p, o in triples if p == expand(property)}
+        for property in ("rdf:subject", "rdf:predicate", "rdf:object")
+    }
+    states = {(s, about["rdf:predicate"][state], about["rdf:object"][state]) for state, s in about["rdf:subject"].items()}
+    assert states == set().union(*(lines[level] for level in ("disputed", "possible", "unknown", "ended"))) != set()
+    assert {o for s, p, o in triples if p == expand("kg:certainty")} >= {expand("kg:Disputed"), expand("kg:Possible")}
+
+
+def test_turtle_of_any_time(visit: Visit, alliance: Path, hima: hima_kg.KnowledgeGraph) -> None:
+    """Whatever is saved as Turtle as a statement stands in the best graph: no plan is told as done, and nothing that has ended."""
+    page = visit(alliance)
+    saved = ox.parse(page.evaluate("view.turtle()").encode(), ox.RdfFormat.TURTLE)
+    best = {(str(q.subject), str(q.predicate), str(q.object)) for q in ox.parse(hima.turtle().encode(), ox.RdfFormat.TURTLE)}
+    found = {(str(q.subject), str(q.predicate), str(q.object)) for q in saved if isinstance(q.subject, ox.NamedNode)}
+    assert len(found) > 300
+    assert {statement for statement in found if "wasDerivedFrom" not in statement[1]} <= best
+
+
+def test_turtle_of_the_table(visit: Visit, alliance: Path) -> None:
+    """In the table, what its filter leaves is saved; a tab that has neither picture nor table offers to print."""
+    page = visit(alliance, "#tab=table&q=wenjie")
+    assert 0 < len(page.evaluate("view.turtle()")) < 20_000
+    page.click("#export")
+    assert page.locator("#exports button").all_inner_texts() == ["What is seen, as Turtle", "Print"]
+    page.keyboard.press("Escape")
+    page.click("#tab-conflicts")
+    page.click("#export")
+    assert page.locator("#exports button").all_inner_texts() == ["Print"]
 
 
 def test_print(visit: Visit, alliance: Path) -> None:

@@ -1,6 +1,6 @@
 // The time band: events by date beneath the network, on the axis along which one moves the day as of which one looks.
 
-const ROW = 18, GLYPH = 13, WIDEST = 230, YEAR = 36, GRIP = 70;
+const ROW = 18, GLYPH = 13, WIDEST = 230, GAP = 5, YEAR = 36, GRIP = 70;
 const isOpen = (node) => node.status_id === "kg:Planned" || node.status_id === "kg:Expected";
 const percent = (part) => `${(100 * part).toFixed(3)}%`;
 
@@ -19,8 +19,8 @@ function placed(element, start, end) {
 
 // The axis: years, and the handle that is the day
 
-function axis() {
-  const day = dayOf(state.asof), width = byId("band").clientWidth - 2 * 20;
+function axis(width) {
+  const day = dayOf(state.asof);
   const isUnder = (start) => Math.abs((start - gripAt(day)) * width + YEAR / 2) < (GRIP + YEAR) / 2;
   const marks = ticks().map(([start, label], i, all) => placed(text("span", "tick", text("span", isUnder(start) ? "year under" : "year", label)), start, i + 1 < all.length ? all[i + 1][0] : 1));
   const column = day && day.last >= `${months[0]}-01` && placed(text("span", "day"), at(day.first), at(dayAfter(day.last)));
@@ -31,9 +31,10 @@ const gripAt = (day) => (day ? Math.min(1, Math.max(0, (at(day.first) + at(dayAf
 
 function handle(day) {
   const now = state.asof ? Math.max(0, months.findIndex((month) => month >= state.asof.slice(0, 7))) : months.length;
+  const moved = (number) => { const home = knob.closest("#band, #sheet"); lookAsOf(monthNumber(number)); home.querySelector(".handle").focus(); };
   const knob = el("div", {
     class: `handle${day ? "" : " any"}`, role: "slider", tabindex: 0, "aria-label": word("asof"), "aria-valuemin": 0, "aria-valuemax": months.length,
-    "aria-valuenow": now, "aria-valuetext": state.asof ?? word("anytime"), "aria-orientation": "horizontal", keydown: (event) => step(event, now),
+    "aria-valuenow": now, "aria-valuetext": state.asof ?? word("anytime"), "aria-orientation": "horizontal", keydown: (event) => step(event, now, moved),
   }, text("span", "grip", state.asof ?? word("anytime")));
   knob.style.left = percent(gripAt(day));
   return knob;
@@ -41,18 +42,17 @@ function handle(day) {
 
 const monthNumber = (index) => (index >= months.length ? null : months[Math.max(0, index)]);
 
-function step(event, now) {
+function step(event, now, moved) {
   const by = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 12, PageDown: -12, Home: -1e6, End: 1e6 }[event.key];
   if (!by) return;
   event.preventDefault();
-  lookAsOf(monthNumber(now + by));
-  document.querySelector(".axis .handle")?.focus();
+  moved(now + by);
 }
 
 function grab(event) {
-  const box = event.currentTarget.getBoundingClientRect();
+  const home = event.currentTarget.closest("#band, #sheet"), box = event.currentTarget.getBoundingClientRect();
   const pull = ({ clientX }) => { const place = (clientX - box.left) / box.width; lookAsOf(place > 1.01 ? null : monthAt(place)); };
-  const drop = () => { removeEventListener("pointermove", pull); document.querySelector(".axis .handle")?.focus(); };
+  const drop = () => { removeEventListener("pointermove", pull); home.querySelector(".handle").focus(); };
   event.preventDefault();
   pull(event);
   addEventListener("pointermove", pull);
@@ -72,7 +72,7 @@ function rowsOf(events, width) {
     const free = rows.findIndex((taken) => taken.every(([one, other]) => right + 6 <= one || other + 6 <= left));
     const row = free < 0 ? rows.push([]) - 1 : free;
     rows[row].push([left, right]);
-    return { node, start, wide: end - start, side, row, label: Math.min(label, side === "right" ? width - end : start) };
+    return { node, start, wide: end - start, side, row, label: Math.min(label, side === "right" ? width - end : start) - GAP };
   });
 }
 
@@ -103,19 +103,38 @@ function renderBand() {
   const field = text("div", "field", marks.map(eventMark));
   field.style.height = `${ROW * (1 + Math.max(-1, ...marks.map(({ row }) => row)))}px`;
   const loose = undated();
-  const more = loose.length > 0 && button("loose", () => selectTab("timeline"), `${word("undated")} ${number(loose.length)}`);
-  host.replaceChildren(axis(), text("div", "rows", field), more || "");
-  host.querySelector(".rows").scrollTop = scroll;
+  const more = loose.length > 0 && button("loose", openUndated, `${word("undated")} ${number(loose.length)}`);
+  const shelf = el("div", { class: "rows", scroll: fade }, field);
+  host.replaceChildren(axis(width), shelf, more || "");
+  shelf.scrollTop = scroll;
   markEvents();
+  fade();
+}
+
+/** Let the band fade out where more of it lies below. */
+function fade() {
+  const shelf = byId("band").querySelector(".rows");
+  shelf.classList.toggle("more", shelf.scrollTop + shelf.clientHeight < shelf.scrollHeight - 4);
+}
+
+function openUndated() {
+  selectTab("timeline");
+  byId("sheet").querySelector(".undated").scrollIntoView({ block: "center" });
 }
 
 function markEvents() {
   for (const mark of byId("band").querySelectorAll(".event")) {
     const { id } = mark.dataset;
     mark.classList.toggle("chosen", id === state.node);
+    if (id === state.node) keepInView(mark);
     mark.classList.toggle("found", state.found.has(id));
     mark.classList.toggle("faint", !lit(id) && id !== state.hover);
   }
+}
+
+function keepInView(mark) {
+  const shelf = mark.closest(".rows"), above = mark.offsetTop - shelf.scrollTop;
+  if (above < 0 || above + ROW > shelf.clientHeight) shelf.scrollTop = mark.offsetTop - shelf.clientHeight / 2;
 }
 
 // Threads: lines between an event and what it is about, while one of them is pointed at or chosen

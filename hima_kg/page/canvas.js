@@ -8,7 +8,7 @@ const LEGIBLE = 0.55; // boxes hold their names from this zoom on
 const MOST = 25; // neighbours that are brought in at a time
 const drawn = { labels: [], missing: 0 };
 const stretch = { x: 1, y: 1, scale: 1 };
-const troubled = new Set(conflicts.flatMap((conflict) => conflict.about ?? []));
+const troubled = new Set(); // things about which there is a conflict
 const entities = [...nodes.values()].filter((node) => !node.event);
 const shown = new Set(entities.filter((node) => node.x !== undefined).map((node) => node.id));
 const clsOf = (node) => things.get(node.id).cls;
@@ -24,17 +24,38 @@ const pen = document.createElement("canvas").getContext("2d");
 const around = new Map([...nodes.keys()].map((id) => [id, new Set()]));
 edges.forEach(({ from, to }) => { around.get(from).add(to); around.get(to).add(from); });
 const touches = (edge, id) => edge.from === id || edge.to === id;
-const off = (id) => state.off.has(things.get(id)?.cls);
+const silent = new Set(); // things of which nobody speaks without the documents that are switched off
+const off = (id) => state.off.has(things.get(id)?.cls) || silent.has(id);
 const seen = (id) => shown.has(id) && !off(id);
 const threads = new Set([...edges.values()].filter((edge) => isEvent(edge.from) || isEvent(edge.to)));
 const lines = [...edges.values()].filter((edge) => !threads.has(edge));
 const rowOf = (edge) => statements[edge.statement];
 const citedBy = (row) => [...row.claims, ...row.states.flatMap((held) => held.claims ?? [])];
 
-function isFiltered(row) {
-  if (state.off.has(row.p)) return true;
-  const cited = citedBy(row).map((id) => claims.get(id)?.document);
-  return cited.length > 0 && cited.every((document) => state.off.has(document));
+const isMute = (claim) => state.off.has(claims.get(claim)?.document);
+const isFiltered = (row) => state.off.has(row.p) || isUnsaid(row);
+
+/** Whether nobody says a statement without the documents that are switched off; what follows falls with what it follows from. */
+function isUnsaid(row) {
+  const cited = row.from ? row.from.flatMap((said) => citedBy(statementOf(said) ?? row)) : citedBy(row);
+  return cited.length > 0 && cited.every(isMute);
+}
+
+/** Work out anew who is silent, and which conflicts are left, with the documents that are switched off. */
+function heed() {
+  silent.clear();
+  troubled.clear();
+  if ([...documents.keys()].some((id) => state.off.has(id))) for (const [id] of things) {
+    const rows = [...about.get(id) ?? [], ...(naming.get(id) ?? [])];
+    if (rows.length && rows.every(isUnsaid)) silent.add(id);
+  }
+  conflicts.filter(stands).forEach((conflict) => (conflict.about ?? []).forEach((id) => troubled.add(id)));
+}
+
+/** Whether there is still something against something else, or a passage that the conflict is in. */
+function stands({ sides = [] }) {
+  const left = sides.filter(({ claim }) => !isMute(claim)).length;
+  return left >= Math.min(2, sides.length);
 }
 
 /** Return how a line is seen as of the day, one of LEVELS and "ended", "notyet", "claimed"; null where it is not. */
@@ -65,7 +86,7 @@ const LOOKS = {
   ended: { dashes: [1, 5], head: "bar", color: "line" },
   notyet: { dashes: [1, 9], head: "vee", color: "line" },
 };
-const colorOfLine = (row, level) => (LOOKS[level].color ? theme(LOOKS[level].color) : properties.get(row.p)?.color?.[state.theme] ?? theme("line"));
+const colorOfLine = (row, level) => (LOOKS[level].color ? theme(LOOKS[level].color) : properties.get(row.p)?.color?.[worn()] ?? theme("line"));
 
 function edgeLook(edge) {
   const level = sight(edge), look = LOOKS[level ?? "certain"], row = rowOf(edge);
@@ -128,7 +149,8 @@ function inner(node) {
   const widest = ({ face, parts }) => Math.max(...parts.map((part) => measure(part, face)));
   const best = tries.find((one) => widest(one) <= room) ?? tries[2];
   const parts = best.parts.map((part) => shorten(part, best.face, room));
-  return { face: best.face, parts, width: widest({ ...best, parts }) + (node.shape === "ellipse" ? 26 : 18) * size(), height: INNER * (parts.length > 1 ? 2.5 : 1.95) * size() };
+  const high = Math.max(LEAST, INNER * size()), pad = Math.max(0.85, size());
+  return { face: best.face, parts, width: widest({ ...best, parts }) + (node.shape === "ellipse" ? 26 : 18) * pad, height: high * (parts.length > 1 ? 2.6 : 1.95) };
 }
 
 const extents = { key: "", boxes: new Map() };
@@ -234,6 +256,13 @@ class Grid {
 
   add(box) { for (const key of this.keys(box)) this.cells.set(key, [...(this.cells.get(key) ?? []), box]); }
 
+  /** Return how much of others a box would hide, in square pixels. */
+  hidden(box) {
+    const others = new Set(this.keys(box).flatMap((key) => this.cells.get(key) ?? []));
+    const shared = (a, b, from, long) => Math.max(0, Math.min(a[from] + a[long], b[from] + b[long]) - Math.max(a[from], b[from]));
+    return [...others].reduce((sum, other) => sum + shared(box, other, "x", "w") * shared(box, other, "y", "h"), 0);
+  }
+
   isFree(box) { return this.keys(box).every((key) => !(this.cells.get(key) ?? []).some((other) => overlaps(box, other))); }
 }
 
@@ -252,6 +281,7 @@ function* spots(node, box, face) {
   const row = (h) => level - h / 2, below = () => box.y + box.h + 2, above = (h) => box.y - h - 1;
   for (const [told, x, y] of [[full, center, below], [split, center, below], [full, right, row], [full, left, row], [short, center, below], [split, center, above], [short, center, above], [short, right, row], [short, left, row]]) {
     const parts = told(), w = Math.max(...parts.map((part) => measure(part, face))), h = parts.length * (LABEL + 3);
+    if (level > 0 && y(h) < 1) continue; // it would run out of the canvas
     yield { parts, x: inView ? Math.max(4, Math.min(x(w), end - w)) : x(w), y: y(h), w, h };
   }
 }
@@ -306,8 +336,8 @@ function notes(taken) {
     const disputed = level === "disputed";
     const label = [disputed && `⚠ ${word("disputed")}`, spelt.has(edge) && propertyOf(rowOf(edge).p)].filter(Boolean).join(" · ");
     const w = measure(label, font(LEAST, disputed ? 650 : 400)), curve = network.body.edges[edge.id]?.edgeType;
-    const boxes = (curve ? [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.12, 0.88] : []).map((t) => network.canvasToDOM(curve.getPoint(t))).flatMap(({ x, y }) => [-8, -20, 4].map((up) => ({ x: x - w / 2 - 3, y: y + up, w: w + 6, h: 16 })));
-    const box = boxes.find((one) => taken.isFree(one)) ?? (disputed ? boxes[0] : null);
+    const boxes = (curve ? [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.12, 0.88] : []).map((t) => network.canvasToDOM(curve.getPoint(t))).flatMap(({ x, y }) => (disputed ? [-8, -20, 4, -32, 16] : [-8, -20, 4]).map((up) => ({ x: x - w / 2 - 3, y: y + up, w: w + 6, h: 16 })));
+    const box = boxes.find((one) => taken.isFree(one)) ?? (disputed ? boxes.reduce((a, b) => (taken.hidden(b) < taken.hidden(a) ? b : a)) : null);
     if (box) taken.add(box);
     return box && { ...box, label, disputed, edge: edge.id, faint: (state.node || state.statement !== null) && !spoken(edge) };
   }).filter(Boolean);

@@ -16,7 +16,7 @@ function conflictBox(conflict, { folded = false, mild = false, listed = false } 
   const head = listed ? text("p", "value", text("span", tone, `${sign} `), bdi(titleOf(conflict))) : [text("p", tone, `${sign} ${nameOf(conflict.kind)}`), text("p", "value", bdi(titleOf(conflict)))];
   const body = [
     (conflict.arithmetic ?? []).map((line) => text("p", "arithmetic", bdi(line))),
-    text("div", "sides", (conflict.sides ?? []).map(sideOf)),
+    text("div", "sides", (conflict.sides ?? []).filter(({ claim }) => !isMute(claim)).map(sideOf)),
     (conflict.remarks ?? []).map((line) => text("p", "remark", bdi(line))),
     text("p", "remark", conflict.rule ? `${word("foundby")} ${visible(conflict.sentence ?? nameOfRule(conflict.rule))}` : word("curated"), !mild && !(conflict.sides ?? []).some((side) => side.preferred) && ` ${word("neither")}`),
   ];
@@ -24,7 +24,7 @@ function conflictBox(conflict, { folded = false, mild = false, listed = false } 
   return el("article", { class: `conflict${mild ? " mild" : ""}`, "data-id": conflict.id }, head, body);
 }
 
-const isTold = (conflict) => !(conflict.about ?? []).length || conflict.about.some((id) => !off(id));
+const isTold = (conflict) => stands(conflict) && (!(conflict.about ?? []).length || conflict.about.some((id) => !off(id)));
 
 function renderConflicts() {
   const section = (title, list, options) => {

@@ -24,6 +24,9 @@ const about = grouping(statements, (row) => row.s);
 const naming = grouping(statements.filter((row) => row.link), (row) => row.o);
 edges.forEach((edge) => { statements[edge.statement].edge = edge.id; });
 
+const isSame = (one, other) => one.s === other.s && one.p === other.p && one.o === other.o;
+const statementOf = (said) => (about.get(said.s) ?? []).find((row) => isSame(row, said));
+
 const NAMING = new Set(["skos:prefLabel", "skos:altLabel"]);
 for (const [id, thing] of things) {
   const named = (about.get(id) ?? []).filter((row) => NAMING.has(row.p));

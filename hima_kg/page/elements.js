@@ -29,6 +29,7 @@ function goTo(id) {
 const valueOf = (row) => (row.link ? goTo(row.o) : bdi(amount(row), row.lang));
 
 function amount({ o, type }) {
+  if (type?.endsWith(":EDTF")) return dateOf(o);
   return /^xsd:(integer|decimal|double|float|nonNegativeInteger|positiveInteger)$/.test(type ?? "") && Math.abs(o) >= 10000 ? number(Number(o)) : o;
 }
 
@@ -49,7 +50,8 @@ const SHAPES = {
   ellipse: "M-1.4 0A1.4.8 0 1 1 1.4 0A1.4.8 0 1 1-1.4 0Z",
 };
 const shapeOf = (cls) => SHAPES[classes.get(cls)?.shape] ?? SHAPES.dot;
-const colorOf = (cls) => classes.get(cls)?.color?.[state.theme] ?? theme("muted");
+const worn = () => root.getAttribute("data-theme");
+const colorOf = (cls) => classes.get(cls)?.color?.[worn()] ?? theme("muted");
 const inks = new Map();
 const INKS = ["canvas", "paper", "hairline", "ink", "muted", "accent", "warning", "line"];
 const theme = (name) => inks.get(name);
@@ -64,6 +66,10 @@ function wear() {
   const dark = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
   if (!state.themed) state.theme = dark;
   root.setAttribute("data-theme", state.theme);
+  readInks();
+}
+
+function readInks() {
   for (const name of INKS) inks.set(name, getComputedStyle(root).getPropertyValue(`--${name}`).trim());
 }
 

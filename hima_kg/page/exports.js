@@ -67,11 +67,13 @@ function drawnBand(band) {
     const look = open ? { fill: theme("canvas"), stroke: color, "stroke-width": 0.25, "stroke-dasharray": ".5 .35" } : { fill: color };
     const start = mark.classList.contains("left");
     return svg("g", { opacity: mark.classList.contains("faint") ? FAINT : mark.classList.contains("yet") ? 0.55 : 1 },
-      bar.w > GLYPH + 1 && svg("rect", { x: bar.x, y: middle - 1.5, width: bar.w, height: 3, rx: 1.5, fill: color }),
+      bar.w > GLYPH + 1 && svg("path", { d: `M${bar.x} ${middle}H${bar.x + bar.w}`, stroke: color, "stroke-width": open ? 2 : 3, "stroke-dasharray": open ? "6 4" : null }),
       svg("path", { d: shapeOf(clsOf(node)), transform: `translate(${bar.x + bar.w / 2} ${middle}) scale(4.6)`, ...look }),
-      svg("text", { x: start ? name.x + name.w : name.x, y: middle, "font-size": LABEL, fill: theme("ink"), "text-anchor": start ? "end" : "start", "dominant-baseline": "central" }, shorten(nameOf(node.id), font(LABEL), name.w + 2)));
+      svg("text", { x: start ? name.x + name.w : name.x, y: middle, "font-size": LABEL, fill: theme("ink"), "text-anchor": start ? "end" : "start", "dominant-baseline": "central" }, shorten(nameOf(node.id), font(LABEL), name.w + 2)),
+      troubled.has(node.id) && svg("circle", { cx: bar.x + bar.w / 2 + 7, cy: bar.y + 4, r: 3, fill: theme("warning") }));
   });
-  return [svg("path", { d: `M0 .5H${home.width}`, stroke: theme("hairline") }), years, day, events];
+  const asof = state.asof && [...band.querySelectorAll(".grip")].map((mark) => { const { x, y, w, h } = box(mark); return [svg("rect", { x, y, width: w, height: h, rx: 9, fill: theme("accent") }), svg("text", { x: x + w / 2, y: y + h / 2, "font-size": 11.5, "font-weight": 600, fill: theme("paper"), "text-anchor": "middle", "dominant-baseline": "central" }, state.asof)]; });
+  return [svg("path", { d: `M0 .5H${home.width}`, stroke: theme("hairline") }), years, day, events, asof];
 }
 
 const fileName = (ending) => `${(page.title.normalize("NFKD").replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "") || "graph").toLowerCase()}${state.asof ? `-${state.asof.replaceAll("/", "-")}` : ""}.${ending}`;
@@ -102,24 +104,38 @@ async function pngBlob(scale = 2) {
   }
 }
 
-// Turtle: the things that are seen, their names, and the lines between them
+// Turtle: what is seen that holds, with the citations. What may hold, or held once, is a state with its bounds; plans are left out.
 
 const literal = ({ o, lang, type }) => `${JSON.stringify(o).replace(/[\u007f-\u009f]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`)}${lang ? `@${lang}` : type ? `^^${type}` : ""}`;
 const term = (row) => (row.link ? row.o : literal(row));
+const isSure = (row) => ["certain", "implied"].includes(standing(row));
+const BOUNDS = ["startEarliest", "startLatest", "endEarliest", "endLatest", "disputedFrom"];
+const derivedFrom = (cited) => (cited.length ? [`prov:wasDerivedFrom ${[...new Set(cited)].sort().join(", ")}`] : []);
+const block = (subject, parts) => `${subject} ${parts.join(" ;\n    ")} .`;
+
+function stateBlock(row, held) {
+  const level = levelOf(held, lookedAt()), bounds = BOUNDS.filter((name) => held[name]).map((name) => `kg:${name} "${held[name]}"^^xsd:date`);
+  const certainty = holds(level) ? [`kg:certainty kg:${level[0].toUpperCase()}${level.slice(1)}`] : [];
+  return block("[]", ["a kg:State", `rdf:subject ${row.s}`, `rdf:predicate ${row.p}`, `rdf:object ${term(row)}`, ...certainty, ...bounds, ...derivedFrom([...row.claims, ...(held.claims ?? [])])]);
+}
+
+function turtleRows() {
+  if (state.tab === "table") return tableRows().filter((row) => !row.derived);
+  const isSeen = new Set([...entities.filter((node) => seen(node.id)), ...[...nodes.values()].filter((node) => node.event && !off(node.id) && tense(node) !== "yet")].map((node) => node.id));
+  const told = [...isSeen].flatMap((id) => (about.get(id) ?? []).filter((row) => NAMING.has(row.p) || TELLING.has(row.p)));
+  return [...told, ...[...lines.filter(sight), ...[...threads].filter((edge) => isSeen.has(edge.from) && isSeen.has(edge.to))].map(rowOf)].filter((row) => !isFiltered(row));
+}
+
+const TELLING = new Set(["kg:status", "kg:date"]);
 
 function turtle() {
-  const things_ = entities.filter((node) => seen(node.id)).map((node) => node.id);
-  const events = [...nodes.values()].filter((node) => node.event && !off(node.id) && tense(node) !== "yet").map((node) => node.id);
-  const kept = new Set([...things_, ...events]);
-  const linked = grouping([...lines.filter(sight), ...[...threads].filter((edge) => kept.has(edge.from) && kept.has(edge.to))].map(rowOf), (row) => row.s);
-  const blocks = [...kept].sort().map((id) => {
-    const rows = [...(about.get(id) ?? []).filter((row) => NAMING.has(row.p) && row.best), ...(linked.get(id) ?? [])];
-    const cited = [...new Set(rows.flatMap(citedBy))].sort();
-    const parts = [`a ${things.get(id).cls}`, ...rows.map((row) => `${row.p} ${term(row)}`), ...(cited.length ? [`prov:wasDerivedFrom ${cited.join(", ")}`] : [])];
-    const notes_ = rows.filter(isTimed).map((row) => `# ${row.p} ${row.o.replace(/[\r\n]+/g, " ")}: ${standing(row)}`);
-    return [...notes_, `${id} ${parts.join(" ;\n    ")} .`].join("\n");
+  const rows = turtleRows(), sure = grouping(rows.filter(isSure), (row) => row.s);
+  const blocks = [...sure.keys()].sort().map((id) => {
+    const kind = things.has(id) ? [`a ${things.get(id).cls}`] : [];
+    return block(id, [...kind, ...sure.get(id).map((row) => `${row.p} ${term(row)}`), ...derivedFrom(sure.get(id).flatMap(citedBy))]);
   });
-  const body = blocks.join("\n\n");
+  const states = rows.filter((row) => !isSure(row) && standing(row) !== "claimed").flatMap((row) => (row.states.length ? row.states : [{}]).map((held) => stateBlock(row, held)));
+  const body = [...blocks, ...states.sort()].join("\n\n");
   const prefixes = Object.entries(page.prefixes ?? {}).filter(([prefix]) => new RegExp(`(^|[\\s^])${prefix}:`, "m").test(body)).map(([prefix, space]) => `@prefix ${prefix}: <${space}> .`);
   const head = `# ${visible(page.title)}${state.asof ? `, as of ${state.asof}` : ""}: what is seen in the network view of ${visible(page.digest ?? "").slice(0, 12)}`;
   return `${head}\n${prefixes.join("\n")}\n\n${body}\n`;
@@ -139,4 +155,6 @@ function openExports() {
   if (isOpen_) menu.querySelector("button").focus();
 }
 
-const renderExports = () => byId("exports").replaceChildren(...Object.entries(EXPORTS).map(([name, act]) => button("", () => { openExports(); byId("export").focus(); act(); }, word(name))));
+const OF_PICTURE = new Set(["png", "svg"]), OF_TRIPLES = new Set(["turtle"]);
+const isOffered = (name) => state.tab === "network" || (!OF_PICTURE.has(name) && (!OF_TRIPLES.has(name) || state.tab === "table"));
+const renderExports = () => byId("exports").replaceChildren(...Object.entries(EXPORTS).filter(([name]) => isOffered(name)).map(([name, act]) => button("", () => { openExports(); byId("export").focus(); act(); }, word(name))));

@@ -65,7 +65,8 @@ function look() {
 }
 
 function markSheet() {
-  for (const row of byId("sheet").querySelectorAll("tr[data-number]")) row.classList.toggle("chosen", Number(row.dataset.number) === state.statement);
+  for (const mark of byId("sheet").querySelectorAll("[data-number]")) mark.classList.toggle("chosen", Number(mark.dataset.number) === state.statement);
+  for (const mark of byId("sheet").querySelectorAll(".happening")) mark.classList.toggle("chosen", mark.dataset.id === state.node);
 }
 
 function lookAsOf(day) {
@@ -88,12 +89,22 @@ function showPast() {
 }
 
 function switched() {
+  heed();
   visNodes.update([...shown].map((id) => ({ id, hidden: off(id) })));
   renderLegend();
+  renderTabs();
+  renderWithout();
+  renderPanel();
   if (state.tab === "network") renderBand();
   else renderSheet();
   repaint();
   remember();
+}
+
+/** Say, in every tab, which documents are switched off. */
+function renderWithout() {
+  const away = [...documents].filter(([id]) => state.off.has(id));
+  byId("without").replaceChildren(...away.map(([id, { title, lang, publisher }]) => button("away", () => { state.off.delete(id); switched(); }, `${word("without")} `, publisher ? nameOf(publisher) : bdi(title, lang), " ×")));
 }
 
 // Tabs
@@ -102,6 +113,7 @@ function selectTab(name) {
   if (!Object.hasOwn(TABS, name)) return;
   state.tab = name;
   renderTabs();
+  renderExports();
   renderSheet();
   byId("sheet").scrollTop = 0;
   if (name === "network") { renderBand(); frameIfNeeded(); repaint(); }
@@ -118,7 +130,7 @@ function renderSheet() {
 
 function renderTabs() {
   root.setAttribute("data-tab", state.tab);
-  const names = Object.keys(TABS), count = { conflicts: conflicts.length };
+  const names = Object.keys(TABS), count = { conflicts: conflicts.filter(stands).length };
   byId("tabs").replaceChildren(...names.map((name) => el("button", {
     type: "button", role: "tab", id: `tab-${name}`, "aria-selected": String(name === state.tab), "aria-controls": name === "network" ? "network" : "sheet", tabindex: name === state.tab ? 0 : -1, click: () => selectTab(name),
   }, word(`tab-${name}`), count[name] ? text("span", "count", number(count[name])) : null)));
@@ -148,7 +160,7 @@ function renderAsOf() {
 // Legend: classes and lines, to read and to switch
 
 function legendRows() {
-  const counts = grouped([...nodes.values()], clsOf).map(([cls, members]) => ({ list: [cls], count: members.length }));
+  const counts = grouped([...nodes.values()].filter((node) => !silent.has(node.id)), clsOf).map(([cls, members]) => ({ list: [cls], count: members.length }));
   const weight = ({ list: [cls], count }) => (classes.get(cls).importance > 3 ? 1e6 : count);
   counts.sort((a, b) => weight(b) - weight(a) || (a.list[0] < b.list[0] ? -1 : 1));
   const kept = counts.length > 9 ? counts.slice(0, 8) : counts;
@@ -164,7 +176,7 @@ function chip(list, sign, label, count) {
 }
 
 function lineRows() {
-  const counts = grouped(lines.map(rowOf), (row) => row.p).filter(([property]) => properties.get(property).color).map(([property, rows]) => [property, rows.length]);
+  const counts = grouped(lines.map(rowOf).filter((row) => !isUnsaid(row)), (row) => row.p).filter(([property]) => properties.get(property).color).map(([property, rows]) => [property, rows.length]);
   return counts.sort((a, b) => b[1] - a[1]).slice(0, 6);
 }
 
@@ -197,6 +209,7 @@ function render() {
   renderLanguages();
   renderTabs();
   renderAsOf();
+  renderWithout();
   renderExports();
   renderLegend();
   renderPanel();
@@ -251,6 +264,7 @@ function recall() {
   if (["light", "dark"].includes(get("theme"))) Object.assign(state, { theme: get("theme"), themed: true });
   if (page.engine) queryTab.recall(get);
   if (state.statement !== null) state.node = null;
+  heed();
   setPanel();
   if (state.node) ensure(state.node);
   visNodes.update([...shown].map((id) => ({ id, hidden: off(id) })));
@@ -282,6 +296,19 @@ function resized() {
   network.redraw();
 }
 
+/** Dress for paper: light, with the network as a drawing, and all passages open. */
+function toPaper() {
+  root.setAttribute("data-theme", "light");
+  readInks();
+  byId("print").replaceChildren(state.tab === "network" ? picture() : "");
+  for (const box of byId("sheet").querySelectorAll("details.passage")) { fillIn(box); box.open = true; }
+}
+
+function fromPaper() {
+  byId("print").replaceChildren();
+  render();
+}
+
 function listen() {
   byId("words").addEventListener("input", () => { found.at = 0; showResults(); });
   byId("words").addEventListener("keydown", typeInSearch);
@@ -289,13 +316,14 @@ function listen() {
   const clicks = { theme: switchTheme, about: overview, close: closePanel, closer: () => zoom(1.4), farther: () => zoom(1 / 1.4), whole: frame, day: () => lookAsOf(null), past: showPast, export: openExports, skip: () => byId("panel").focus() };
   for (const [id, act] of Object.entries(clicks)) byId(id).addEventListener("click", act);
   byId("tabs").addEventListener("keydown", stepTab);
+  byId("band").addEventListener("wheel", (event) => { byId("band").querySelector(".rows").scrollTop += event.deltaY; }, { passive: true });
   byId("canvas").addEventListener("pointermove", (event) => hoverAt(pointed({ x: event.offsetX, y: event.offsetY })));
   byId("canvas").addEventListener("pointerleave", () => hoverAt(null));
   document.addEventListener("keydown", press);
   document.addEventListener("pointerdown", (event) => { if (!byId("exports").hidden && !event.target.closest("#exports, #export")) openExports(); });
   window.addEventListener("hashchange", recall);
-  window.addEventListener("beforeprint", () => byId("print").replaceChildren(state.tab === "network" ? picture() : ""));
-  window.addEventListener("afterprint", () => byId("print").replaceChildren());
+  window.addEventListener("beforeprint", toPaper);
+  window.addEventListener("afterprint", fromPaper);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", render);
   network.on("click", click);
   network.on("zoom", () => { state.moved = true; });

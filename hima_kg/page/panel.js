@@ -55,7 +55,7 @@ function derivation(row) {
 }
 
 function premise(said) {
-  const row = (about.get(said.s) ?? []).find((one) => isSame(one, said));
+  const row = statementOf(said);
   const verb = row ? button("link verb", () => chooseStatement(row.number), propertyOf(said.p)) : text("span", "verb", propertyOf(said.p));
   return text("p", "premise", `${word("from")} `, goTo(said.s), " ", verb, " ", valueOf(said));
 }
@@ -105,7 +105,7 @@ function nodePanel(id) {
     told && text("p", "told", told),
     nameList(id),
     hidden.length > 0 && button("action", () => expand(id), `${word("expand")} (${number(Math.min(MOST, hidden.length))} / ${number(hidden.length)})`),
-    conflicts.filter((conflict) => conflict.about?.includes(id)).map((conflict) => conflictBox(conflict, { folded: true })),
+    conflicts.filter((conflict) => conflict.about?.includes(id) && stands(conflict)).map((conflict) => conflictBox(conflict, { folded: true })),
     facts(word("statements"), rows.filter((row) => !row.derived && !NAMING.has(row.p))),
     facts(word("incoming"), (naming.get(id) ?? []).filter((row) => !row.derived && !isAside(row.s))),
     asidesOf(id),
@@ -115,8 +115,7 @@ function nodePanel(id) {
   ];
 }
 
-const isSame = (one, other) => one.s === other.s && one.p === other.p && one.o === other.o;
-const against = (row) => conflicts.filter((conflict) => (conflict.sides ?? []).some((side) => (side.says ?? []).some((said) => isSame(said, row)))
+const against = (row) => conflicts.filter(stands).filter((conflict) => (conflict.sides ?? []).some((side) => (side.says ?? []).some((said) => isSame(said, row)))
   || ((conflict.about ?? []).includes(row.s) && (conflict.sides ?? []).some((side) => citedBy(row).includes(side.claim))));
 
 function statementPanel(row) {
@@ -137,11 +136,11 @@ function statementPanel(row) {
 const quoted = (word) => (/^[\w:.\-]+$/.test(word) ? word : `'${visible(word).replaceAll("'", "'\\''")}'`);
 
 function introduction() {
-  const counts = [["things", nodes.size, "network"], ["statementsmade", statements.filter((row) => !row.derived).length, "table"], ["claims", claims.size, "sources"], ["conflicts", conflicts.length, "conflicts"]];
+  const counts = [["things", [...nodes.keys()].filter((id) => !silent.has(id)).length, "network"], ["statementsmade", statements.filter((row) => !isUnsaid(row)).length, "table"], ["claims", [...claims.keys()].filter((id) => !isMute(id)).length, "sources"], ["conflicts", conflicts.filter(stands).length, "conflicts"]];
   return [
     el("h2", {}, bdi(page.title)),
     text("div", "counts", counts.map(([key, count, tab]) => button("count", () => selectTab(tab), text("b", "", number(count)), text("span", "", word(key))))),
-    page.total > entities.length + datedEvents().length + undated().length && text("p", "told", `${word("part")} ${number(nodes.size)} / ${number(page.total)}`),
+    page.total > nodes.size && text("p", "told", `${word("part")} ${number(nodes.size)} / ${number(page.total)}`),
     shown.size < entities.length && text("p", "told", `${word("drawn")} ${number(shown.size)} / ${number(entities.length)}`),
     el("h3", {}, word("read")),
     el("ul", { class: "read" }, ["read1", "read2", "read3", "read4", "read5"].map((key) => el("li", {}, word(key)))),

@@ -306,6 +306,7 @@ const queryTab = (() => {
   function thingOf(iri) {
     const id = compact(iri);
     if (things.has(id)) return text("span", "thing", glyph(things.get(id).cls), goTo(id));
+    if (claims.has(id)) return button("link curie", () => openClaim(id), visible(id));
     if (documents.has(id)) return bdi(documents.get(id).title, documents.get(id).lang);
     const known = concepts.has(id) || classes.has(id) || properties.has(id);
     return id.startsWith("<") ? outward(iri, visible(iri)) : el("span", { class: known ? null : "curie", title: visible(iri) }, known ? nameOf(id) : visible(id));

@@ -11,9 +11,11 @@ function score(key, sought) {
 
 function search(typed) {
   const sought = [...new Set([fold(typed), squeeze(fold(typed))])].filter(Boolean);
-  const best = (keys) => Math.min(9, ...keys.flatMap((key) => sought.map((one) => score(key, one))));
+  const words = fold(typed).split(/\s+/).filter(Boolean);
+  const inAnyOrder = (keys) => (words.length > 1 && words.every((one) => keys.some((key) => score(key, one) <= 2)) ? 4 : 9);
+  const best = (keys) => Math.min(inAnyOrder(keys), ...keys.flatMap((key) => sought.map((one) => score(key, one))));
   const weight = (id) => classes.get(things.get(id).cls).importance;
-  const hits = index.map(({ id, keys }) => ({ id, rank: best(keys) })).filter(({ rank }) => rank < 9);
+  const hits = index.filter(({ id }) => !silent.has(id)).map(({ id, keys }) => ({ id, rank: best(keys) })).filter(({ rank }) => rank < 9);
   hits.sort((a, b) => a.rank - b.rank || weight(b.id) - weight(a.id) || (a.id < b.id ? -1 : 1));
   return hits.slice(0, 12).map(({ id }) => id);
 }

@@ -1,12 +1,19 @@
 // Sources: the documents, their passages in the order of the text, and what is said in each.
 
+const citing = grouping(statements.flatMap((row) => row.claims.map((claim) => [claim, row])), ([claim]) => claim);
+
 function passage(id, claim) {
-  const rows = statements.filter((row) => row.claims.includes(id));
+  const count = (citing.get(id) ?? []).length;
   const marks = [claim.modality !== "kg:Stated" && nameOf(claim.modality), claim.rank !== "kg:Normal" && nameOf(claim.rank)].filter(Boolean).map((mark) => [" ", text("span", "mark", mark)]);
-  const list = el("ul", { class: "said" });
-  const fillIn = () => { if (!list.childElementCount) list.append(...rows.map((row) => el("li", {}, goTo(row.s), " ", button("link verb", () => chooseStatement(row.number), propertyOf(row.p)), " ", valueOf(row)))); };
-  const box = el("details", { class: "passage", "data-claim": id, toggle: fillIn }, el("summary", {}, text("span", "locator", bdi(claim.locator)), marks, " ", text("small", "", `${number(rows.length)} ${word("statementsmade")}`)), list);
-  return box;
+  return el("details", { class: "passage", "data-claim": id, toggle: (event) => fillIn(event.currentTarget) },
+    el("summary", {}, text("span", "locator", bdi(claim.locator)), " ", text("small", "curie", visible(id)), marks, " ", text("small", "", `${number(count)} ${word(count === 1 ? "statementmade" : "statementsmade")}`)),
+    el("ul", { class: "said" }));
+}
+
+/** Put what a passage says into its box, when that is opened. */
+function fillIn(box) {
+  const list = box.querySelector(".said"), rows = (citing.get(box.dataset.claim) ?? []).map(([, row]) => row);
+  if (!list.childElementCount) list.append(...rows.map((row) => el("li", {}, goTo(row.s), " ", button("link verb", () => chooseStatement(row.number), propertyOf(row.p)), " ", valueOf(row))));
 }
 
 const inText = ([a, one], [b, other]) => (one.start ?? 1e9) - (other.start ?? 1e9) || (a < b ? -1 : 1);
@@ -20,7 +27,7 @@ function documentBox([id, { title, lang, publisher, source, date }]) {
   const show = () => { if (isOn) state.off.add(id); else state.off.delete(id); switched(); };
   return el("section", { class: "document", "data-document": id },
     el("h2", {}, outward(source, bdi(title, lang))),
-    text("p", "told", [publisher && nameOf(publisher), date && visible(date)].filter(Boolean).join(" · ")),
+    text("p", "told", [publisher && nameOf(publisher), date && dateOf(date)].filter(Boolean).join(" · ")),
     dl("figures", [[word("claims"), number(told.length)], [word("statementsmade"), number(made)], [word("conflicts"), number(held)]]),
     el("button", { type: "button", class: "action", "aria-pressed": String(isOn), click: show }, word(isOn ? "hidesource" : "showsource")),
     told.map(([claim, about]) => passage(claim, about)));

@@ -29,10 +29,10 @@ function isAsked(row) {
 
 const haystacks = new Map();
 function haystack(row) {
-  const key = `${state.lang} ${row.number}`;
+  const key = `${state.lang} ${state.asof} ${row.number}`;
   if (!haystacks.has(key)) {
     const names = [row.s, row.link ? row.o : null].flatMap((id) => [id, ...(things.get(id)?.names ?? []).map(([name]) => name), ...(things.get(id)?.keys ?? [])]);
-    haystacks.set(key, fold([...names, propertyOf(row.p), row.p, row.link ? nameOf(row.o) : row.o, sourceOf(row)].filter(Boolean).join("\n")));
+    haystacks.set(key, fold([...names, propertyOf(row.p), row.p, row.link ? nameOf(row.o) : row.o, sourceOf(row), told(row), ...citedBy(row)].filter(Boolean).join("\n")));
   }
   return haystacks.get(key);
 }
@@ -44,7 +44,7 @@ function tableRows() {
   const column = COLUMNS.find(([key]) => key === name)?.[1];
   if (!column) return rows;
   const keyed = rows.map((row) => [column(row), row]), collator = new Intl.Collator(tag(state.lang) ?? "en", { numeric: true });
-  keyed.sort(([a, one], [b, other]) => collator.compare(a, b) * (down ? -1 : 1) || one.number - other.number);
+  keyed.sort(([a, one], [b, other]) => (a === "") - (b === "") || collator.compare(a, b) * (down ? -1 : 1) || one.number - other.number);
   return keyed.map(([, row]) => row);
 }
 
@@ -74,7 +74,7 @@ function portion(body, rows, from) {
   body.append(...rows.slice(from, from + PORTION).map(tableRow));
   const left = rows.length - from - PORTION;
   const more = byId("sheet").querySelector(".rest");
-  more.replaceChildren(left > 0 ? button("action", () => portion(body, rows, from + PORTION), `${word("more")} (${number(left)})`) : "");
+  more.replaceChildren(!rows.length ? text("p", "none", word("nonefound")) : left > 0 ? button("action", () => portion(body, rows, from + PORTION), `${word("more")} (${number(left)})`) : "");
 }
 
 function renderTable() {

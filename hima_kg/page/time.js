@@ -63,6 +63,13 @@ function brief(day, side) {
   return month && [month.first, month.last][side] === day ? day.slice(0, 7) : day;
 }
 
+/** Write a date as the page writes all of them, if it is one that it can read: "2025-01/.." as "≥ 2025-01". */
+function dateOf(written) {
+  const [from, to, ...more] = String(written).split("/");
+  if (to === undefined || more.length || !dayOf(written)) return visible(written);
+  return from === ".." ? `≤ ${to}` : to === ".." ? `≥ ${from}` : `${from} – ${to}`;
+}
+
 const dated = ({ earliest, latest }) => (earliest || latest ? between(earliest, latest) : word("undated"));
 
 function lasting(held) {

@@ -1,6 +1,6 @@
 // The timeline: every event and every statement that holds for a time, as bars on one axis, plans beside deeds.
 
-const STATE_ROW = 22;
+const STATE_ROW = 22, RULER = 300;
 
 function stretchOf(style, start, end) {
   return placed(text("span", style), Math.max(0, start), Math.min(1, Math.max(start, end)));
@@ -22,8 +22,9 @@ function stateBar(row, held) {
   ];
   const level = levelOf(held, lookedAt());
   const label = `${row.link ? nameOf(row.o) : visible(row.o)} · ${lasting(held)} · ${nameOf(`kg:${held.basis}`)}`;
-  const bar = el("button", { type: "button", class: `state ${level}${held.basis === "Announced" ? " announced" : ""}${row.number === state.statement ? " chosen" : ""}`, title: label, "aria-label": label, click: () => chooseStatement(row.number) }, pieces, text("span", "name", held.disputedFrom && "⚠ ", row.link ? nameOf(row.o) : visible(row.o)));
-  bar.querySelector(".name").style.left = percent(Math.max(0, Math.min(start, 0.86)));
+  const bar = el("button", { type: "button", class: `state ${level}${held.basis === "Announced" ? " announced" : ""}${row.number === state.statement ? " chosen" : ""}`, "data-number": row.number, title: label, "aria-label": label, click: () => chooseStatement(row.number) }, pieces, text("span", "name", held.disputedFrom && "⚠ ", row.link ? nameOf(row.o) : visible(row.o)));
+  const name = bar.querySelector(".name"), from = Math.max(0, Math.min(start, 0.8));
+  Object.assign(name.style, { left: percent(from), maxWidth: percent(1 - from) });
   bar.style.setProperty("--hue", row.link && things.get(row.o) ? colorOf(things.get(row.o).cls) : theme("line"));
   return bar;
 }
@@ -55,7 +56,7 @@ function stateRow(subject, rows) {
 function eventRow(node) {
   const [start, end] = reach(node.earliest ?? node.latest, node.latest ?? node.earliest), open = isOpen(node);
   const label = `${nameOf(node.id)} · ${dated(node)}${node.status_id ? ` · ${nameOf(node.status_id)}` : ""}`;
-  const mark = el("button", { type: "button", class: ["happening", open && "open", tense(node), node.id === state.node && "chosen"].filter(Boolean).join(" "), title: label, "aria-label": label, click: () => choose(node.id, { follow: false }) }, glyph(things.get(node.id).cls, { open }));
+  const mark = el("button", { type: "button", "data-id": node.id, class: ["happening", open && "open", tense(node), node.id === state.node && "chosen"].filter(Boolean).join(" "), title: label, "aria-label": label, click: () => choose(node.id, { follow: false }) }, glyph(things.get(node.id).cls, { open }));
   const date = text("span", `date${end > 0.8 ? " left" : ""}`, dated(node));
   Object.assign(date.style, end > 0.8 ? { right: percent(1 - start) } : { left: percent(end) });
   const bar = stretchOf(`piece ${open ? "planned" : "sure"}`, start, end);
@@ -67,7 +68,7 @@ function eventRow(node) {
 function undatedRows() {
   const loose = undated();
   if (!loose.length) return null;
-  return el("section", {}, el("h3", {}, `${word("undated")} `, text("small", "", number(loose.length))), el("ul", { class: "looselist" }, loose.map((node) => el("li", {}, glyph(things.get(node.id).cls, { open: isOpen(node) }), " ", goTo(node.id), node.status_id && text("small", "", ` ${nameOf(node.status_id)}`)))));
+  return el("section", { class: "undated" }, el("h3", {}, `${word("undated")} `, text("small", "", number(loose.length))), el("ul", { class: "looselist" }, loose.map((node) => el("li", {}, glyph(things.get(node.id).cls, { open: isOpen(node) }), " ", goTo(node.id), node.status_id && text("small", "", ` ${nameOf(node.status_id)}`)))));
 }
 
 function renderTimeline() {
@@ -76,7 +77,7 @@ function renderTimeline() {
   const weight = ([property, rows]) => ["dotted", "thin", "normal", "thick"].indexOf(properties.get(property).line) * 1e4 + rows.length;
   const groups = grouped(held, (row) => row.p).sort((a, b) => weight(b) - weight(a)).map(([property, rows]) => el("section", {}, el("h3", {}, propertyOf(property)), grouped(rows, (row) => row.s).map(([subject, said]) => stateRow(subject, said))));
   return [
-    isDated && text("div", "ruler", text("div", "who"), axis()),
+    isDated && text("div", "ruler", text("div", "who"), axis(Math.max(200, byId("sheet").clientWidth - RULER))),
     text("div", "bars", happened.length > 0 && el("section", {}, el("h3", {}, word("events")), happened.map(eventRow)), groups, undatedRows()),
   ];
 }
