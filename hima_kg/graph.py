@@ -296,7 +296,7 @@ class KnowledgeGraph:
         """Return the things, by IRI, that a page is asked to draw; None for all."""
         from .prominence import nearby
 
-        only = nearby(self.store, self._known(focus), hops) if focus else None
+        only = nearby(self.store, self._known(focus), hops) if focus is not None else None
         if query is not None:
             rows = self.ask(query, **parameters).terms
             found = {str(term)[1:-1] for row in rows for term in row if str(term).startswith("<")}

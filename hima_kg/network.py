@@ -224,7 +224,7 @@ def names(store: Store, query: str, short: Shortener) -> dict[str, dict[str, str
     """Return the names by language of each ?term that a query gives with its ?name, by CURIE."""
     found: dict[str, dict[str, str]] = {}
     for s in store.select(query):
-        found.setdefault(short[s["term"].value], {})[s["name"].language or ""] = s["name"].value
+        found.setdefault(short[s["term"].value], {})[getattr(s["name"], "language", None) or ""] = s["name"].value
     return {term: dict(sorted(by_lang.items())) for term, by_lang in sorted(found.items())}
 
 

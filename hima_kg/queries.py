@@ -123,7 +123,7 @@ def _terms(parameter: Parameter, value: str, resolve: Callable[[str, str], str])
         return {parameter.name: _literal(first, "date"), parameter.name + "End": _literal(last, "date")}
     if parameter.type in _PATTERNS:
         pattern, example = _PATTERNS[parameter.type]
-        if not re.fullmatch(pattern, value):
+        if not re.fullmatch(pattern, value, re.ASCII):
             raise _usage(f"{parameter.name} is of type {parameter.type}, and {value!r} is not", f"write it like {example}")
         return {parameter.name: _literal(value, "string" if parameter.type == "language" else parameter.type)}
     return {parameter.name: _literal(value, "string")}

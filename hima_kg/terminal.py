@@ -53,5 +53,7 @@ def deliver(data: bytes, output: str | None) -> None:
     stream = sys.stdout.buffer
     if sys.stdout.encoding.lower().replace("-", "") != "utf8" and sys.stdout.isatty():
         data = data.decode().encode(sys.stdout.encoding, errors="backslashreplace")
-    stream.write(data if data.endswith(b"\n") else data + b"\n")
+    left = memoryview(data if data.endswith(b"\n") else data + b"\n")
+    while left:
+        left = left[stream.write(left) :]  # a stream without a buffer may take a part
     stream.flush()

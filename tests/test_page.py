@@ -523,6 +523,52 @@ def test_every_language_has_every_word(visit: Visit, alliance: Path) -> None:
     assert {key for key in keys[0] if f'"{key}"' not in source and f" {key}:" not in source} <= made | {"tab-query"}
 
 
+@pytest.mark.parametrize("lang", ["en-a", "test", "zh-min", "x"])
+def test_odd_languages(visit: Visit, lang: str) -> None:
+    """A tag that looks like a language and is none leaves the page in English."""
+    page = visit(Bicycles().drawing().page(lang=lang))
+    assert words(page).startswith("Bicycles")
+    assert page.get_attribute("html", "lang") == "en" or lang == "test"
+
+
+def test_long_names(visit: Visit) -> None:
+    """A name as long as a book is cut where it is drawn, and does not hold the page up."""
+    made = Bicycles()
+    made.add("b:long", "x" * 200_000)
+    page = visit(made.drawing().page(), "#tab=table&q=" + "a+" * 100_000)
+    page.click("#tab-network")
+    assert (
+        page.evaluate("Math.max(...view.drawn.labels.flatMap((label) => label.parts ?? []).map((part) => part.length))") <= 201
+    )
+
+
+def test_exact_numbers(visit: Visit) -> None:
+    """A number is shown with all its digits, in groups."""
+    made = Bicycles()
+    made.say("b:crane", "b:units", "12345678901234567890", type="xsd:integer")
+    made.say("b:crane", "b:units", "-98765432109876543210.50", type="xsd:decimal")
+    page = visit(made.drawing().page(), "#n=b:crane")
+    assert "12,345,678,901,234,567,890" in words(page)
+    assert "-98,765,432,109,876,543,210.50" in words(page)
+
+
+@pytest.mark.parametrize("year", ["0001", "0079", "0999", "9999"])
+def test_first_and_last_years(visit: Visit, year: str) -> None:
+    """Years with zeros before them, and the last that has four digits, have their place on the axis."""
+    made = Bicycles()
+    made.race("b:old", "Old race", f"{year}-12-01", f"{year}-12-31")
+    page = visit(made.drawing().page(), f"#asof={year}-12")
+    assert page.get_attribute("#band [role=slider]", "aria-valuetext") == f"{year}-12"
+    page.click("#earlier")
+    assert page.get_attribute("#band [role=slider]", "aria-valuetext") == f"{year}-11"
+    page.click("#tab-timeline")
+    left, width = page.evaluate(
+        "(() => { const { left, width } = document.querySelector('.piece').style; return [left, width] })()"
+    )
+    assert left.endswith("%")
+    assert float(width.rstrip("%")) > 0
+
+
 def test_link_reopens_the_view(visit: Visit, alliance: Path) -> None:
     """The address keeps tab, choice, day, language, theme, filters and order; to open it again changes nothing."""
     page = visit(

@@ -6,6 +6,7 @@ A command is a module of its name, read when it is asked for; its heavy imports 
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -111,7 +112,16 @@ class Folder(click.Path):
 project_option = click.option(
     "--project", metavar="DIR", type=Folder(path_type=Path), help="The project's folder (else the one around here)."
 )
-lang_option = click.option("--lang", metavar="TAG", default="en", show_default=True, help="Language of names.")
+
+
+def _tag(ctx: click.Context, option: click.Parameter, value: str) -> str:
+    """Return a language tag (BCP 47) as it is; raises UsageError for what cannot be one."""
+    if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", value):
+        raise click.UsageError(f"--lang takes a language tag such as en, ko or zh-hans, not {value!r}", ctx)
+    return value
+
+
+lang_option = click.option("--lang", metavar="TAG", default="en", show_default=True, callback=_tag, help="Language of names.")
 on_option = click.option("--on", metavar="DATE", help="A day, month, year or range: what held then, and how surely.")
 param_option = click.option("-p", "--param", "params", metavar="NAME=VALUE", multiple=True, help="A parameter of the query.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")

@@ -66,7 +66,7 @@ function rowsOf(events, width) {
   return events.map((node) => {
     const [from, to] = reach(node.earliest ?? node.latest, node.latest ?? node.earliest);
     const start = Math.min(from * width, width - GLYPH), end = Math.max(to * width, start + GLYPH);
-    const label = Math.min(WIDEST, measure(nameOf(node.id), font(LABEL))) + 12;
+    const label = Math.min(WIDEST, measure(labelOf(node.id), font(LABEL))) + 12;
     const side = end + label <= width || start - label < 0 ? "right" : "left";
     const [left, right] = side === "right" ? [start, end + label] : [start - label, end];
     const free = rows.findIndex((taken) => taken.every(([one, other]) => right + 6 <= one || other + 6 <= left));
@@ -78,7 +78,7 @@ function rowsOf(events, width) {
 
 function eventMark({ node, start, wide, side, row, label }) {
   const cls = things.get(node.id).cls, open = isOpen(node);
-  const name = text("span", "name", nameOf(node.id));
+  const name = text("span", "name", labelOf(node.id));
   name.style.maxWidth = `${label}px`;
   const bar = text("span", "bar", wide > GLYPH + 1 && text("span", "stretch"), glyph(cls, { open }), troubled.has(node.id) && text("span", "dot"));
   Object.assign(bar.style, { width: `${wide}px`, color: colorOf(cls) });

@@ -143,7 +143,7 @@ function halves(label) {
 }
 
 function inner(node) {
-  const name = nameOf(node.id), weight = importanceOf(node) > 2 ? 650 : 500;
+  const name = labelOf(node.id), weight = importanceOf(node) > 2 ? 650 : 500;
   const room = Math.max(60, node.room * stretch.x * network.getScale() - (node.shape === "ellipse" ? 24 : 16));
   const tries = [[INNER, [name]], [11.5, [name]], [LEAST, halves(name)]].map(([one, parts]) => ({ face: font(Math.max(LEAST, one * size()), weight), parts }));
   const widest = ({ face, parts }) => Math.max(...parts.map((part) => measure(part, face)));
@@ -274,7 +274,7 @@ function glyphBox(node) {
 
 /** Give the places where a label may stand, the best first; each is worked out only where those before it are taken. */
 function* spots(node, box, face) {
-  const name = nameOf(node.id), room = Math.max(node.room * stretch.x * network.getScale(), 96);
+  const name = labelOf(node.id), room = Math.max(node.room * stretch.x * network.getScale(), 96);
   const full = () => [name], short = () => [shorten(name, face, room)], split = () => halves(name).map((part) => shorten(part, face, Math.max(room * 1.1, 150)));
   const middle = box.x + box.w / 2, level = box.y + box.h / 2, end = byId("canvas").clientWidth - 4, inView = middle > 0 && middle < end;
   const left = (w) => box.x - w - 5, right = () => box.x + box.w + 5, center = (w) => middle - w / 2;

@@ -33,7 +33,9 @@ SCRIPTS = (
 WIDTHS = {"thick": 2.4, "normal": 1.4, "thin": 0.9, "dotted": 1.2}
 FAN = 0.16  # how far apart parallel edges bend
 FIRST = 300  # so many things a page of a large network draws at first
-HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+HIDDEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
+)
 
 Record = dict[str, Any]
 
@@ -158,7 +160,7 @@ def _first(entities: Mapping[str, Record], lines: Iterable[Record]) -> set[str]:
 def _bend(layout: Layout, source: str, target: str, place: float) -> list[Any]:
     """How a line bends: a fan of parallels, an arc within a column, else a curve with flat ends."""
     if place:
-        return ["curvedCW" if place > 0 else "curvedCCW", round(abs(place) * FAN, 3)]
+        return ["curvedCW" if place > 0 else "curvedCCW", round(min(abs(place) * FAN, 0.9), 3)]
     one, other = layout.spots.get(source), layout.spots.get(target)
     if one is None or other is None or abs(one.x - other.x) < NEAR:
         return ["curvedCW", 0.18]

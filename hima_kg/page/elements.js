@@ -30,7 +30,8 @@ const valueOf = (row) => (row.link ? goTo(row.o) : bdi(amount(row), row.lang));
 
 function amount({ o, type }) {
   if (type?.endsWith(":EDTF")) return dateOf(o);
-  return /^xsd:(integer|decimal|double|float|nonNegativeInteger|positiveInteger)$/.test(type ?? "") && Math.abs(o) >= 10000 ? number(Number(o)) : o;
+  const [, whole, part = ""] = (/^xsd:(integer|decimal|nonNegativeInteger|positiveInteger)$/.test(type ?? "") && /^([+-]?\d{5,})(\.\d+)?$/.exec(o)) || [];
+  return whole ? number(BigInt(whole.replace("+", ""))) + part.replace(".", () => (0.5).toLocaleString(tag(state.lang) || "en")[1]) : o;
 }
 
 function outward(url, label) {

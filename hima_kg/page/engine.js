@@ -1,5 +1,6 @@
 // What runs in the worker, behind the vendored script that sets `oxigraph`: it takes the graph, then one query after another.
 
+const LARGEST = 20e6; // characters: what a page can show, and keep
 let store = null;
 
 function load({ wasm, quads }) {
@@ -11,7 +12,9 @@ function load({ wasm, quads }) {
 
 function answer({ text, graph }) {
   if (graph) return { triples: store.query(text).map((quad) => [quad.subject, quad.predicate, quad.object].map(String)) };
-  const { head, boolean, results } = JSON.parse(store.query(text, { results_format: "application/sparql-results+json" }));
+  const written = store.query(text, { results_format: "application/sparql-results+json" });
+  if (written.length > LARGEST) return { large: LARGEST / 1e6 };
+  const { head, boolean, results } = JSON.parse(written);
   return boolean === undefined ? { columns: head.vars, rows: results.bindings } : { truth: boolean };
 }
 

@@ -15,7 +15,7 @@ function picture() {
 
 function drawnLine(edge) {
   const curve = network.body.edges[edge.id].edgeType, level = sight(edge), look = edgeLook(edge), color = colorOfLine(rowOf(edge), level);
-  const points = Array.from({ length: 33 }, (_, i) => network.canvasToDOM(curve.getPoint(i / 32)));
+  const points = edge.from === edge.to ? looped(edge.from) : Array.from({ length: 33 }, (_, i) => network.canvasToDOM(curve.getPoint(i / 32)));
   const target = drawn.glyphs.find((box) => box.id === edge.to);
   while (points.length > 2 && target && within(target, points[points.length - 1])) points.pop();
   const scale = network.getScale(), wide = look.width * scale, tip = points[points.length - 1], before = points[points.length - 2];
@@ -27,6 +27,12 @@ function drawnLine(edge) {
     svg("path", { d: path, fill: "none", stroke: color, "stroke-width": wide.toFixed(2), "stroke-dasharray": look.dashes ? look.dashes.map((dash) => (dash * scale).toFixed(1)).join(" ") : null, opacity }),
     svg("path", { d: heads[head].replace(/-(\d)/g, " -$1"), transform: `translate(${tip.x.toFixed(1)} ${tip.y.toFixed(1)}) rotate(${turn.toFixed(1)})`, fill: head === "arrow" ? color : "none", stroke: head === "arrow" ? null : color, "stroke-width": Math.max(1.2, wide).toFixed(2), opacity }),
   ];
+}
+
+/** Return a ring over a thing that is linked with itself. */
+function looped(id) {
+  const { x, y, w } = drawn.glyphs.find((box) => box.id === id), r = 14 * network.getScale();
+  return Array.from({ length: 25 }, (_, i) => ({ x: x + w / 2 + r + r * Math.cos(Math.PI * (1 - i / 16)), y: y - r / 2 - r * Math.sin(Math.PI * (i / 16)) }));
 }
 
 function drawnThing(box) {
@@ -69,7 +75,7 @@ function drawnBand(band) {
     return svg("g", { opacity: mark.classList.contains("faint") ? FAINT : mark.classList.contains("yet") ? 0.55 : 1 },
       bar.w > GLYPH + 1 && svg("path", { d: `M${bar.x} ${middle}H${bar.x + bar.w}`, stroke: color, "stroke-width": open ? 2 : 3, "stroke-dasharray": open ? "6 4" : null }),
       svg("path", { d: shapeOf(clsOf(node)), transform: `translate(${bar.x + bar.w / 2} ${middle}) scale(4.6)`, ...look }),
-      svg("text", { x: start ? name.x + name.w : name.x, y: middle, "font-size": LABEL, fill: theme("ink"), "text-anchor": start ? "end" : "start", "dominant-baseline": "central" }, shorten(nameOf(node.id), font(LABEL), name.w + 2)),
+      svg("text", { x: start ? name.x + name.w : name.x, y: middle, "font-size": LABEL, fill: theme("ink"), "text-anchor": start ? "end" : "start", "dominant-baseline": "central" }, shorten(labelOf(node.id), font(LABEL), name.w + 2)),
       troubled.has(node.id) && svg("circle", { cx: bar.x + bar.w / 2 + 7, cy: bar.y + 4, r: 3, fill: theme("warning") }));
   });
   const asof = state.asof && [...band.querySelectorAll(".grip")].map((mark) => { const { x, y, w, h } = box(mark); return [svg("rect", { x, y, width: w, height: h, rx: 9, fill: theme("accent") }), svg("text", { x: x + w / 2, y: y + h / 2, "font-size": 11.5, "font-weight": 600, fill: theme("paper"), "text-anchor": "middle", "dominant-baseline": "central" }, state.asof)]; });
@@ -157,4 +163,4 @@ function openExports() {
 
 const OF_PICTURE = new Set(["png", "svg"]), OF_TRIPLES = new Set(["turtle"]);
 const isOffered = (name) => state.tab === "network" || (!OF_PICTURE.has(name) && (!OF_TRIPLES.has(name) || state.tab === "table"));
-const renderExports = () => byId("exports").replaceChildren(...Object.entries(EXPORTS).filter(([name]) => isOffered(name)).map(([name, act]) => button("", () => { openExports(); byId("export").focus(); act(); }, word(name))));
+const renderExports = () => byId("exports").replaceChildren(...Object.entries(EXPORTS).filter(([name]) => isOffered(name)).map(([name, act]) => button("", () => { openExports(); byId("export").focus(); act()?.catch?.(reportError); }, word(name))));

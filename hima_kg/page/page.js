@@ -233,6 +233,7 @@ function switchTheme() {
 
 // The address bar: what stands there is held against what there is, and the rest is passed over
 
+const LONGEST = 4000; // letters of a part of the address that are read
 const pointer = ({ s, p, o }) => `${s} ${p} ${o}`;
 
 function remember() {
@@ -246,7 +247,7 @@ function remember() {
 }
 
 function recall() {
-  const parts = new URLSearchParams(location.hash.slice(1)), get = (key) => parts.get(key) ?? "";
+  const parts = new URLSearchParams(location.hash.slice(1)), get = (key) => { const value = parts.get(key) ?? ""; return value.length > LONGEST ? "" : value; };
   const day = parts.has("asof") || !page.on ? get("asof") : page.on;
   const [column, down] = get("sort").split(",");
   const wanted = get("st"), row = wanted && statements.find((one) => pointer(one) === wanted);

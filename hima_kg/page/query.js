@@ -5,7 +5,7 @@ const queryTab = (() => {
   const asked = { text: "", values: new Map(), busy: "", answer: null, mistake: null };
   const texts = new Map((page.queries ?? []).map((query) => [query.name, query.text.trim()]));
   const nameOfQuery = () => [...texts].find(([, text]) => text === asked.text.trim())?.[0] ?? null;
-  const toldBy = (key, ...parts) => parts.reduce((sentence, part) => sentence.replace("{}", () => visible(part)), word(key));
+  const toldBy = (key, ...parts) => word(key).split("{}").flatMap((piece, i) => (i ? [visible(parts[i - 1] ?? ""), piece] : [piece])).join("");
 
   // The engine: unpacked when the first query is run, ended when one takes too long, and then started anew
 
@@ -77,6 +77,7 @@ const queryTab = (() => {
     await engineReady();
     if (asked.busy) become("running");
     const data = await answered(message);
+    if (data.large) throw new Mistake("toolarge", [number(data.large)]);
     if (data.error === undefined) return data;
     if (data.broken) endEngine();
     if (data.broken) throw new Mistake("brokedown");
@@ -101,7 +102,7 @@ const queryTab = (() => {
 
   function rowsAnswer({ columns, rows, took }) {
     const most = page.engine.most, kept = rows.slice(0, most);
-    return { took, columns, rows: kept.map((row) => columns.map((column) => row[column])), more: rows.length > most };
+    return { took, columns, rows: kept.map((row) => columns.map((column) => own(row, column))), more: rows.length > most };
   }
 
   function graphAnswer({ triples, took }) {
@@ -293,6 +294,7 @@ const queryTab = (() => {
   }
 
   const NUMERIC = /#(integer|decimal|double|float|nonNegativeInteger|positiveInteger)$/;
+  const SHOWN = 2000; // letters of a cell that are shown; the CSV has all
   const DATED = /#(date|dateTime|gYear|gYearMonth)$|\/edtf\/EDTF/;
   const isNumber = (cell) => cell.type === "literal" && NUMERIC.test(cell.datatype ?? "");
 
@@ -300,7 +302,7 @@ const queryTab = (() => {
     if (!cell) return el("td");
     if (cell.type === "uri") return el("td", {}, thingOf(cell.value));
     if (cell.type !== "literal") return el("td", {}, bdi(typeof cell.value === "string" ? `_:${cell.value}` : shortened(JSON.stringify(cell.value))));
-    return el("td", { class: isNumber(cell) ? "number" : DATED.test(cell.datatype ?? "") && "date" }, bdi(cell.value, cell["xml:lang"]));
+    return el("td", { class: isNumber(cell) ? "number" : DATED.test(cell.datatype ?? "") && "date" }, bdi(clipped(cell.value, SHOWN), cell["xml:lang"]));
   }
 
   function thingOf(iri) {
@@ -315,7 +317,8 @@ const queryTab = (() => {
   /** Write the rows as the W3C has it, and as the command line does: IRIs in full, and texts without their languages. */
   function csvOf({ columns, rows }) {
     const field = (value) => (/[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
-    const written = (cell) => (!cell ? "" : field(cell.type === "bnode" ? `_:${cell.value}` : String(cell.value)));
+    const written = (cell) => (!cell ? "" : field(plain(cell)));
+    const plain = ({ type, value }) => (type === "bnode" ? `_:${value}` : type === "triple" ? [value.subject, value.predicate, value.object].map(plain).join(" ") : value);
     return [columns.map(field), ...rows.map((row) => row.map(written))].map((fields) => `${fields.join(",")}\r\n`).join("");
   }
 

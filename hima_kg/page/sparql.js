@@ -10,7 +10,7 @@ const sparql = (() => {
   const FORMS = ["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"];
   const UPDATES = ["INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD", "WITH"];
   const CLAUSES = ["SELECT", "WHERE", "BY", "HAVING", "LIMIT", "OFFSET", "VALUES", "CONSTRUCT", "FROM"];
-  const LONGEST = 262144;
+  const LONGEST_QUERY = 32768;
 
   function tokens(query) {
     return [...query.matchAll(TOKEN)].map((found) => {
@@ -24,7 +24,7 @@ const sparql = (() => {
 
   /** Refuse what a query may not do: change the graph, or ask the network. */
   function refuse(query) {
-    if (query.length > LONGEST) throw new Mistake("toolong", [number(LONGEST)]);
+    if (query.length > LONGEST_QUERY) throw new Mistake("toolong", [number(LONGEST_QUERY)]);
     const seen = words(query), first = seen.find((token) => !["PREFIX", "BASE"].includes(token.upper));
     if (first && UPDATES.includes(first.upper)) throw new Mistake("readsonly", [first.upper], placeOf(query, first.start, first.text.length));
     const service = seen.find((token) => token.upper === "SERVICE");
@@ -44,7 +44,8 @@ const sparql = (() => {
   function told(query) {
     const lines = query.split("\n"), end = lines.findIndex((line) => line.trim() && !line.startsWith("#"));
     const comments = lines.slice(0, end < 0 ? lines.length : end).filter((line) => line.startsWith("#")).map((line) => line.slice(1).trim());
-    const parameters = comments.map((comment) => PARAMETER.exec(comment)).filter((found) => found && Object.hasOwn(TERMS, found[2]));
+    const declared = comments.map((comment) => PARAMETER.exec(comment)).filter((found) => found && Object.hasOwn(TERMS, found[2]));
+    const parameters = [...new Map(declared.map((found) => [found[1], found])).values()].slice(0, 20);
     return {
       question: comments.find((comment) => comment && !/^(param |stage:)/.test(comment)) ?? "",
       parameters: parameters.map(([, name, type, optional, cls, usual]) => ({ name, type, optional: Boolean(optional), cls: cls ?? "", usual: usual ?? "" })),
@@ -108,7 +109,7 @@ const sparql = (() => {
   function termsOf(parameters, values) {
     const terms = {};
     for (const parameter of parameters) {
-      const value = (values.get(parameter.name) ?? "").trim() || parameter.usual;
+      const given = values.get(parameter.name) ?? "", value = (["iri", "date"].includes(parameter.type) ? given.trim() : given) || parameter.usual;
       if (value) Object.assign(terms, TERMS[parameter.type](parameter, value));
       else if (!parameter.optional) throw new Mistake("needsvalue", [parameter.name]);
     }

@@ -101,19 +101,23 @@ function spread(years) {
   return found;
 }
 
-const ordinal = (day) => Date.UTC(Number(day.slice(0, 4)), Number(day.slice(5, 7)) - 1, Number(day.slice(8, 10))) / 864e5;
+const ordinal = (day) => Date.parse(`${day}T00:00Z`) / 864e5;
+const yearOf = (year) => String(year).padStart(4, "0");
+const ordinalOfYear = (year) => (year > 9999 ? ordinal("9999-12-31") + 1 : ordinal(`${yearOf(year)}-01-01`));
 
 /** Return how far along the axis a day begins, from 0 to 1. */
 function at(day) {
+  if (day === AFTER) return 1;
   const year = Number(day.slice(0, 4));
   const slot = slots.findIndex(([, last]) => year <= last);
   if (slot < 0) return 1;
   const [first, last] = slots[slot];
-  const start = ordinal(`${first}-01-01`), end = ordinal(`${last + 1}-01-01`);
+  const start = ordinalOfYear(first), end = ordinalOfYear(last + 1);
   return (slot + Math.max(0, Math.min(1, (ordinal(day) - start) / (end - start)))) / slots.length;
 }
 
-const dayAfter = (day) => new Date((ordinal(day) + 1) * 864e5).toISOString().slice(0, 10);
+const AFTER = "9999-12-32"; // the day after all days that are written with four digits of a year
+const dayAfter = (day) => (day >= "9999-12-31" ? AFTER : new Date((ordinal(day) + 1) * 864e5).toISOString().slice(0, 10));
 /** Return where something of two days begins and ends on the axis: a month is a month wide. */
 const reach = (earliest, latest) => [earliest ? at(earliest) : 0, latest ? at(dayAfter(latest)) : 1];
 const ticks = () => slots.map(([first, last], i) => [i / slots.length, first === last ? String(first) : `${first}–${last}`]);
@@ -121,12 +125,13 @@ const ticks = () => slots.map(([first, last], i) => [i / slots.length, first ===
 const months = slots.length ? monthsOf(slots[0][0], slots[slots.length - 1][1]) : [];
 function monthsOf(first, last) {
   const found = [];
-  for (let year = first; year <= last; year += 1) for (let month = 1; month <= 12; month += 1) found.push(`${year}-${String(month).padStart(2, "0")}`);
+  for (let year = first; year <= last; year += 1) for (let month = 1; month <= 12; month += 1) found.push(`${yearOf(year)}-${String(month).padStart(2, "0")}`);
   return found;
 }
 
 /** Return the month at a place on the axis. */
 function monthAt(place) {
-  const middle = (month) => (at(`${month}-01`) + at(dayAfter(dayOf(month).last))) / 2;
-  return months.reduce((a, b) => (Math.abs(middle(b) - place) < Math.abs(middle(a) - place) ? b : a));
+  const along = Math.min(slots.length - 1e-9, Math.max(0, place * slots.length)), slot = Math.floor(along), [first, last] = slots[slot];
+  const day = ordinalOfYear(first) + (along - slot) * (ordinalOfYear(last + 1) - ordinalOfYear(first));
+  return new Date(Math.floor(day) * 864e5).toISOString().slice(0, 7);
 }

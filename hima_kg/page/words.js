@@ -1,6 +1,6 @@
 // Names and words in the reader's language.
 
-const HIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+const HIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\ufff9-\ufffb\ufffe\uffff\u{e0000}-\u{e007f}]/gu;
 const escaped = (sign) => `⟨U+${sign.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}⟩`;
 const visible = (text) => String(text).replace(HIDDEN, escaped);
 const word = (key) => (Object.hasOwn(page.words, state.lang) ? page.words[state.lang] : page.words.en)[key] ?? page.words.en[key] ?? key;
@@ -10,6 +10,8 @@ const named = (names, otherwise) => visible(inLang(names) || otherwise);
 const nameOf = (id) => named(things.get(id)?.label ?? concepts.get(id) ?? classes.get(id)?.label ?? properties.get(id)?.label, id);
 const classOf = (id) => { const cls = things.get(id)?.cls; return cls ? named(classes.get(cls)?.label, cls) : ""; };
 const propertyOf = (id) => named(properties.get(id)?.label, id);
+const clipped = (text, most = 200) => (text.length > most ? `${text.slice(0, most).replace(/[\ud800-\udbff]$/, "")}…` : text);
+const labelOf = (id) => clipped(nameOf(id)); // what a picture has room for
 const number = (count) => count.toLocaleString(tag(state.lang) || "en");
 
 // Names that people type are folded as the search keys were: without case, width, tone marks and accents.
@@ -19,7 +21,11 @@ const squeeze = (text) => text.replace(/[^\p{L}\p{N}]+/gu, "");
 const TAGS = { "zh-hans": "zh-Hans", "zh-hant": "zh-Hant", "zh-latn-pinyin": "zh-Latn" };
 function tag(lang) {
   if (!lang || !/^[a-z]{2,8}(-[a-z0-9]{1,8})*$/i.test(lang)) return null;
-  return TAGS[lang.toLowerCase()] ?? lang;
+  try {
+    return TAGS[lang.toLowerCase()] ?? Intl.getCanonicalLocales(lang)[0];
+  } catch {
+    return null; // it looks like a language tag, and is none
+  }
 }
 
 const OWN_NAMES = { en: "English", "zh-hans": "中文", zh: "中文", ko: "한국어", ja: "日本語", de: "Deutsch", fr: "Français", es: "Español" };
