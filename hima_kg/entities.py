@@ -66,6 +66,10 @@ SELECT ?state ?subject ?property ?object ?basis ?startEarliest ?startLatest ?end
 }"""
 
 
+_SAME = 4
+"""The score of a name that is the same; scores count twice, with one more for a name that is preferred."""
+
+
 @dataclass(frozen=True)
 class Found:
     """A thing that a search found, with the name that fits."""
@@ -73,6 +77,11 @@ class Found:
     iri: str
     name: str
     score: int
+
+    @property
+    def is_same(self) -> bool:
+        """Whether the name is the one that was sought, and not only like it."""
+        return self.score >= 2 * _SAME
 
 
 @dataclass(frozen=True)
@@ -147,26 +156,28 @@ class Entity:
 
 
 def find(store: Store, words: str) -> list[Found]:
-    """Return the things whose names fit some words, best first: the same name, then one that starts so, then one that has it.
+    """Return the things whose names fit some words, best first.
 
+    First comes what is called so, then what starts so, then what has that in its name, then what has the words in any order.
     Names are compared without case, width and tones, in pinyin, by the initials of pinyin, and in romanised Hangul.
     """
-    wanted = {fold(words), *search_keys([(words, "")])} - {""}
+    wanted, parts = {fold(words), *search_keys([(words, "")])} - {""}, fold(words).split()
     best: dict[str, Found] = {}
     for thing, name, preferred in ((s["thing"], s["name"], s["best"]) for s in store.select(_NAMES)):
-        score = _score(wanted, search_keys([(name.value, name.language or "")])) * 2 + (preferred.value == "true")
+        score = _score(wanted, parts, search_keys([(name.value, name.language or "")])) * 2 + (preferred.value == "true")
         if score > 1 and score > (best[thing.value].score if thing.value in best else 0):
             best[thing.value] = Found(thing.value, name.value, score)
     return sorted(best.values(), key=lambda f: (-f.score, len(f.name), f.iri))
 
 
-def _score(wanted: set[str], keys: Iterable[str]) -> int:
-    keys = list(keys)
+def _score(wanted: set[str], parts: list[str], keys: list[str]) -> int:
     if any(key in wanted for key in keys):
-        return 3
+        return _SAME
     if any(key.startswith(word) for key in keys for word in wanted):
+        return 3
+    if any(word in key for key in keys for word in wanted):
         return 2
-    return int(any(word in key for key in keys for word in wanted))
+    return int(len(parts) > 1 and any(all(part in key for part in parts) for key in keys))
 
 
 def resolve(store: Store, name: str, prefixes: Prefixes, *, of_class: str = "") -> str:
@@ -181,7 +192,7 @@ def resolve(store: Store, name: str, prefixes: Prefixes, *, of_class: str = "") 
     local = prefixes.expand(":" + name) if "" in prefixes and name.isascii() and name.isidentifier() else ""
     if local and occurs(store, local) and (not of_class or is_of(store, local, prefixes.expand(of_class))):
         return local
-    called = [f for f in find(store, name) if f.score >= 6]
+    called = [f for f in find(store, name) if f.is_same]
     exact = [f for f in called if not of_class or is_of(store, f.iri, prefixes.expand(of_class))]
     if len(exact) == 1:
         return exact[0].iri
@@ -199,7 +210,7 @@ def _written(store: Store, name: str, prefixes: Prefixes) -> str | None:
     try:
         return declared(name, prefixes)
     except ProjectError:
-        if any(found.score >= 6 for found in find(store, name)):
+        if any(found.is_same for found in find(store, name)):
             return None
         raise
 

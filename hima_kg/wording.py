@@ -54,7 +54,7 @@ def _things(store: Store, prefixes: Prefixes, word: str) -> list[str]:
     try:
         return [f"<{entities.resolve(store, word, prefixes)}>"]
     except ProjectError:
-        exact = sorted(f"<{found.iri}>" for found in entities.find(store, word) if found.score >= 6)
+        exact = sorted(f"<{found.iri}>" for found in entities.find(store, word) if found.is_same)
         known = exact or _terms(store, word, ("Class", "Property", "Concept"))
         if not known:
             raise

@@ -43,6 +43,7 @@ def only(folder: Path, code: str) -> Problem:
         (':f a l:Feast ; kg:remark "a\\u0000b" .', "hidden-character", ":13:28", "U+0000 (null) ends a text", "take it out"),
         (':f a l:Feast ; kg:remark "l\u0430mp" .', "mixed-scripts", ":13:27", "U+0430 (cyrillic small letter a)", "that the source prints?"),
         (":m a l:Seal .", "shape", ":13:1", "a seal belongs to a body", "by s:Seal of l:sealOf (ontology/shapes.ttl:6)"),
+        (":m a l:Workshop ; skos:prefLabel <http://x/> .", "shape", ":13:34", "a name is a text, not a thing", "Name of skos:prefLabel"),
         (":amber a l:Workshop ; l:lamps -3 .", "shape", ":13:31", "lamps are counted", "by s:Lamps of l:lamps (ontology/shapes.ttl:8)"),
     ],
 )  # fmt: skip

@@ -36,6 +36,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
         ("find qqqqq", 2, "nothing is called 'qqqqq'"),
         ("export -f docx", 2, "is not a format"),
         ("export", 2, "say where to"),
+        ("show aito --lang zh_hans", 2, "--lang takes a language tag such as en, ko or zh-hans"),
         ("query sales -o x.xlsx", 2, ".xlsx is not a format of answers"),
         ("build --project /nowhere", 2, "is not a folder"),
         ("query sales -o /nowhere/x.csv", 1, "cannot be written"),
@@ -318,6 +319,7 @@ def test_show_a_claim(run: Run, home: Path) -> None:
 def test_find(run: Run, home: Path) -> None:
     """Find lists things with the name that fits, in JSON too."""
     assert run("find", "wj", cwd=home).stdout.splitlines()[2].split() == [":aito", "Wènjiè", "AITO", "auto:Brand"]
+    assert run("find", "group seres", cwd=home).stdout.splitlines()[2].split()[0] == ":seres"
     assert json.loads(run("find", "아이토", "--json", cwd=home).stdout)[0]["id"] == ":aito"
 
 
