@@ -191,7 +191,7 @@ def pages(large: Path) -> Iterator[Row]:
     hima_kg.build(hima)
     for of in (hima, large):
         said = measured("opened", of, script="pages.py").said
-        what = f"page of {said['things']:.0f} things"
+        what = f"page that holds {said['held']:,.0f} things (pyvis: {said['things']:.0f})"
         figures = f"{said['bytes'] / 1000:.0f} KB; pyvis {said['their_bytes'] / 1000:.0f} KB, without claims, search or fonts"
         yield at_most(f"{what}: size, of pyvis's own page", said["bytes"] / said["their_bytes"], 1, figures)
         figures = f"{said['ours']:.2f} s; pyvis {said['theirs']:.2f} s until it stands still"

@@ -21,7 +21,7 @@ from pyvis.network import Network
 
 import hima_kg
 from hima_kg.dossier import dossier
-from hima_kg.page import Drawing
+from hima_kg.page import HELD, Drawing
 
 ROUNDS = 3
 STEADY = """() => {
@@ -107,7 +107,13 @@ def opened(clock: Clock, project: str) -> Said:
         for name, text in (("ours", ours), ("theirs", theirs)):
             (folder / f"{name}.html").write_text(text, "utf-8")
         times = {name: ready(tab, folder / f"{name}.html") for name in ("ours", "theirs")}
-    return {"bytes": len(ours.encode()), "their_bytes": len(theirs.encode()), **times, "things": len(drawn)}
+    return {
+        "bytes": len(ours.encode()),
+        "their_bytes": len(theirs.encode()),
+        **times,
+        "things": len(drawn),
+        "held": len(graph.network(most=HELD)),
+    }
 
 
 def panned(clock: Clock, project: str, things: str) -> Said:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,13 +16,14 @@ from .store import Store
 from .terms import Prefixes
 from .turtle import turtle
 
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 HERE = Path(__file__).parent
 
 
 def publish(project: Project, made: Made, inputs: Mapping[str, str]) -> tuple[Manifest, list[Problem]]:
     """Write the store, the Turtle and the page of what was made, and return their manifest, and all problems.
 
-    Raises StoreError if anything cannot be written; the graph that was there is left.
+    Raises StoreError if anything cannot be written; the store that was there, and its manifest, are left.
     """
     try:
         return _publish(project, made, inputs)
@@ -29,11 +31,12 @@ def publish(project: Project, made: Made, inputs: Mapping[str, str]) -> tuple[Ma
         where = Path(error.filename or project.output)
         if isinstance(error, FileNotFoundError) and where.is_relative_to(HERE):
             raise StoreError(f"{where}, a file of hima-kg itself, is missing", hint="install hima-kg again") from error
-        raise StoreError(f"{where} cannot be written: {error.strerror}", hint="is the disk full?") from error
+        hint = "is the disk full?" if error.errno in _FULL else "look who may write there, and whether it is in use"
+        raise StoreError(f"{where} cannot be written: {error.strerror or error}", hint=hint) from error
 
 
 def _publish(project: Project, made: Made, inputs: Mapping[str, str]) -> tuple[Manifest, list[Problem]]:
-    """Write each part before the memory of the one before it is needed again; the manifest comes last."""
+    """Write each part before the memory of the one before it is needed again, and return the manifest, which comes last."""
     settings, output, prefixes = project.settings, project.output, dict(sorted(made.seen.prefixes.items()))
     counted = dict(counts(made.store))
     drawing = draw(made.store, Prefixes(prefixes), title=settings.title, languages=settings.languages)
@@ -63,5 +66,5 @@ def _publish(project: Project, made: Made, inputs: Mapping[str, str]) -> tuple[M
         files={file.name: builds.fingerprint(file) for file in staged.iterdir()},
         exports={name: builds.fingerprint(output / name) for name in exports},
     )
-    builds.publish(output, staged, manifest)  # last, so that a manifest never vouches for files of another build
+    builds.publish(output, staged, manifest)  # last: one that stops before leaves exports that no manifest vouches for
     return manifest, sorted([*made.problems, *drawing.embedded.doubts(f"{settings.name}.html")])

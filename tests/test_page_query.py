@@ -251,6 +251,26 @@ def test_stop(page: Page) -> None:
     assert "Stopped." in told(settled(page))
 
 
+def test_stop_at_the_start(visit: Visit, file: Path) -> None:
+    """The engine is stopped while it starts, too, and the next query is answered."""
+    page = visit(file)
+    page.fill("#sparql", "ASK {}")
+    page.evaluate("document.getElementById('run').click(); document.getElementById('run').click()")
+    assert "Stopped." in told(settled(page))
+    assert told(ask(page, "ASK {}")).endswith("Yes")
+
+
+def test_another_question(page: Page) -> None:
+    """Who takes another question while one runs gets the answer to that one."""
+    page.fill("#sparql", PAIRS)
+    page.click("#run")
+    expect(page.locator("#answer .progress")).to_contain_text("10 seconds at most")
+    page.click("[data-query=members]")
+    settled(page)
+    assert page.locator("table.answer thead th").first.inner_text() == "alliance"
+    assert page.locator("table.answer tbody tr").count() > 5
+
+
 def test_links_do_not_run(visit: Visit, file: Path) -> None:
     """A link fills a query in, with values for its own parameters, and never runs it."""
     page = visit(file, "&rq=who-owns&rp=mark%3D%253Awenjie%26evil%3D1")

@@ -30,7 +30,7 @@ function axis(width) {
 const gripAt = (day) => (day ? Math.min(1, Math.max(0, (at(day.first) + at(dayAfter(day.last))) / 2)) : 1);
 
 function handle(day) {
-  const now = state.asof ? Math.max(0, months.findIndex((month) => month >= state.asof.slice(0, 7))) : months.length;
+  const now = monthOf(state.asof);
   const moved = (number) => { const home = knob.closest("#band, #sheet"); lookAsOf(monthNumber(number)); home.querySelector(".handle").focus(); };
   const knob = el("div", {
     class: `handle${day ? "" : " any"}`, role: "slider", tabindex: 0, "aria-label": word("asof"), "aria-valuemin": 0, "aria-valuemax": months.length,
@@ -38,6 +38,12 @@ function handle(day) {
   }, text("span", "grip", state.asof ?? word("anytime")));
   knob.style.left = percent(gripAt(day));
   return knob;
+}
+
+/** Return the number of a day's month; that after the last one for no day, or a later one. */
+function monthOf(day) {
+  const number = day ? months.findIndex((month) => month >= day.slice(0, 7)) : -1;
+  return number < 0 ? months.length : number;
 }
 
 const monthNumber = (index) => (index >= months.length ? null : months[Math.max(0, index)]);
@@ -52,11 +58,12 @@ function step(event, now, moved) {
 function grab(event) {
   const home = event.currentTarget.closest("#band, #sheet"), box = event.currentTarget.getBoundingClientRect();
   const pull = ({ clientX }) => { const place = (clientX - box.left) / box.width; lookAsOf(place > 1.01 ? null : monthAt(place)); };
-  const drop = () => { removeEventListener("pointermove", pull); home.querySelector(".handle").focus(); };
+  const drop = () => { removeEventListener("pointermove", pull); removeEventListener("pointerup", drop); removeEventListener("pointercancel", drop); home.querySelector(".handle").focus(); };
   event.preventDefault();
   pull(event);
   addEventListener("pointermove", pull);
-  addEventListener("pointerup", drop, { once: true });
+  addEventListener("pointerup", drop);
+  addEventListener("pointercancel", drop);
 }
 
 // Events, each in the first row that has room for it and its name

@@ -36,8 +36,9 @@ const isMute = (claim) => state.off.has(claims.get(claim)?.document);
 const isFiltered = (row) => state.off.has(row.p) || isUnsaid(row);
 
 /** Whether nobody says a statement without the documents that are switched off; what follows falls with what it follows from. */
-function isUnsaid(row) {
-  const cited = row.from ? row.from.flatMap((said) => citedBy(statementOf(said) ?? row)) : citedBy(row);
+function isUnsaid(row, asked = new Set()) {
+  if (row.from) return !asked.has(row) && row.from.map(statementOf).some((one) => one && isUnsaid(one, asked.add(row)));
+  const cited = citedBy(row);
   return cited.length > 0 && cited.every(isMute);
 }
 
@@ -47,7 +48,7 @@ function heed() {
   troubled.clear();
   if ([...documents.keys()].some((id) => state.off.has(id))) for (const [id] of things) {
     const rows = [...about.get(id) ?? [], ...(naming.get(id) ?? [])];
-    if (rows.length && rows.every(isUnsaid)) silent.add(id);
+    if (rows.length && rows.every((row) => isUnsaid(row))) silent.add(id);
   }
   conflicts.filter(stands).forEach((conflict) => (conflict.about ?? []).forEach((id) => troubled.add(id)));
 }
@@ -394,6 +395,7 @@ function expand(id) {
   const ids = hiddenBeside(id).sort((a, b) => weight(b) - weight(a) || (a < b ? -1 : 1)).slice(0, MOST);
   bring(ids, nodes.get(id));
   repaint();
+  renderPanel();
   focusOn([id, ...ids]);
 }
 

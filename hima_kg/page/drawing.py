@@ -52,7 +52,7 @@ class Drawing(Network):  # type: ignore[misc]
         self.digest: str = network.graph["digest"]
         self.lines = [row for row in dossier["statements"] if self._is_line(row)]
         entities = {node: self._drawn(node) for node, about in network.nodes(data=True) if not about["event"]}
-        self.first = _first(entities, self.lines) if len(network) > FIRST and len(entities) > FIRST else {*entities}
+        self.first = _first(entities, self.lines) if len(entities) > FIRST else {*entities}
         placed = {node: drawn for node, drawn in entities.items() if node in self.first}
         ends = [(row["s"], row["o"]) for row in self.lines if row["s"] in placed and row["o"] in placed]
         self.layout = arrange(placed, ends)
@@ -193,7 +193,7 @@ _NESTED, _PLAIN = {dict, list, tuple}, {int, float, str}
 
 
 def _lean(value: Any) -> Any:
-    """Leave out what is None, False or empty; the page reads them from absence."""
+    """Leave out what is None, False, or an empty table; the page reads them from absence."""
     if isinstance(value, dict):
         kept = [(key, item) for key, item in value.items() if item or item.__class__ in _PLAIN]
         return {key: _lean(item) if item.__class__ in _NESTED else item for key, item in kept}

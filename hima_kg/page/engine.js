@@ -10,8 +10,11 @@ function load({ wasm, quads }) {
   return { size: store.size };
 }
 
-function answer({ text, graph }) {
-  if (graph) return { triples: store.query(text).map((quad) => [quad.subject, quad.predicate, quad.object].map(String)) };
+function answer({ text, graph, most }) {
+  if (graph) {
+    const triples = store.query(text).map((quad) => [quad.subject, quad.predicate, quad.object].map(String).join("\t")).sort();
+    return { count: triples.length, triples: triples.slice(0, most).map((triple) => triple.split("\t")) };
+  }
   const written = store.query(text, { results_format: "application/sparql-results+json" });
   if (written.length > LARGEST) return { large: LARGEST / 1e6 };
   const { head, boolean, results } = JSON.parse(written);

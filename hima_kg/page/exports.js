@@ -143,7 +143,7 @@ function turtle() {
   const states = rows.filter((row) => !isSure(row) && standing(row) !== "claimed").flatMap((row) => (row.states.length ? row.states : [{}]).map((held) => stateBlock(row, held)));
   const body = [...blocks, ...states.sort()].join("\n\n");
   const prefixes = Object.entries(page.prefixes ?? {}).filter(([prefix]) => new RegExp(`(^|[\\s^])${prefix}:`, "m").test(body)).map(([prefix, space]) => `@prefix ${prefix}: <${space}> .`);
-  const head = `# ${visible(page.title)}${state.asof ? `, as of ${state.asof}` : ""}: what is seen in the network view of ${visible(page.digest ?? "").slice(0, 12)}`;
+  const head = `# ${visible(page.title).replace(/\s+/g, " ")}${state.asof ? `, as of ${state.asof}` : ""}: what is seen in the network view of ${visible(page.digest ?? "").slice(0, 12)}`;
   return `${head}\n${prefixes.join("\n")}\n\n${body}\n`;
 }
 

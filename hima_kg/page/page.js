@@ -7,7 +7,7 @@ const TABS = { network: null, timeline: renderTimeline, table: renderTable, conf
 function choose(id, { follow = true } = {}) {
   Object.assign(state, { node: id, statement: null });
   if (id) {
-    state.off.delete(things.get(id).cls);
+    if (state.off.delete(things.get(id).cls)) switched();
     ensure(id);
   }
   chosen();
@@ -130,7 +130,7 @@ function renderSheet() {
 
 function renderTabs() {
   root.setAttribute("data-tab", state.tab);
-  const names = Object.keys(TABS), count = { conflicts: conflicts.filter(stands).length };
+  const names = Object.keys(TABS), count = { conflicts: conflicts.filter(isTold).length };
   byId("tabs").replaceChildren(...names.map((name) => el("button", {
     type: "button", role: "tab", id: `tab-${name}`, "aria-selected": String(name === state.tab), "aria-controls": name === "network" ? "network" : "sheet", tabindex: name === state.tab ? 0 : -1, click: () => selectTab(name),
   }, word(`tab-${name}`), count[name] ? text("span", "count", number(count[name])) : null)));
@@ -146,7 +146,7 @@ function stepTab(event) {
 }
 
 function renderAsOf() {
-  const now = state.asof ? months.findIndex((month) => month >= state.asof.slice(0, 7)) : months.length;
+  const now = monthOf(state.asof);
   byId("asof").hidden = !isDated;
   byId("day").textContent = state.asof ?? word("anytime");
   byId("day").setAttribute("aria-pressed", String(!state.asof));
@@ -301,6 +301,7 @@ function resized() {
 function toPaper() {
   root.setAttribute("data-theme", "light");
   readInks();
+  renderPanel();
   byId("print").replaceChildren(state.tab === "network" ? picture() : "");
   for (const box of byId("sheet").querySelectorAll("details.passage")) { fillIn(box); box.open = true; }
 }

@@ -15,7 +15,7 @@ function citation(id, { preferred = false } = {}) {
 
 /** Show how a line looks that holds as surely as a level. */
 function sample(level, property = null) {
-  const { dashes, color } = LOOKS[level], shade = color ? theme(color) : properties.get(property)?.color?.[state.theme] ?? theme("line");
+  const { dashes } = LOOKS[level], shade = colorOfLine({ p: property }, level);
   const line = svg("path", { d: "M1 5H23", stroke: shade, "stroke-width": 2, fill: "none", "stroke-dasharray": dashes?.map((dash) => dash / 1.6).join(" ") });
   const heads = { vee: "M20 1.5 24 5 20 8.5", bar: "M24 1V9", arrow: "M20 1.5 26 5 20 8.5Z" }, head = LOOKS[level].head ?? "arrow";
   return svg("svg", { viewBox: "0 0 27 10", class: "sample", "aria-hidden": "true" }, line, svg("path", { d: heads[head], stroke: shade, "stroke-width": 1.6, fill: head === "arrow" ? shade : "none" }));
@@ -136,7 +136,7 @@ function statementPanel(row) {
 const quoted = (word) => (/^[\w:.\-]+$/.test(word) ? word : `'${visible(word).replaceAll("'", "'\\''")}'`);
 
 function introduction() {
-  const counts = [["things", [...nodes.keys()].filter((id) => !silent.has(id)).length, "network"], ["statementsmade", statements.filter((row) => !isUnsaid(row)).length, "table"], ["claims", [...claims.keys()].filter((id) => !isMute(id)).length, "sources"], ["conflicts", conflicts.filter(stands).length, "conflicts"]];
+  const counts = [["things", [...nodes.keys()].filter((id) => !silent.has(id)).length, "network"], ["statementsmade", statements.filter((row) => !isUnsaid(row)).length, "table"], ["claims", [...claims.keys()].filter((id) => !isMute(id)).length, "sources"], ["conflicts", conflicts.filter(isTold).length, "conflicts"]];
   return [
     el("h2", {}, bdi(page.title)),
     text("div", "counts", counts.map(([key, count, tab]) => button("count", () => selectTab(tab), text("b", "", number(count)), text("span", "", word(key))))),

@@ -9,8 +9,6 @@ const queryTab = (() => {
 
   // The engine: unpacked when the first query is run, ended when one takes too long, and then started anew
 
-  const engine = { parts: null, running: null, worker: null, end: null };
-
   function bytesOf(id) {
     const signs = atob(byId(id).textContent), bytes = new Uint8Array(signs.length);
     for (let i = 0; i < signs.length; i += 1) bytes[i] = signs.charCodeAt(i);
@@ -22,40 +20,61 @@ const queryTab = (() => {
     return new Uint8Array(await new Response(unpacking).arrayBuffer());
   }
 
-  async function startEngine() {
-    engine.parts ??= Promise.all(["engine", "wasm", "quads"].map(unpackedBytes));
-    const [script, wasm, quads] = await engine.parts;
-    const address = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
-    engine.worker = new Worker(address);
-    const { error } = await reply({ wasm, quads });
-    URL.revokeObjectURL(address);
-    if (error) throw new Mistake("failed", [error]);
+  /** An engine in a worker of its own, which takes the graph and then one query after another, until it is ended. */
+  class Engine {
+    constructor() {
+      this.over = new Promise((_, fail) => { this.fail = fail; });
+      this.ready = Promise.race([this.over, this.start()]);
+      this.ready.catch(() => { this.worker?.terminate(); if (engine === this) [engine, parts] = [null, null]; });
+    }
+
+    async start() {
+      parts ??= Promise.all(["engine", "wasm", "quads"].map(unpackedBytes));
+      const [script, wasm, quads] = await parts;
+      if (engine !== this) return; // it was ended before it began
+      const address = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
+      this.worker = new Worker(address);
+      this.worker.onmessage = ({ data }) => this.done(data);
+      this.worker.onerror = (event) => { event.preventDefault(); endEngine(new Mistake("brokedown")); };
+      const { error } = await this.reply({ wasm, quads });
+      URL.revokeObjectURL(address);
+      if (error) throw new Mistake("failed", [error]);
+    }
+
+    /** Return what the worker answers; fails if the engine is ended before. */
+    reply(message) {
+      const answer = new Promise((done) => { this.done = done; });
+      this.worker.postMessage(message);
+      return Promise.race([this.over, answer]);
+    }
+
+    end(mistake) {
+      this.worker?.terminate();
+      this.fail(mistake);
+    }
   }
 
-  /** Return what the worker answers; fails if the engine is ended before. */
-  function reply(message) {
-    return new Promise((done, fail) => {
-      engine.end = fail;
-      engine.worker.onmessage = ({ data }) => done(data);
-      engine.worker.onerror = (event) => { event.preventDefault(); fail(new Mistake("brokedown")); };
-      engine.worker.postMessage(message);
-    });
-  }
+  let engine = null, parts = null;
 
-  const engineReady = () => { engine.running ??= startEngine(); return engine.running; };
+  async function engineReady() {
+    engine ??= new Engine();
+    const started = engine;
+    await started.ready;
+    return started;
+  }
 
   /** End the engine with a reason, and start another one, so that the next query need not wait. */
   function endEngine(mistake) {
-    engine.worker?.terminate();
-    engine.running = null;
-    engine.end?.(mistake);
-    engineReady().catch(() => { engine.running = null; });
+    const ended = engine;
+    engine = null;
+    ended?.end(mistake);
+    engineReady().catch(() => {});
   }
 
-  async function answered(message) {
+  async function answered(by, message) {
     const slow = setTimeout(() => endEngine(new Mistake("tooslow", [number(page.engine.seconds)])), page.engine.seconds * 1000);
     try {
-      return await reply(message);
+      return await by.reply(message);
     } finally {
       clearTimeout(slow);
     }
@@ -69,45 +88,52 @@ const queryTab = (() => {
     sparql.refuse(query);
     const form = sparql.form(query), bound = sparql.bind(query, sparql.termsOf(sparql.told(query).parameters, asked.values));
     const text = form === "SELECT" ? sparql.limited(bound, page.engine.most + 1) : bound;
-    return { text: prefixLine() + text, graph: form === "CONSTRUCT" || form === "DESCRIBE" };
+    return { text: prefixLine() + text, graph: form === "CONSTRUCT" || form === "DESCRIBE", most: page.engine.most };
   }
 
   async function ask(query) {
-    const message = prepared(query);
-    await engineReady();
+    const message = prepared(query), by = await engineReady();
     if (asked.busy) become("running");
-    const data = await answered(message);
+    const data = await answered(by, message);
     if (data.large) throw new Mistake("toolarge", [number(data.large)]);
     if (data.error === undefined) return data;
-    if (data.broken) endEngine();
+    if (data.broken) endEngine(new Mistake("brokedown"));
     if (data.broken) throw new Mistake("brokedown");
-    const plain = /error at \d/.test(data.error) ? await answered({ ...message, text: prefixLine() + query }) : data;
-    throw sparql.explained(query, plain.error ?? data.error, 1);
+    const plain = /error at \d/.test(data.error) ? await answered(by, { ...message, text: prefixLine() + query }) : data;
+    throw sparql.explained(query, plain.error ?? data.error);
   }
 
+  let runs = 0;
   async function runQuery() {
     if (asked.busy) return;
+    const run = runs += 1;
     Object.assign(asked, { answer: null, mistake: null });
     become("loading");
-    try {
-      const data = await ask(asked.text);
-      asked.answer = data.triples ? graphAnswer(data) : data.rows ? rowsAnswer(data) : data;
-      mark(asked.answer.rows ?? []);
-    } catch (error) {
-      asked.mistake = error instanceof Mistake ? error : new Mistake("failed", [error.message]);
-    }
+    const [answer, mistake] = await ask(asked.text).then((data) => [answerIn(data), null], (error) => [null, error instanceof Mistake ? error : new Mistake("failed", [error.message])]);
+    if (run !== runs) return; // another question was taken meanwhile
+    Object.assign(asked, { answer, mistake });
+    mark(answer?.rows ?? []);
     become("");
-    if (asked.mistake?.place) pointAt(asked.mistake.place);
+    if (mistake?.place) pointAt(mistake.place);
   }
+
+  /** Forget the query that runs, as another question takes its place. */
+  function dropQuery() {
+    if (!asked.busy) return;
+    runs += 1;
+    asked.busy = "";
+    endEngine(new Mistake("stopped"));
+  }
+
+  const answerIn = (data) => (data.triples ? graphAnswer(data) : data.rows ? rowsAnswer(data) : data);
 
   function rowsAnswer({ columns, rows, took }) {
     const most = page.engine.most, kept = rows.slice(0, most);
     return { took, columns, rows: kept.map((row) => columns.map((column) => own(row, column))), more: rows.length > most };
   }
 
-  function graphAnswer({ triples, took }) {
-    const most = page.engine.most, sorted = triples.map((triple) => triple.join("\t")).sort();
-    return { took, count: triples.length, turtle: turtleOf(sorted.slice(0, most).map((line) => line.split("\t"))), more: triples.length > most };
+  function graphAnswer({ triples, count, took }) {
+    return { took, count, turtle: turtleOf(triples), more: count > triples.length };
   }
 
   function become(busy) {
@@ -183,12 +209,14 @@ const queryTab = (() => {
   }
 
   function take(name) {
+    dropQuery();
     Object.assign(asked, { text: texts.get(name), values: new Map(), answer: null, mistake: null });
     const needed = sparql.told(asked.text).parameters.filter((one) => !one.optional && !one.usual);
     const fits = (one) => one.type === "iri" && state.node && (!one.cls || page.members?.[one.cls]?.includes(state.node));
     needed.filter(fits).slice(0, 1).forEach((one) => asked.values.set(one.name, state.node));
     byId("sparql").value = asked.text;
     fitBox();
+    delete document.querySelector("#sheet .parameters").dataset.key; // the fields have other values now
     if (innerWidth <= 760) document.querySelector("#sheet .questions").open = false;
     renderParameters();
     remember();
@@ -341,7 +369,7 @@ const queryTab = (() => {
     const query = texts.get(get("rq")) ?? get("rq");
     if (!query.trim()) return;
     const values = new Map(new URLSearchParams(get("rp"))), known = sparql.told(query).parameters.map(({ name }) => name);
-    if (query !== asked.text) Object.assign(asked, { answer: null, mistake: null });
+    if (query !== asked.text) { dropQuery(); Object.assign(asked, { answer: null, mistake: null }); }
     Object.assign(asked, { text: query, values: new Map([...values].filter(([name]) => known.includes(name))) });
   }
 

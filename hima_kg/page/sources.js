@@ -22,7 +22,7 @@ function documentBox([id, { title, lang, publisher, source, date }]) {
   const told = [...claims].filter(([, claim]) => claim.document === id).sort(inText);
   const ids = new Set(told.map(([claim]) => claim));
   const made = statements.filter((row) => row.claims.some((claim) => ids.has(claim))).length;
-  const held = conflicts.filter((conflict) => (conflict.sides ?? []).some((side) => ids.has(side.claim))).length;
+  const held = conflicts.filter(isTold).filter((conflict) => (conflict.sides ?? []).some((side) => ids.has(side.claim))).length;
   const isOn = !state.off.has(id);
   const show = () => { if (isOn) state.off.add(id); else state.off.delete(id); switched(); };
   return el("section", { class: "document", "data-document": id },

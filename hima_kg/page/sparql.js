@@ -157,6 +157,7 @@ const sparql = (() => {
 
   // What is wrong with a query that the engine has refused
 
+  const PREFIX_LINES = 1; // before the query, in what the engine was given
   const OPENERS = { ")": "(", "]": "[", "}": "{" };
 
   function suspect(query) {
@@ -173,13 +174,13 @@ const sparql = (() => {
   }
 
   /** Return the mistake that the engine's words speak of, at its place in the query as it is written. */
-  function explained(query, message, above) {
+  function explained(query, message) {
     const [, line, column, said] = /error at (\d+):(\d+): (.*)/s.exec(message) ?? [];
     if (!line) return new Mistake("failed", [message]);
     const [key, token] = suspect(query) ?? [];
     if (key) return new Mistake(key, [token.text], placeOf(query, token.start, token.text.length));
-    const lines = query.split("\n"), at = Math.min(Number(line) - above, lines.length);
-    const shown = lines[at - 1] ?? "", column_ = Number(line) - above > lines.length ? shown.length + 1 : Math.min(Number(column), shown.length + 1);
+    const lines = query.split("\n"), at = Math.min(Number(line) - PREFIX_LINES, lines.length);
+    const shown = lines[at - 1] ?? "", column_ = Number(line) - PREFIX_LINES > lines.length ? shown.length + 1 : Math.min(Number(column), shown.length + 1);
     const start = lines.slice(0, at - 1).reduce((sum, one) => sum + one.length + 1, 0) + column_ - 1;
     if (/prefix not found/i.test(said)) return prefixless(query, start);
     return new Mistake("doesnotparse", [], { line: at, column: column_, start, length: 1, shown });

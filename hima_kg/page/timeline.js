@@ -6,7 +6,7 @@ function stretchOf(style, start, end) {
   return placed(text("span", style), Math.max(0, start), Math.min(1, Math.max(start, end)));
 }
 
-/** Draw a state: solid where it holds for certain, hatched where it may, red from where it is disputed, fading where unknown. */
+/** Draw a state: solid where it holds for certain, hatched where it may, red from where it is disputed. */
 function stateBar(row, held) {
   const [start] = held.startEarliest || held.startLatest ? reach(held.startEarliest ?? held.startLatest, null) : [0];
   const sure = held.startLatest ? at(dayAfter(held.startLatest)) : held.basis === "Implied" ? start : null;

@@ -18,7 +18,7 @@ const number = (count) => count.toLocaleString(tag(state.lang) || "en");
 const fold = (text) => text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase().normalize("NFC").trim();
 const squeeze = (text) => text.replace(/[^\p{L}\p{N}]+/gu, "");
 
-const TAGS = { "zh-hans": "zh-Hans", "zh-hant": "zh-Hant", "zh-latn-pinyin": "zh-Latn" };
+const TAGS = { "zh-latn-pinyin": "zh-Latn" }; // what no browser knows otherwise
 function tag(lang) {
   if (!lang || !/^[a-z]{2,8}(-[a-z0-9]{1,8})*$/i.test(lang)) return null;
   try {
