@@ -297,7 +297,7 @@ def test_slider_shares_the_axis(visit: Visit, alliance: Path, width: int) -> Non
         assert bar is not None
         assert axis is not None
         assert bar["width"] == pytest.approx(max(13, axis["width"] / 60), rel=0.05)
-        page.mouse.click(bar["x"] + bar["width"] / 2, axis["y"] + axis["height"] - 3)
+        page.mouse.click(bar["x"] + axis["width"] / 120, axis["y"] + axis["height"] - 3)
         expect(page).to_have_url(re.compile(f"asof={month}"))
 
 
