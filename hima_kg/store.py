@@ -94,12 +94,15 @@ class Store:
             raise StoreError(f"the query failed: {error}", hint="is the store damaged? hima-kg doctor tells") from error
 
     def select(self, text: str) -> Iterator[Any]:
-        """Go through the solutions of a SELECT query."""
-        return self.rows(text)[1]
+        """Go through the solutions of a SELECT query of our own, as long as what it asks about may be."""
+        return self._solutions(text, bounded=False)[1]
 
     def rows(self, text: str) -> tuple[list[str], Iterator[Any]]:
         """Return the names of a SELECT query's columns, and its solutions."""
-        solutions = self.query(text)
+        return self._solutions(text, bounded=True)
+
+    def _solutions(self, text: str, *, bounded: bool) -> tuple[list[str], Iterator[Any]]:
+        solutions = self.query(text, bounded=bounded)
         assert isinstance(solutions, ox.QuerySolutions), "rows() takes a SELECT query"
         return [variable.value for variable in solutions.variables], intact(solutions)
 

@@ -201,6 +201,17 @@ def test_part_of_what_is_said(kg: hima_kg.KnowledgeGraph) -> None:
     )
 
 
+def test_a_part_may_be_long_to_list(say: Callable[..., Path]) -> None:
+    """A part of a network is found however long the list of its things and claims is, in letters."""
+    name = "long" * 40
+    project = say("\n".join(f':{name}{i} a l:Workshop ; skos:prefLabel "W{i}"@en ; kg:remark "{i}" .' for i in range(1800)))
+    kg = hima_kg.build(project)
+    things = {f":{name}{i}" for i in range(1790)}
+    part = dossier(kg.store, kg.prefixes, things)
+    assert things <= part["things"].keys() < dossier(kg.store, kg.prefixes)["things"].keys()
+    assert len([row for row in part["statements"] if row["p"] == "kg:remark" and row["s"] in things]) == 1790
+
+
 def test_network(kg: hima_kg.KnowledgeGraph) -> None:
     """The network has a node for every thing that is drawn, and an edge, keyed by property, for every link, with its claims."""
     network = kg.network()
