@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, NamedTuple
 
 from pyoxigraph import RdfFormat, parse
 
@@ -70,8 +70,9 @@ SELECT ?claim ?document ?locator ?modality ?rank ?speaker ?start WHERE {
 _RULES = "SELECT ?rule ?name WHERE { ?rule a kg:Rule ; rdfs:label ?name }"
 
 TRACED = 500
-"""How many derived statements are told with their rule and what it gave them from; `why` tells it of any."""
+"""How many derived statements are proved one by one; those that follow from the ontology like one before them need no proof."""
 Record = dict[str, Any]
+_SAID = ("s", "p", "o", "link", "lang", "type")
 _TEXTS = ("xsd:string", "rdf:langString")
 Key = tuple[str, str, str, str | None, str | None]
 """A statement: subject, property, value, and for a text its language and its datatype; all None for a thing as value."""
@@ -82,11 +83,19 @@ def dossier(store: Store, prefixes: Prefixes, drawn: Collection[str] | None = No
 
     `things` gives each thing's class and the keys by which it is found; `statements` who says each, whether it stands in
     the best graph, the states for which it holds with their bounds, and of a derived one the rule and the statements `from`
-    which it gave it (of the first TRACED, by name); `classes` and `properties` how they are drawn and
-    called; `documents`, `claims`, `rules`, `conflicts` and `variations` what the statements rest on; `newest` the last
-    day of which a document speaks; `prefixes` what CURIEs stand for.
+    which it gave it; `classes`, `properties` and `concepts` how they are called, and drawn; `documents`, `claims`, `rules`,
+    `conflicts` and `variations` what the statements rest on; `newest` the last day of which a document speaks; `prefixes`
+    what CURIEs stand for.
     """
     return _Dossier(store, prefixes, drawn).tables()
+
+
+class Way(NamedTuple):
+    """How one property follows from another by the ontology alone: the rule, the other one, and whether it is turned round."""
+
+    rule: str
+    source: str
+    turned: bool
 
 
 class _Dossier:
@@ -153,14 +162,34 @@ class _Dossier:
 
     def _trace(self, statements: list[Record]) -> None:
         """Give derived statements the rule that gave them, and from what: but for those that hold for a time, which know."""
-        proofs = Proofs(self.store)
-        derived = [row for row in statements if row["derived"] and row["best"] and not row["states"]]
-        for row in derived[:TRACED]:
-            rule, premises = proofs.way(self.derived[row["s"], row["p"], row["o"]])
-            facts = [one for one in premises if one.graph != f"<{ONTOLOGY}>" and not is_path(one)]
-            written = "".join(f"{one.subject} {one.predicate} {one.object} .\n" for one in facts)
-            given = [self._said(q.subject.value, q.predicate.value, q.object) for q in parse(written, RdfFormat.N_TRIPLES)]
-            row |= {"rule": rule and self.short[rule], "from": given}
+        proofs, budget = Proofs(self.store), TRACED
+        ways: dict[str, Way] = {}
+        for row in (row for row in statements if row["derived"] and row["best"] and not row["states"]):
+            way = ways.get(row["p"])
+            if way and self._leads(way, row):
+                ends = {"s": row["o"], "o": row["s"]} if way.turned else {}
+                row |= {"rule": way.rule, "from": [{name: row[name] for name in _SAID} | {"p": way.source} | ends]}
+            elif budget:
+                budget -= 1
+                row |= self._proved(row, proofs, ways)
+
+    def _leads(self, way: Way, row: Record) -> bool:
+        """Whether what a statement would follow from in some way stands in the graph."""
+        said, source = self.derived[row["s"], row["p"], row["o"]], self.short.back[way.source]
+        ends = (said.object, said.subject) if way.turned else (said.subject, said.object)
+        return bool(self.store.query(f"ASK {{ {ends[0]} <{source}> {ends[1]} }}", bounded=False))
+
+    def _proved(self, row: Record, proofs: Proofs, ways: dict[str, Way]) -> Record:
+        """Return the rule that gave a statement, and from what; note it if the ontology alone turns the one into the other."""
+        rule, premises = proofs.way(self.derived[row["s"], row["p"], row["o"]])
+        facts = [one for one in premises if one.graph != f"<{ONTOLOGY}>" and not is_path(one)]
+        written = "".join(f"{one.subject} {one.predicate} {one.object} .\n" for one in facts)
+        given = [self._said(q.subject.value, q.predicate.value, q.object) for q in parse(written, RdfFormat.N_TRIPLES)]
+        if len(premises) == 2 and len(given) == 1:
+            source, turned = given[0]["p"], (given[0]["s"], given[0]["o"]) == (row["o"], row["s"])
+            if turned or (given[0]["s"], given[0]["o"]) == (row["s"], row["o"]):
+                ways[row["p"]] = Way(self.short[rule], source, turned)
+        return {"rule": rule and self.short[rule], "from": given}
 
     def _read_states(self) -> None:
         """Give each statement that holds for a time its states: those that say it, and those from which it follows."""

@@ -201,6 +201,20 @@ def test_part_of_what_is_said(kg: hima_kg.KnowledgeGraph) -> None:
     )
 
 
+def test_derived_statements_know_their_rule(hima: hima_kg.KnowledgeGraph) -> None:
+    """Each statement that a rule gave is told with that rule and what it followed from, as its proof has it."""
+    expand = hima.prefixes.expand
+    rows = [row for row in dossier(hima.store, hima.prefixes)["statements"] if row["derived"] and not row["states"]]
+    assert len(rows) > 40
+    for row in rows:
+        [proof] = hima.why(row["s"], row["p"], row["o"]).told.proofs
+        said = [told.statement for told in proof.premises if not told.statement.graph]
+        assert proof.rule == expand(row["rule"])
+        assert [(f"<{expand(one['s'])}>", f"<{expand(one['p'])}>", f"<{expand(one['o'])}>") for one in row["from"]] == [
+            (one.subject, one.predicate, one.object) for one in said
+        ]
+
+
 def test_a_part_may_be_long_to_list(say: Callable[..., Path]) -> None:
     """A part of a network is found however long the list of its things and claims is, in letters."""
     name = "long" * 40
