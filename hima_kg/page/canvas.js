@@ -367,6 +367,37 @@ function frame() {
   visNodes.update([...shown].map((id) => visNode(nodes.get(id))));
   state.moved = false;
   network.moveTo({ position: { x: 0, y: (MARGIN.bottom - MARGIN.top) / 2 / scale }, scale, animation: false });
+  route();
+}
+
+// Lines run clear of what they do not join, where one of some bends lets them; parallel ones stay a fan
+
+const BENDS = [...[0.3, 0.7, 0.1, 0.9].map((much) => ["horizontal", much]), ...[0.04, 0.08, 0.12, 0.16, 0.25, 0.4].flatMap((much) => [["curvedCW", much], ["curvedCCW", much]])];
+const SAMPLES = 48;
+
+/** Return behind how many things a line passes that it does not join. */
+function passed(edge, boxes) {
+  const curve = network.body.edges[edge.id].edgeType, hidden = new Set();
+  for (let i = 1; i < SAMPLES; i += 1) {
+    const point = network.canvasToDOM(curve.getPoint(i / SAMPLES));
+    for (const box of boxes) if (within(box, point) && box.id !== edge.from && box.id !== edge.to) hidden.add(box.id);
+  }
+  return hidden.size;
+}
+
+function route() {
+  const boxes = entities.filter((node) => shown.has(node.id)).map(glyphBox);
+  const alone = grouped(lines.filter((edge) => visEdges.get(edge.id)), ({ from, to }) => [from, to].sort().join(" ")).filter(([, fan]) => fan.length === 1 && fan[0].from !== fan[0].to);
+  visEdges.update(alone.map(([, [edge]]) => {
+    let least = Infinity, best = null;
+    for (const bend of [edge.bend, ...BENDS]) {
+      network.body.edges[edge.id].setOptions({ smooth: smooth(bend) });
+      const count = passed(edge, boxes);
+      if (count < least) [least, best] = [count, bend];
+      if (!least) break;
+    }
+    return { id: edge.id, smooth: smooth(best) };
+  }));
 }
 
 const hiddenBeside = (id) => [...(around.get(id) ?? [])].filter((other) => !shown.has(other) && !isEvent(other));
