@@ -190,16 +190,13 @@ def test_large_networks(visit: Visit) -> None:
     assert words(page).startswith("wheel Spoked wheel 499")
 
 
-@pytest.mark.parametrize("size", [(1440, 900), (1024, 768)])
-def test_lines_keep_clear(visit: Visit, alliance: Path, size: tuple[int, int]) -> None:
+def test_lines_keep_clear(visit: Visit, alliance: Path) -> None:
     """A line bends so that it passes behind few things that it does not join."""
     page = visit(alliance)
-    page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.wait_for_timeout(300)
     behind = "[...view.edges.values()].filter((edge) => view.network.body.edges[edge.id]).map((edge) => view.passed(edge, view.drawn.glyphs))"
     passed = page.evaluate(behind)
     assert len(passed) > 100
-    assert sum(count > 0 for count in passed) / len(passed) < 0.25
+    assert sum(count > 0 for count in passed) / len(passed) < 0.2
 
 
 @pytest.mark.parametrize("hops", [0, 1, 2])
