@@ -385,7 +385,11 @@ function passed(edge, boxes) {
   return hidden.size;
 }
 
+let routed = "";
 function route() {
+  const key = [network.getScale(), stretch.x, stretch.y, shown.size, state.lang].join(" ");
+  if (key === routed) return; // nothing stands elsewhere than before
+  routed = key;
   const boxes = entities.filter((node) => shown.has(node.id)).map(glyphBox);
   const alone = grouped(lines.filter((edge) => visEdges.get(edge.id)), ({ from, to }) => [from, to].sort().join(" ")).filter(([, fan]) => fan.length === 1 && fan[0].from !== fan[0].to);
   visEdges.update(alone.map(([, [edge]]) => {
