@@ -8,7 +8,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from hashlib import sha256
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -197,6 +197,54 @@ def test_lines_keep_clear(visit: Visit, alliance: Path) -> None:
     passed = page.evaluate(behind)
     assert len(passed) > 100
     assert sum(count > 0 for count in passed) / len(passed) < 0.2
+
+
+DRAWN_LINES = (
+    "[...view.edges.values()].filter((e) => view.network.body.edges[e.id]?.options.hidden === false).map((e) => e.statement)"
+)
+
+
+def test_many_lines_between_two_things(visit: Visit) -> None:
+    """Up to three lines run side by side; of more the chosen one, or the strongest, stands for all and has their number."""
+    made = Bicycles()
+    ends = ("b:crane", "b:finch"), ("b:finch", "b:crane")
+    for (s, o), p in product(ends, ("b:of", "b:makes")):
+        made.say(s, p, o)
+    first = len(made.statements) - 4
+    for s, o in ends:
+        made.say(s, "b:won", o, states=[made.held(startEarliest="2023-01-01", startLatest="2023-01-01")])
+    page = visit(made.drawing().page())
+    assert page.evaluate(DRAWN_LINES) == [first + 1]  # the first that is made, whose line is thick
+    assert page.evaluate("view.drawn.badges.map(({ label }) => label)") == ["×6"]
+    page.evaluate(f"view.chooseStatement({first})")
+    assert page.evaluate(DRAWN_LINES) == [first]
+    assert page.locator("h3:has-text('Other lines between the two') ~ .premise").count() == 5
+    assert "×6" in page.evaluate("view.svgText()")
+    page.click("text=Crane won Finch >> .verb")
+    assert words(page).startswith("won Crane won Finch")
+    assert page.evaluate(DRAWN_LINES) == [first + 4]
+    page.evaluate("view.choose(null)")
+    page.click("#legend [data-key='b:makes']")
+    page.evaluate("view.lookAsOf('2022-01')")
+    assert page.evaluate(DRAWN_LINES) == [first, first + 2]
+    assert page.evaluate("view.drawn.badges") == []
+
+
+def test_lines_that_several_documents_tell(visit: Visit, alliance: Path) -> None:
+    """A line says how many documents tell it, if more than one does; a document that is switched off does not count."""
+    page = visit(alliance)
+    told = page.evaluate(
+        """view.seenLines().map((row) => [row.edge, new Set([...row.claims, ...row.states.flatMap((held) => held.claims ?? [])].map((id) => view.claims.get(id).document)).size])"""
+    )
+    several = {edge: str(count) for edge, count in told if count > 1}
+    assert len(several) > 3
+    badges = "Object.fromEntries(view.drawn.badges.map(({ edge, label }) => [edge, label]))"
+    assert page.evaluate(badges) == several
+    assert page.evaluate("view.svgText()").count(">2</text>") == len(several)
+    page.click("#tab-sources")
+    page.click("[data-document='src:wikipedia'] button.action")
+    page.click("#tab-network")
+    assert page.evaluate(badges) == {}
 
 
 @pytest.mark.parametrize("hops", [0, 1, 2])

@@ -6,114 +6,14 @@ const FAINT = 0.28;
 const INNER = 12.5, LABEL = 12, LEAST = 11;
 const LEGIBLE = 0.55; // boxes hold their names from this zoom on
 const MOST = 25; // neighbours that are brought in at a time
-const drawn = { labels: [], missing: 0 };
+const drawn = { labels: [], badges: [], notes: [], missing: 0 };
 const stretch = { x: 1, y: 1, scale: 1 };
-const troubled = new Set(); // things about which there is a conflict
-const entities = [...nodes.values()].filter((node) => !node.event);
-const shown = new Set(entities.filter((node) => node.x !== undefined).map((node) => node.id));
-const clsOf = (node) => things.get(node.id).cls;
 const importanceOf = (node) => classes.get(clsOf(node)).importance;
 const holdsText = (node) => node.shape === "box" || node.shape === "ellipse";
 const size = () => Math.min(1.3, Math.max(0.62, network.getScale()));
 const font = (pixels, weight = 400) => `${weight} ${pixels}px ${FONT}`;
 const FONT = getComputedStyle(document.body).fontFamily;
 const pen = document.createElement("canvas").getContext("2d");
-
-// What is seen: things whose class is not switched off, and the lines between them that hold as of the day
-
-const around = new Map([...nodes.keys()].map((id) => [id, new Set()]));
-edges.forEach(({ from, to }) => { around.get(from).add(to); around.get(to).add(from); });
-const touches = (edge, id) => edge.from === id || edge.to === id;
-const silent = new Set(); // things of which nobody speaks without the documents that are switched off
-const off = (id) => state.off.has(things.get(id)?.cls) || silent.has(id);
-const seen = (id) => shown.has(id) && !off(id);
-const threads = new Set([...edges.values()].filter((edge) => isEvent(edge.from) || isEvent(edge.to)));
-const lines = [...edges.values()].filter((edge) => !threads.has(edge));
-const rowOf = (edge) => statements[edge.statement];
-const citedBy = (row) => [...row.claims, ...row.states.flatMap((held) => held.claims ?? [])];
-
-const isMute = (claim) => state.off.has(claims.get(claim)?.document);
-const isFiltered = (row) => state.off.has(row.p) || isUnsaid(row);
-
-/** Whether nobody says a statement without the documents that are switched off; what follows falls with what it follows from. */
-function isUnsaid(row, asked = new Set()) {
-  if (row.from) return !asked.has(row) && row.from.map(statementOf).some((one) => one && isUnsaid(one, asked.add(row)));
-  const cited = citedBy(row);
-  return cited.length > 0 && cited.every(isMute);
-}
-
-/** Work out anew who is silent, and which conflicts are left, with the documents that are switched off. */
-function heed() {
-  silent.clear();
-  troubled.clear();
-  if ([...documents.keys()].some((id) => state.off.has(id))) for (const [id] of things) {
-    const rows = [...about.get(id) ?? [], ...(naming.get(id) ?? [])];
-    if (rows.length && rows.every((row) => isUnsaid(row))) silent.add(id);
-  }
-  conflicts.filter(stands).forEach((conflict) => (conflict.about ?? []).forEach((id) => troubled.add(id)));
-}
-
-/** Whether there is still something against something else, or a passage that the conflict is in. */
-function stands({ sides = [] }) {
-  const left = sides.filter(({ claim }) => !isMute(claim)).length;
-  return left >= Math.min(2, sides.length);
-}
-
-/** Return how a line is seen as of the day, one of LEVELS and "ended", "notyet", "claimed"; null where it is not. */
-function sight(edge) {
-  const row = rowOf(edge);
-  if (!seen(edge.from) || !seen(edge.to) || isFiltered(row)) return null;
-  const level = standing(row);
-  return holds(level) || !state.asof || state.past ? level : null;
-}
-
-const seenLines = () => lines.filter(sight).map((edge) => ({ ...rowOf(edge), level: sight(edge) }));
-const spoken = (edge) => edge.statement === state.statement || [state.node, state.hover].some((id) => id && touches(edge, id));
-
-function lit(id) {
-  if (state.statement !== null) { const { s, o } = statements[state.statement]; return s === id || o === id; }
-  return !state.node || id === state.node || Boolean(around.get(state.node)?.has(id));
-}
-
-// Lines: colour tells the property; dashes, the arrow's head and a sign tell how surely it holds
-
-const LOOKS = {
-  certain: {},
-  implied: { head: "vee", thin: 0.8 },
-  disputed: { dashes: [7, 5], color: "warning" },
-  possible: { dashes: [9, 5] },
-  unknown: { dashes: [2, 5] },
-  claimed: { dashes: [12, 4, 2, 4], head: "vee", color: "line" },
-  ended: { dashes: [1, 5], head: "bar", color: "line" },
-  notyet: { dashes: [1, 9], head: "vee", color: "line" },
-};
-const colorOfLine = (row, level) => (LOOKS[level].color ? theme(LOOKS[level].color) : properties.get(row.p)?.color?.[worn()] ?? theme("line"));
-
-function edgeLook(edge) {
-  const level = sight(edge), look = LOOKS[level ?? "certain"], row = rowOf(edge);
-  const faint = (state.node || state.statement !== null) && !spoken(edge);
-  const width = edge.width * (look.thin ?? 1) * (edge.statement === state.statement ? 2.2 : spoken(edge) ? 1.6 : 1);
-  return {
-    id: edge.id, hidden: !level, width, dashes: look.dashes ?? false,
-    color: { color: colorOfLine(row, level ?? "certain"), opacity: faint ? 0.14 : 1 },
-    arrows: { to: { enabled: true, type: look.head ?? "arrow", scaleFactor: 0.45 } },
-  };
-}
-
-function smooth([type, roundness]) {
-  const flat = type === "horizontal";
-  return { enabled: true, roundness, type: flat ? "cubicBezier" : type, ...(flat && { forceDirection: type }) };
-}
-
-const laid = new Map();
-function repaint() {
-  const looks = lines.filter((edge) => shown.has(edge.from) && shown.has(edge.to)).map(edgeLook).filter((look) => {
-    const key = JSON.stringify(look);
-    return laid.get(look.id) !== key && laid.set(look.id, key);
-  });
-  if (looks.length) visEdges.update(looks);
-  network.redraw();
-}
 
 // Things
 
@@ -222,6 +122,16 @@ function badge(ctx, x, y) {
   fill(ctx, dot, theme("warning"));
 }
 
+/** Paint a number in a pill on its line. */
+function paintBadge(ctx, { x, y, w, h, label, color, faint }) {
+  const pill = new Path2D();
+  pill.roundRect(x, y, w, h, h / 2);
+  ctx.globalAlpha = faint ? 0.3 : 1;
+  stroke(ctx, pill, color, 2.5);
+  fill(ctx, pill, theme("canvas"));
+  write(ctx, label, x + w / 2, y + h / 2 + 0.5, font(LEAST, 600), theme("ink"), "center");
+}
+
 function write(ctx, label, x, y, face, color, align, halo) {
   Object.assign(ctx, { font: face, textAlign: align, textBaseline: "middle", fillStyle: color, lineJoin: "round" });
   if (halo) {
@@ -320,28 +230,14 @@ function paintLabels(ctx) {
     ctx.globalAlpha = lit(node.id) ? 1 : 0.3;
     spot.parts.forEach((line, i) => write(ctx, line, spot.x + spot.w / 2, spot.y + (i + 0.5) * (LABEL + 3), face, theme("ink"), "center", theme("canvas")));
   }
+  drawn.badges = badges(taken);
+  drawn.badges.forEach((one) => paintBadge(ctx, one));
   drawn.notes = notes(taken);
   for (const note of drawn.notes) {
     ctx.globalAlpha = note.faint ? 0.3 : 1;
     write(ctx, note.label, note.x + 3, note.y + 8, font(LEAST, note.disputed ? 650 : 400), theme(note.disputed ? "warning" : "muted"), "left", theme("canvas"));
   }
   ctx.globalAlpha = 1;
-}
-
-/** Return what is written on lines: how those are called that are pointed at, or of which there are few; that one is disputed. */
-function notes(taken) {
-  const visible = lines.map((edge) => [edge, sight(edge)]).filter(([, level]) => level);
-  const active = visible.filter(([edge]) => spoken(edge));
-  const spelt = new Set((visible.length <= 15 ? visible : active.length <= 15 ? active : []).map(([edge]) => edge));
-  return visible.filter(([edge, level]) => level === "disputed" || spelt.has(edge)).map(([edge, level]) => {
-    const disputed = level === "disputed";
-    const label = [disputed && `⚠ ${word("disputed")}`, spelt.has(edge) && propertyOf(rowOf(edge).p)].filter(Boolean).join(" · ");
-    const w = measure(label, font(LEAST, disputed ? 650 : 400)), curve = network.body.edges[edge.id]?.edgeType;
-    const boxes = (curve ? [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.12, 0.88] : []).map((t) => network.canvasToDOM(curve.getPoint(t))).flatMap(({ x, y }) => (disputed ? [-8, -20, 4, -32, 16] : [-8, -20, 4]).map((up) => ({ x: x - w / 2 - 3, y: y + up, w: w + 6, h: 16 })));
-    const box = boxes.find((one) => taken.isFree(one)) ?? (disputed ? boxes.reduce((a, b) => (taken.hidden(b) < taken.hidden(a) ? b : a)) : null);
-    if (box) taken.add(box);
-    return box && { ...box, label, disputed, edge: edge.id, faint: (state.node || state.statement !== null) && !spoken(edge) };
-  }).filter(Boolean);
 }
 
 // The network, where its things stand, and those that are brought in
@@ -368,40 +264,6 @@ function frame() {
   state.moved = false;
   network.moveTo({ position: { x: 0, y: (MARGIN.bottom - MARGIN.top) / 2 / scale }, scale, animation: false });
   route();
-}
-
-// Lines run clear of what they do not join, where one of some bends lets them; parallel ones stay a fan
-
-const BENDS = [...[0.3, 0.7, 0.1, 0.9].map((much) => ["horizontal", much]), ...[0.04, 0.08, 0.12, 0.16, 0.25, 0.4].flatMap((much) => [["curvedCW", much], ["curvedCCW", much]])];
-const SAMPLES = 48;
-
-/** Return behind how many things a line passes that it does not join. */
-function passed(edge, boxes) {
-  const curve = network.body.edges[edge.id].edgeType, hidden = new Set();
-  for (let i = 1; i < SAMPLES; i += 1) {
-    const point = network.canvasToDOM(curve.getPoint(i / SAMPLES));
-    for (const box of boxes) if (within(box, point) && box.id !== edge.from && box.id !== edge.to) hidden.add(box.id);
-  }
-  return hidden.size;
-}
-
-let routed = "";
-function route() {
-  const key = [network.getScale(), stretch.x, stretch.y, shown.size, state.lang].join(" ");
-  if (key === routed) return; // nothing stands elsewhere than before
-  routed = key;
-  const boxes = entities.filter((node) => shown.has(node.id)).map(glyphBox);
-  const alone = grouped(lines.filter((edge) => visEdges.get(edge.id)), ({ from, to }) => [from, to].sort().join(" ")).filter(([, fan]) => fan.length === 1 && fan[0].from !== fan[0].to);
-  visEdges.update(alone.map(([, [edge]]) => {
-    let least = Infinity, best = null;
-    for (const bend of [edge.bend, ...BENDS]) {
-      network.body.edges[edge.id].setOptions({ smooth: smooth(bend) });
-      const count = passed(edge, boxes);
-      if (count < least) [least, best] = [count, bend];
-      if (!least) break;
-    }
-    return { id: edge.id, smooth: smooth(best) };
-  }));
 }
 
 const hiddenBeside = (id) => [...(around.get(id) ?? [])].filter((other) => !shown.has(other) && !isEvent(other));

@@ -27,11 +27,21 @@ from .palette import THEMES, themed
 HERE = Path(__file__).parent
 RENDERER = "templates/lib/vis-9.1.2/vis-network.min.js"
 SCRIPTS = (
-    *("data.js", "words.js", "elements.js", "time.js", "canvas.js", "panel.js", "band.js", "timeline.js"),
+    *(
+        "data.js",
+        "words.js",
+        "elements.js",
+        "time.js",
+        "seen.js",
+        "lines.js",
+        "canvas.js",
+        "panel.js",
+        "band.js",
+        "timeline.js",
+    ),
     *("table.js", "conflicts.js", "sources.js", "search.js", "exports.js", "page.js"),
 )
 WIDTHS = {"thick": 2.4, "normal": 1.4, "thin": 0.9, "dotted": 1.2}
-FAN = 0.16  # how far apart parallel edges bend
 FIRST = 300  # so many things a page of a large network draws at first
 HIDDEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
@@ -105,28 +115,15 @@ class Drawing(Network):  # type: ignore[misc]
         return {"id": node, "shape": drawn["shape"], **event, **place}
 
     def _edges(self) -> list[Record]:
-        """Return an edge a line, with the number of its statement; parallel ones are fanned out."""
+        """Return an edge a line, with the number of its statement and how it bends if it runs alone; the page makes fans."""
         numbers = {id(row): number for number, row in enumerate(self.dossier["statements"])}
-        pairs = defaultdict(list)
-        for row in self.lines:
-            pairs[tuple(sorted((row["s"], row["o"])))].append(row)
-        return [
-            self._edge(numbers[id(row)], row, place - (len(fan) - 1) / 2)
-            for _, fan in sorted(pairs.items())
-            for place, row in enumerate(fan)
-        ]
+        return [self._edge(numbers[id(row)], row) for row in sorted(self.lines, key=lambda row: sorted((row["s"], row["o"])))]
 
-    def _edge(self, number: int, row: Record, place: float) -> Record:
+    def _edge(self, number: int, row: Record) -> Record:
         line = self.dossier["properties"][row["p"]]["line"] or "normal"
         source, target = row["s"], row["o"]
-        return {
-            "id": f"e{number}",
-            "from": source,
-            "to": target,
-            "statement": number,
-            "width": WIDTHS[line],
-            "bend": _bend(self.layout, source, target, place if source < target else -place),
-        }
+        bend = _bend(self.layout, source, target)
+        return {"id": f"e{number}", "from": source, "to": target, "statement": number, "width": WIDTHS[line], "bend": bend}
 
     def _contents(self, lang: str, on: str | None, engine: Engine | None) -> Record:
         graph, words = self.network.graph, loads(_asset("words.json"))
@@ -157,10 +154,8 @@ def _first(entities: Mapping[str, Record], lines: Iterable[Record]) -> set[str]:
     return {*sorted(entities, key=lambda node: (-entities[node]["importance"], -links[node], node))[:FIRST]}
 
 
-def _bend(layout: Layout, source: str, target: str, place: float) -> list[Any]:
-    """How a line bends: a fan of parallels, an arc within a column, else a curve with flat ends."""
-    if place:
-        return ["curvedCW" if place > 0 else "curvedCCW", round(min(abs(place) * FAN, 0.9), 3)]
+def _bend(layout: Layout, source: str, target: str) -> list[Any]:
+    """How a line bends: an arc within a column, else a curve with flat ends."""
     one, other = layout.spots.get(source), layout.spots.get(target)
     if one is None or other is None or abs(one.x - other.x) < NEAR:
         return ["curvedCW", 0.18]

@@ -9,7 +9,7 @@ function picture() {
   return svg("svg", { xmlns: SVG, width, height, viewBox: `0 0 ${width} ${height}`, "font-family": FONT, lang: tag(state.lang) },
     svg("title", {}, title), svg("rect", { width, height, fill: theme("canvas") }),
     svg("text", { x: 20, y: 23, "font-size": 15, "font-weight": 650, fill: theme("ink") }, title),
-    svg("g", { transform: `translate(0 ${top})` }, lines.filter(sight).map(drawnLine), drawn.glyphs.map(drawnThing), drawn.labels.filter((label) => !label.inside).map(drawnLabel), drawn.notes.map(drawnNote)),
+    svg("g", { transform: `translate(0 ${top})` }, drawnLines().map(drawnLine), drawn.glyphs.map(drawnThing), drawn.labels.filter((label) => !label.inside).map(drawnLabel), drawn.badges.map(drawnBadge), drawn.notes.map(drawnNote)),
     band.hidden ? "" : svg("g", { transform: `translate(0 ${top + canvas.clientHeight})` }, drawnBand(band)));
 }
 
@@ -58,6 +58,12 @@ function drawnLabel({ id, parts, x, y, w, face }) {
 
 function drawnNote({ label, x, y, disputed, faint }) {
   return svg("text", { x: x + 3, y: y + 8, "font-size": LEAST, "font-weight": disputed ? 650 : 400, fill: theme(disputed ? "warning" : "muted"), stroke: theme("canvas"), "stroke-width": 4, "paint-order": "stroke", "dominant-baseline": "central", opacity: faint ? 0.3 : 1 }, label);
+}
+
+function drawnBadge({ label, x, y, w, h, color, faint }) {
+  return svg("g", { opacity: faint ? 0.3 : 1 },
+    svg("rect", { x, y, width: w, height: h, rx: h / 2, fill: theme("canvas"), stroke: color, "stroke-width": 1.25 }),
+    svg("text", { x: x + w / 2, y: y + h / 2, "font-size": LEAST, "font-weight": 600, fill: theme("ink"), "text-anchor": "middle", "dominant-baseline": "central" }, label));
 }
 
 function drawnBand(band) {

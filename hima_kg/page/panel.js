@@ -54,11 +54,14 @@ function derivation(row) {
   return text("div", "cite", text("p", "rule", `${word("derived")} `, bdi(nameOfRule(row.rule))), (row.from ?? []).map(premise));
 }
 
-function premise(said) {
+/** Say a statement in words, of which the verb opens it. */
+function sentence(said) {
   const row = statementOf(said);
   const verb = row ? button("link verb", () => chooseStatement(row.number), propertyOf(said.p)) : text("span", "verb", propertyOf(said.p));
-  return text("p", "premise", `${word("from")} `, goTo(said.s), " ", verb, " ", valueOf(said));
+  return [goTo(said.s), " ", verb, " ", valueOf(said)];
 }
+
+const premise = (said) => text("p", "premise", `${word("from")} `, sentence(said));
 
 function fact(row) {
   const open = button("more", () => chooseStatement(row.number), "›");
@@ -119,7 +122,7 @@ const against = (row) => conflicts.filter(stands).filter((conflict) => (conflict
   || ((conflict.about ?? []).includes(row.s) && (conflict.sides ?? []).some((side) => citedBy(row).includes(side.claim))));
 
 function statementPanel(row) {
-  const disputes = against(row);
+  const disputes = against(row), beside = (fanOf.get(edges.get(row.edge)) ?? []).map(rowOf).filter((one) => one !== row && sight(edges.get(one.edge)));
   return [
     text("p", "kind", row.edge ? sample(standing(row), row.p) : null, propertyOf(row.p)),
     text("p", "sentence", goTo(row.s), " ", text("span", "verb", propertyOf(row.p)), " ", valueOf(row)),
@@ -128,6 +131,8 @@ function statementPanel(row) {
     row.states.length && !row.claims.length ? text("p", "told", word("bystates")) : text("div", "fact", grounds(row)),
     disputes.length > 0 && el("h3", {}, word("otherwise")),
     disputes.map((conflict) => conflictBox(conflict)),
+    beside.length > 0 && el("h3", {}, word("beside")),
+    beside.map((one) => text("p", "premise", sentence(one), " ", levelMark(one))),
     el("h3", {}, word("ask")),
     text("code", "command", `hima-kg why ${[row.s, row.p, row.o].map(quoted).join(" ")}`),
   ];
@@ -143,7 +148,7 @@ function introduction() {
     page.total > nodes.size && text("p", "told", `${word("part")} ${number(nodes.size)} / ${number(page.total)}`),
     shown.size < entities.length && text("p", "told", `${word("drawn")} ${number(shown.size)} / ${number(entities.length)}`),
     el("h3", {}, word("read")),
-    el("ul", { class: "read" }, ["read1", "read2", "read3", "read4", "read5"].map((key) => el("li", {}, word(key)))),
+    el("ul", { class: "read" }, ["read1", "read2", "read3", "read4", "read5", "read6"].map((key) => el("li", {}, word(key)))),
     el("h3", {}, word("lines")),
     el("ul", { class: "looks" }, Object.keys(LOOKS).map((level) => el("li", {}, level === "disputed" ? text("span", "warning", "⚠ ") : null, sample(level), el("b", {}, word(level)), ` — ${word(`${level}told`)}`))),
     el("h3", {}, word("sources")),

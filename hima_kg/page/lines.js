@@ -1,0 +1,147 @@
+// Lines: colour tells the property; dashes, the arrow's head and a sign tell how surely it holds, numbers how many say it.
+
+const LOOKS = {
+  certain: {},
+  implied: { head: "vee", thin: 0.8 },
+  disputed: { dashes: [7, 5], color: "warning" },
+  possible: { dashes: [9, 5] },
+  unknown: { dashes: [2, 5] },
+  claimed: { dashes: [12, 4, 2, 4], head: "vee", color: "line" },
+  ended: { dashes: [1, 5], head: "bar", color: "line" },
+  notyet: { dashes: [1, 9], head: "vee", color: "line" },
+};
+const colorOfLine = (row, level) => (LOOKS[level].color ? theme(LOOKS[level].color) : properties.get(row.p)?.color?.[worn()] ?? theme("line"));
+
+const isPassedOver = (edge) => (state.node || state.statement !== null) && !spoken(edge);
+
+function edgeLook(edge) {
+  const level = sight(edge), look = LOOKS[level ?? "certain"], row = rowOf(edge);
+  const width = edge.width * (look.thin ?? 1) * (edge.statement === state.statement ? 2.2 : spoken(edge) ? 1.6 : 1);
+  return {
+    id: edge.id, hidden: !level || isFolded(edge), width, dashes: look.dashes ?? false,
+    color: { color: colorOfLine(row, level ?? "certain"), opacity: isPassedOver(edge) ? 0.14 : 1 },
+    arrows: { to: { enabled: true, type: look.head ?? "arrow", scaleFactor: 0.45 } },
+    ...(fanOf.get(edge).length > 1 && { smooth: smooth(bendOf(edge)) }),
+  };
+}
+
+const laid = new Map();
+function repaint() {
+  foldFans();
+  const looks = lines.filter((edge) => shown.has(edge.from) && shown.has(edge.to)).map(edgeLook).filter((look) => {
+    const key = JSON.stringify(look);
+    return laid.get(look.id) !== key && laid.set(look.id, key);
+  });
+  if (looks.length) visEdges.update(looks);
+  network.redraw();
+}
+
+// Lines between the same two things run side by side, as a fan; of many, the one that tells most stands for all
+
+const ABREAST = 3, APART = 0.16;
+const fans = [...grouping(lines, ({ from, to }) => [from, to].sort().join(" ")).values()];
+const fanOf = new Map(fans.flatMap((fan) => fan.map((edge) => [edge, fan])));
+const roomFor = ([{ from, to }]) => (from === to ? 1 : ABREAST);
+const folded = new Map(); // for how many lines one stands, 0 for those behind it
+const isFolded = (edge) => folded.get(edge) === 0;
+const drawnLines = () => lines.filter((edge) => sight(edge) && !isFolded(edge));
+
+function foldFans() {
+  folded.clear();
+  const telling = (edge) => 9 * (edge.statement === state.statement) + 5 * (sight(edge) === "disputed") + edge.width / 9;
+  for (const fan of fans.filter((one) => one.length > roomFor(one))) {
+    const visible = fan.filter(sight);
+    if (visible.length <= roomFor(fan)) continue;
+    const first = visible.reduce((a, b) => (telling(b) > telling(a) ? b : a));
+    visible.forEach((edge) => folded.set(edge, edge === first ? visible.length : 0));
+  }
+}
+
+function bendOf(edge) {
+  const fan = fanOf.get(edge), abreast = fan.length > ABREAST ? fan.filter((one) => sight(one) && !isFolded(one)) : fan;
+  const place = abreast.indexOf(edge) - (abreast.length - 1) / 2;
+  return place ? [(place > 0) === (edge.from < edge.to) ? "curvedCW" : "curvedCCW", Math.abs(place) * APART] : edge.bend;
+}
+
+function smooth([type, roundness]) {
+  const flat = type === "horizontal";
+  return { enabled: true, roundness, type: flat ? "cubicBezier" : type, ...(flat && { forceDirection: type }) };
+}
+
+const ALONG = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.12, 0.88];
+
+/** Return where something may be written along a line, the best place first. */
+function along(edge) {
+  if (edge.from === edge.to) return [looped(edge.from)[8]];
+  const curve = network.body.edges[edge.id]?.edgeType;
+  return curve ? ALONG.map((t) => network.canvasToDOM(curve.getPoint(t))) : [];
+}
+
+/** Return the first of some boxes that is free, or, if one must be had, the one that hides least. */
+function firstFree(boxes, taken, must) {
+  const least = () => boxes.reduce((a, b) => (taken.hidden(b) < taken.hidden(a) ? b : a));
+  const box = boxes.find((one) => taken.isFree(one)) ?? (must && boxes.length ? least() : null);
+  if (box) taken.add(box);
+  return box;
+}
+
+/** Return a badge for each line that stands for several, or that several documents tell: with how many, where it hides least. */
+function badges(taken) {
+  return drawnLines().map((edge) => {
+    const many = folded.get(edge), count = many ?? new Set(citedBy(rowOf(edge)).filter((claim) => !isMute(claim)).map((claim) => claims.get(claim)?.document)).size;
+    if (count < 2) return null;
+    const label = many ? `×${number(many)}` : number(count), w = Math.max(15, measure(label, font(LEAST, 600)) + 8);
+    const boxes = along(edge).map(({ x, y }) => ({ x: x - w / 2, y: y - 7.5, w, h: 15 }));
+    const box = firstFree(boxes, taken, many);
+    return box && { ...box, label, edge: edge.id, color: colorOfLine(rowOf(edge), sight(edge)), faint: isPassedOver(edge) };
+  }).filter(Boolean);
+}
+
+/** Return what is written on lines: how those are called that are pointed at, or of which there are few; that one is disputed. */
+function notes(taken) {
+  const visible = drawnLines(), active = visible.filter(spoken);
+  const spelt = new Set(visible.length <= 15 ? visible : active.length <= 15 ? active : []);
+  return visible.map((edge) => {
+    const disputed = sight(edge) === "disputed";
+    const label = [disputed && `⚠ ${word("disputed")}`, spelt.has(edge) && propertyOf(rowOf(edge).p)].filter(Boolean).join(" · ");
+    if (!label) return null;
+    const w = measure(label, font(LEAST, disputed ? 650 : 400)), beside = disputed ? [-8, -20, 4, -32, 16] : [-8, -20, 4];
+    const boxes = along(edge).flatMap(({ x, y }) => beside.map((up) => ({ x: x - w / 2 - 3, y: y + up, w: w + 6, h: 16 })));
+    const box = firstFree(boxes, taken, disputed);
+    return box && { ...box, label, disputed, edge: edge.id, faint: isPassedOver(edge) };
+  }).filter(Boolean);
+}
+
+// Lines run clear of what they do not join, where one of some bends lets them; parallel ones stay a fan
+
+const BENDS = [...[0.3, 0.7, 0.1, 0.9].map((much) => ["horizontal", much]), ...[0.04, 0.08, 0.12, 0.16, 0.25, 0.4].flatMap((much) => [["curvedCW", much], ["curvedCCW", much]])];
+const SAMPLES = 48;
+
+/** Return behind how many things a line passes that it does not join. */
+function passed(edge, boxes) {
+  const curve = network.body.edges[edge.id].edgeType, hidden = new Set();
+  for (let i = 1; i < SAMPLES; i += 1) {
+    const point = network.canvasToDOM(curve.getPoint(i / SAMPLES));
+    for (const box of boxes) if (within(box, point) && box.id !== edge.from && box.id !== edge.to) hidden.add(box.id);
+  }
+  return hidden.size;
+}
+
+let routed = "";
+function route() {
+  const key = [network.getScale(), stretch.x, stretch.y, shown.size, state.lang].join(" ");
+  if (key === routed) return; // nothing stands elsewhere than before
+  routed = key;
+  const boxes = entities.filter((node) => shown.has(node.id)).map(glyphBox);
+  const alone = lines.filter((edge) => visEdges.get(edge.id) && fanOf.get(edge).length === 1 && edge.from !== edge.to);
+  visEdges.update(alone.map((edge) => {
+    let least = Infinity, best = null;
+    for (const bend of [edge.bend, ...BENDS]) {
+      network.body.edges[edge.id].setOptions({ smooth: smooth(bend) });
+      const count = passed(edge, boxes);
+      if (count < least) [least, best] = [count, bend];
+      if (!least) break;
+    }
+    return { id: edge.id, smooth: smooth(best) };
+  }));
+}
