@@ -278,18 +278,19 @@ class KnowledgeGraph:
         in `problems`. With `sparql` it holds the whole graph and an engine, and has a tab in which SPARQL is answered.
         Raises ProjectError for a name that is not known.
         """
-        from .page import Engine, draw  # pyvis and networkx, for those who look
+        from .page import Engine, doubts, draw  # pyvis and networkx, for those who look
 
         _day(on)
         m = self.manifest
         about: dict[str, Any] = {"title": m.title, "digest": m.digest, "languages": m.languages}
-        drawing = draw(self.store, self.prefixes, **about, only=self._part(focus, hops, query, parameters))
+        only = self._part(focus, hops, query, parameters)
+        drawing = draw(self.store, self.prefixes, **about, only=only)
         engine = None
         if sparql:
             things = drawing.dossier["things"]
             engine = Engine.of(self.store, self.lines, self.queries.values(), self.prefixes, things)
         page = drawing.page(lang, None if on is None else str(on), Path(font) if font else self.project.font, engine)
-        self.problems = sorted({*self.problems, *drawing.embedded.doubts(f"{m.name}.html")})
+        self.problems = sorted({*self.problems, *doubts(drawing, f"{m.name}.html", asked=only is not None)})
         return page
 
     def _part(self, focus: str | None, hops: int, query: str | None, parameters: Mapping[str, object]) -> set[str] | None:

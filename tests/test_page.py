@@ -19,7 +19,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 import hima_kg
-from hima_kg.page import Drawing
+from hima_kg.page import Drawing, doubts
 from hima_kg.page.palette import THEMES, contrast, themed
 from hima_kg.states import LEVELS
 from tests.browser import LANGUAGES, Bicycles, Visit, launch, visiting
@@ -267,6 +267,25 @@ def test_answer_as_a_page(run: Run, home: Path, tmp_path: Path, visit: Visit) ->
     assert unknown.returncode == 2
     assert "nothing is called 'nixda'" in unknown.stderr
     assert not (tmp_path / "none.html").exists()
+
+
+def test_page_of_nothing(run: Run, home: Path, tmp_path: Path) -> None:
+    """An answer that names nothing that is drawn makes a page of nothing, with a warning."""
+    asked = run("view", "--query", "SELECT (1 AS ?one) {}", "-o", str(tmp_path / "none.html"), cwd=home)
+    assert asked.returncode == 0
+    assert "warning[empty-page] nothing of what was asked for is drawn\n" in asked.stderr
+
+
+def test_page_of_a_part() -> None:
+    """A page that cannot hold all says so, and how to see the rest, unless it was asked for a part."""
+    made = Bicycles(wheels=3)
+    made.network.graph["total"] = 12_345
+    said = [str(problem) for problem in doubts(made.drawing(), "b.html", asked=False)]
+    assert said == [
+        "b.html: warning[part] the page holds the 6 most important of 12,345 things\n"
+        "  view --focus NAME draws what is near to any of them"
+    ]
+    assert doubts(made.drawing(), "b.html", asked=True) == []
 
 
 # Time

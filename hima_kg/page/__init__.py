@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from ..dossier import dossier
+from ..errors import Place, Problem
 from ..network import network
 from ..store import Store
 from ..terms import Prefixes
 from .drawing import Drawing
 from .engine import Engine
 
-__all__ = ["Drawing", "Engine", "draw"]
+__all__ = ["Drawing", "Engine", "doubts", "draw"]
 
+NOTHING = "only things of a class that is drawn have a place in it; `hima-kg query` gives the answer as a table"
 HELD = 2000
 """How many things a page holds, to search and to bring in; it draws fewer at first."""
 
@@ -34,3 +36,18 @@ def draw(
     drawn = network(store, prefixes, title=title, languages=languages, digest=digest, **part)
     whole = drawn.graph["total"] == len(drawn)
     return Drawing(drawn, dossier(store, prefixes, None if whole else drawn.nodes))
+
+
+def doubts(drawing: Drawing, page: str, *, asked: bool) -> list[Problem]:
+    """Return the warnings about a page of some name: that it shows nothing, or not all, or what not everybody can read.
+
+    Who asked for some things only does not want to hear that others are left out.
+    """
+    held, total = len(drawing.network), drawing.network.graph["total"]
+    found = drawing.embedded.doubts(page)
+    if not held:
+        found.append(Problem(Place(page), "warning", "empty-page", "nothing of what was asked for is drawn", NOTHING))
+    elif held < total and not asked:
+        message = f"the page holds the {held:,} most important of {total:,} things"
+        found.append(Problem(Place(page), "warning", "part", message, "view --focus NAME draws what is near to any of them"))
+    return found
