@@ -123,18 +123,20 @@ def test_nothing_moves(visit: Visit, alliance: Path) -> None:
     assert page.evaluate("view.network.getPositions()") == before
 
 
+def touch(a: dict[str, Any], b: dict[str, Any]) -> bool:
+    """Whether two boxes on the screen overlap."""
+    return all(a[at] < b[at] + b[long] and b[at] < a[at] + a[long] for at, long in (("x", "w"), ("y", "h")))
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_labels(visit: Visit, alliance: Path, lang: str) -> None:
     """Every thing is labelled at first, at 11 pixels or more, and at most one label in fifty touches another or a thing."""
     page = visit(alliance, f"#lang={lang}")
     labels, things = page.evaluate("view.drawn.labels"), page.evaluate("view.drawn.glyphs")
-    sides = (("x", "w"), ("y", "h"))
-
-    def touch(a: dict[str, Any], b: dict[str, Any]) -> bool:
-        return a["id"] != b["id"] and all(a[at] < b[at] + b[long] and b[at] < a[at] + a[long] for at, long in sides)
-
-    touching = [label for label in labels if any(touch(label, other) for other in [*labels, *things])]
-    assert len(touching) <= 0.02 * len(labels)
+    touched = [
+        label for label in labels if any(label["id"] != other["id"] and touch(label, other) for other in [*labels, *things])
+    ]
+    assert len(touched) <= 0.02 * len(labels)
     assert page.evaluate("view.drawn.missing") <= 0.02 * len(things)
     sizes = [float(size) for label in labels if "face" in label for size in re.findall(r"([\d.]+)px", label["face"])]
     assert min(sizes) >= 11
@@ -159,7 +161,7 @@ def test_fills_the_canvas(visit: Visit, alliance: Path, size: Any) -> None:
 def test_legend(visit: Visit) -> None:
     """The legend names each class with how many there are, and a click hides them."""
     page = visit(Bicycles(wheels=5).drawing().page())
-    assert words(page, "#legend") == "maker 2 wheel 5 race 1 makes 5"
+    assert words(page, "#legend") == "maker 2 wheel 5 race 1 makes 5 values as nodes 1"
     page.click("#legend button:has-text('wheel')")
     assert len(page.evaluate("view.drawn.glyphs")) == 2
     assert page.get_attribute("#legend button:has-text('wheel')", "aria-pressed") == "false"
@@ -245,6 +247,29 @@ def test_lines_that_several_documents_tell(visit: Visit, alliance: Path) -> None
     page.click("[data-document='src:wikipedia'] button.action")
     page.click("#tab-network")
     assert page.evaluate(badges) == {}
+
+
+def test_values_as_nodes(visit: Visit, alliance: Path) -> None:
+    """What is said in figures and words is in the panel; who wants it on the picture has it there, to click, save and send on."""
+    page = visit(alliance)
+    assert page.evaluate("view.drawn.values") == []
+    page.click("#legend [data-key=values]")
+    pills = page.evaluate("view.drawn.values")
+    assert "goes by: 尊界" in {pill["label"] for pill in pills}
+    boxes = [*pills, *page.evaluate("view.drawn.labels"), *page.evaluate("view.drawn.glyphs.filter((box) => !box.inside)")]
+    crossing = [(a, b) for a, b in combinations(boxes, 2) if a in pills and touch(a, b)]
+    assert crossing == []
+    pill = next(pill for pill in pills if pill["label"] == "script: Hans")
+    page.click("#canvas", position={"x": pill["x"] + pill["w"] / 2, "y": pill["y"] + pill["h"] / 2})
+    assert words(page).startswith("script")
+    page.evaluate("view.choose(null)")
+    assert "尊界" in page.evaluate("view.svgText()")
+    assert "auto:script" in page.evaluate("view.turtle()")
+    again = visit(alliance, "#" + address(page).partition("#")[2])
+    assert again.get_attribute("#legend [data-key=values]", "aria-pressed") == "true"
+    again.click("#legend [data-key=values]")
+    assert again.evaluate("view.drawn.values") == []
+    assert "auto:script" not in again.evaluate("view.turtle()")
 
 
 @pytest.mark.parametrize("hops", [0, 1, 2])

@@ -6,7 +6,7 @@ const FAINT = 0.28;
 const INNER = 12.5, LABEL = 12, LEAST = 11;
 const LEGIBLE = 0.55; // boxes hold their names from this zoom on
 const MOST = 25; // neighbours that are brought in at a time
-const drawn = { labels: [], badges: [], notes: [], missing: 0 };
+const drawn = { labels: [], badges: [], notes: [], values: [], missing: 0 };
 const stretch = { x: 1, y: 1, scale: 1 };
 const importanceOf = (node) => classes.get(clsOf(node)).importance;
 const holdsText = (node) => node.shape === "box" || node.shape === "ellipse";
@@ -237,6 +237,8 @@ function paintLabels(ctx) {
     ctx.globalAlpha = note.faint ? 0.3 : 1;
     write(ctx, note.label, note.x + 3, note.y + 8, font(LEAST, note.disputed ? 650 : 400), theme(note.disputed ? "warning" : "muted"), "left", theme("canvas"));
   }
+  drawn.values = values(taken);
+  paintValues(ctx, drawn.values);
   ctx.globalAlpha = 1;
 }
 

@@ -27,19 +27,8 @@ from .palette import THEMES, themed
 HERE = Path(__file__).parent
 RENDERER = "templates/lib/vis-9.1.2/vis-network.min.js"
 SCRIPTS = (
-    *(
-        "data.js",
-        "words.js",
-        "elements.js",
-        "time.js",
-        "seen.js",
-        "lines.js",
-        "canvas.js",
-        "panel.js",
-        "band.js",
-        "timeline.js",
-    ),
-    *("table.js", "conflicts.js", "sources.js", "search.js", "exports.js", "page.js"),
+    *("data.js", "words.js", "elements.js", "time.js", "seen.js", "lines.js", "canvas.js", "values.js", "panel.js"),
+    *("band.js", "timeline.js", "table.js", "conflicts.js", "sources.js", "search.js", "exports.js", "page.js"),
 )
 WIDTHS = {"thick": 2.4, "normal": 1.4, "thin": 0.9, "dotted": 1.2}
 FIRST = 300  # so many things a page of a large network draws at first

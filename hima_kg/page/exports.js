@@ -9,7 +9,7 @@ function picture() {
   return svg("svg", { xmlns: SVG, width, height, viewBox: `0 0 ${width} ${height}`, "font-family": FONT, lang: tag(state.lang) },
     svg("title", {}, title), svg("rect", { width, height, fill: theme("canvas") }),
     svg("text", { x: 20, y: 23, "font-size": 15, "font-weight": 650, fill: theme("ink") }, title),
-    svg("g", { transform: `translate(0 ${top})` }, drawnLines().map(drawnLine), drawn.glyphs.map(drawnThing), drawn.labels.filter((label) => !label.inside).map(drawnLabel), drawn.badges.map(drawnBadge), drawn.notes.map(drawnNote)),
+    svg("g", { transform: `translate(0 ${top})` }, drawnLines().map(drawnLine), drawn.values.map(drawnValue), drawn.glyphs.map(drawnThing), drawn.labels.filter((label) => !label.inside).map(drawnLabel), drawn.badges.map(drawnBadge), drawn.notes.map(drawnNote)),
     band.hidden ? "" : svg("g", { transform: `translate(0 ${top + canvas.clientHeight})` }, drawnBand(band)));
 }
 
@@ -134,7 +134,7 @@ function stateBlock(row, held) {
 function turtleRows() {
   if (state.tab === "table") return tableRows().filter((row) => !row.derived);
   const isSeen = new Set([...entities.filter((node) => seen(node.id)), ...[...nodes.values()].filter((node) => node.event && !off(node.id) && tense(node) !== "yet")].map((node) => node.id));
-  const told = [...isSeen].flatMap((id) => (about.get(id) ?? []).filter((row) => NAMING.has(row.p) || TELLING.has(row.p)));
+  const told = [...isSeen].flatMap((id) => (about.get(id) ?? []).filter((row) => NAMING.has(row.p) || TELLING.has(row.p) || (state.values && isValue(row))));
   return [...told, ...[...lines.filter(sight), ...[...threads].filter((edge) => isSeen.has(edge.from) && isSeen.has(edge.to))].map(rowOf)].filter((row) => !isFiltered(row));
 }
 

@@ -47,8 +47,9 @@ function closePanel() {
 }
 
 function click({ pointer }) {
-  const id = pointed(pointer.DOM), edge = id ? null : network.getEdgeAt(pointer.DOM);
-  if (id) choose(id, { follow: false });
+  const value = valueAt(pointer.DOM), id = value ? null : pointed(pointer.DOM), edge = id ? null : network.getEdgeAt(pointer.DOM);
+  if (value) chooseStatement(value.statement);
+  else if (id) choose(id, { follow: false });
   else if (edge) chooseStatement(edges.get(edge).statement);
   else if (state.node || state.statement !== null) choose(null);
 }
@@ -183,7 +184,7 @@ function lineRows() {
 function renderLegend() {
   const ofClasses = legendRows().map(({ list, count, other }) => chip(list, other ? text("span", "glyph", "…") : glyph(list[0]), other ? word("other") : named(classes.get(list[0]).label, list[0]), count));
   const ofLines = lineRows().map(([property, count]) => chip([property], sample("certain", property), propertyOf(property), count));
-  byId("legend").replaceChildren(...ofClasses, ofLines.length ? text("span", "gap") : "", ...ofLines);
+  byId("legend").replaceChildren(...ofClasses, ofLines.length ? text("span", "gap") : "", ...ofLines, valuesChip());
 }
 
 // Language and theme
@@ -239,7 +240,7 @@ const pointer = ({ s, p, o }) => `${s} ${p} ${o}`;
 function remember() {
   const row = state.statement === null ? null : statements[state.statement];
   const kept = {
-    tab: state.tab === "network" ? null : state.tab, n: state.node, st: row && pointer(row), asof: state.asof, past: state.past ? "1" : null, off: [...state.off].sort().join(",") || null,
+    tab: state.tab === "network" ? null : state.tab, n: state.node, st: row && pointer(row), asof: state.asof, past: state.past ? "1" : null, values: state.values ? "1" : null, off: [...state.off].sort().join(",") || null,
     q: state.filter || null, sort: state.sort ? state.sort.map(String).join(",") : null, lang: state.lang, theme: state.themed ? state.theme : null, ...(page.engine && queryTab.remembered()),
   };
   const parts = new URLSearchParams(Object.entries(kept).filter(([, value]) => value));
@@ -257,6 +258,7 @@ function recall() {
     statement: row ? row.number : null,
     asof: isDated && dayOf(day) ? day : null,
     past: get("past") === "1",
+    values: get("values") === "1",
     off: new Set(get("off").split(",").filter((id) => classes.has(id) || properties.has(id) || documents.has(id))),
     filter: get("q"),
     sort: COLUMNS.some(([name]) => name === column) ? [column, down === "true"] : null,
