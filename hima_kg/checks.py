@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -22,16 +22,12 @@ from .terms import COMMON, KG, Prefixes
 MOST = 50
 """How many findings of one check are listed; the rest is counted."""
 
-_UNKNOWN = """
+_TERMS = "SELECT DISTINCT ?term WHERE { { GRAPH ?g { ?s ?term ?o } } UNION { GRAPH ?g { ?s a ?term } } }"
+_SAID = """
 SELECT DISTINCT ?term WHERE {
-  GRAPH graph:claims { ?claim a kg:Claim }
-  { GRAPH ?claim { ?s ?term ?o } } UNION { GRAPH ?claim { ?s a ?term } }
-  FILTER NOT EXISTS { GRAPH graph:ontology { ?term a ?known } }
-} ORDER BY ?term"""
-_UNKNOWN_ABOUT = """
-SELECT DISTINCT ?term WHERE {
-  GRAPH graph:claims { { ?s ?term ?o } UNION { ?s a ?term } }
-  FILTER NOT EXISTS { GRAPH graph:ontology { ?term a ?known } }
+  VALUES ?term { TERMS }
+  { GRAPH ?g { ?s ?term ?o } } UNION { GRAPH ?g { ?s a ?term } }
+  FILTER(?g = graph:claims || EXISTS { GRAPH graph:claims { ?g a kg:Claim } })
 } ORDER BY ?term"""
 _NAMELESS = """
 SELECT DISTINCT ?thing WHERE {
@@ -41,10 +37,10 @@ SELECT DISTINCT ?thing WHERE {
   FILTER NOT EXISTS { GRAPH ?any { ?thing a ?type } }
 } ORDER BY ?thing"""
 _UNCITED = """
-SELECT DISTINCT ?thing WHERE {
-  GRAPH graph:claims { ?thing ?p ?o }
-  FILTER NOT EXISTS { GRAPH graph:claims { ?thing a ?kind . FILTER(?kind IN (kg:Claim, kg:Document, kg:Conflict)) } }
-  FILTER NOT EXISTS { GRAPH graph:derived { ?thing a kg:Conflict } }
+SELECT ?thing WHERE {
+  { SELECT DISTINCT ?thing WHERE { GRAPH graph:claims { ?thing ?p ?o } } }
+  MINUS { VALUES ?kind { kg:Claim kg:Document kg:Conflict } GRAPH graph:claims { ?thing a ?kind } }
+  MINUS { GRAPH graph:derived { ?thing a kg:Conflict } }
 } ORDER BY ?thing"""
 _UNDESCRIBED = """
 SELECT DISTINCT ?claim WHERE {
@@ -76,12 +72,18 @@ SELECT DISTINCT ?date WHERE {{
   FILTER(STR(DATATYPE(?date)) NOT IN ({", ".join(f"'{name}'" for name in sorted(DATATYPES))}))
 }} ORDER BY ?date"""
 _CONFLICTS = """
-SELECT ?conflict (MIN(?kinds) AS ?kind) (MIN(?text) AS ?said) (MIN(?claim) AS ?first) (MIN(?thing) AS ?about) WHERE {
-  GRAPH graph:derived { ?conflict a kg:Conflict ; kg:kind ?kinds ; kg:between ?claim ; kg:about ?thing }
+SELECT ?conflict (MIN(?kinds) AS ?kind) WHERE {
+  GRAPH graph:derived { ?conflict a kg:Conflict ; kg:kind ?kinds }
   FILTER(?kinds NOT IN (kg:MissingValue, kg:OpenList))
-  FILTER NOT EXISTS { GRAPH graph:derived { ?conflict kg:between ?lost } GRAPH graph:claims { ?lost kg:rank kg:Deprecated } }
-  OPTIONAL { GRAPH graph:derived { ?conflict kg:arithmetic ?text } }
 } GROUP BY ?conflict ORDER BY ?conflict"""
+_SETTLED = """
+SELECT DISTINCT ?conflict WHERE {
+  GRAPH graph:claims { ?lost kg:rank kg:Deprecated } GRAPH graph:derived { ?conflict kg:between ?lost }
+}"""
+_SPOKEN_OF = """
+SELECT ?conflict (MIN(?value) AS ?first) WHERE {
+  GRAPH graph:derived { ?conflict a kg:Conflict ; PROPERTY ?value }
+} GROUP BY ?conflict"""
 _DECLARED = "SELECT DISTINCT ?term WHERE { GRAPH graph:ontology { ?term a ?kind } }"
 _SUBCLASSES = "SELECT DISTINCT ?sub ?super WHERE { GRAPH graph:ontology { ?sub rdfs:subClassOf+ ?super } }"
 _NAMESPACES = "SELECT DISTINCT ?space WHERE { GRAPH ?g { ?s a ?t } BIND(REPLACE(STR(?s), '[^/#]*$', '') AS ?space) }"
@@ -143,14 +145,13 @@ class Checker:
 
     def literals(self) -> Iterator[Problem]:
         """Go through the literals that are not of their datatype, whatever the parser let pass."""
-        for literal in sorted(self.seen.literals, key=str):
-            reason = _ill_typed(literal.value, literal.datatype.value)
-            if reason:
-                shown = f'"{literal.value}"^^{self.prefixes.compact(literal.datatype.value)}'
-                hint = self._suggest_datatype(literal)
-                yield self._problem("ill-typed", f"{shown} is ill-typed: {reason}", hint, object=literal.value)
+        reasons = {literal: _ill_typed(literal.value, literal.datatype.value) for literal in self.seen.literals}
+        for literal, reason in sorted(((literal, reason) for literal, reason in reasons.items() if reason), key=str):
+            shown = f'"{literal.value}"^^{self.prefixes.compact(literal.datatype.value)}'
+            hint = self._suggest_datatype(literal)
+            yield self._problem("ill-typed", f"{shown} is ill-typed: {reason}", hint, object=literal.value)
 
-        for literal, kept in _changed(self.seen.literals):
+        for literal, kept in _changed(literal for literal, reason in reasons.items() if not reason):
             shown = f'"{literal.value}"^^{self.prefixes.compact(literal.datatype.value)}'
             message = f"{shown} would be kept as {kept.value}"
             hint = f"write {kept.value}; where the form itself matters, say it in a text"
@@ -162,14 +163,12 @@ class Checker:
 
     def terms(self) -> Iterator[Problem]:
         """Go through the properties and classes that the ontology does not declare, and the things that nothing describes."""
-        for s in [*self.store.select(_UNKNOWN), *self.store.select(_UNKNOWN_ABOUT)]:
-            term = s["term"].value
+        for term in self._undeclared():
             message = f"{self.prefixes.compact(term)} is not in the ontology"
             yield self._problem("unknown-term", message, self._suggest(term), "error", **self._written(term))
-        spaces = {s["space"].value for s in self.store.select(_NAMESPACES)}
         for s in self.store.select(_NAMELESS):
             thing = s["thing"].value
-            if thing[: max(thing.rfind("/"), thing.rfind("#")) + 1] in spaces:
+            if thing[: max(thing.rfind("/"), thing.rfind("#")) + 1] in self._spaces:
                 message = f"{self.prefixes.compact(thing)} is named, and no claim says what it is"
                 yield self._problem("unknown-thing", message, self._suggest_thing(thing), object=thing)
 
@@ -232,15 +231,22 @@ class Checker:
 
         What the facts themselves say is missing or open is no doubt, nor is what the curator has decided by a rank.
         """
+        settled = {s["conflict"].value for s in self.store.select(_SETTLED)}
+        said, first, about = (
+            {s["conflict"].value: s["first"].value for s in self.store.select(_SPOKEN_OF.replace("PROPERTY", name))}
+            for name in ("kg:arithmetic", "kg:between", "kg:about")
+        )
         listed: dict[str, int] = {}
         for s in self.store.select(_CONFLICTS):
-            kind = s["kind"].value.removeprefix(KG)
+            conflict, kind = s["conflict"].value, s["kind"].value.removeprefix(KG)
+            if conflict in settled or conflict not in first or conflict not in about:
+                continue
             words = "".join(f" {c.lower()}" if c.isupper() else c for c in kind).strip()
             listed[words] = listed.get(words, 0) + 1
             if listed[words] <= MOST:
-                said = f": {s['said'].value}" if s["said"] else ""
-                message = f"{words} about {self.prefixes.compact(s['about'].value)}{said}"
-                yield self._problem("conflict", message, "", "warning", graph=s["first"].value, subject=s["about"].value)
+                arithmetic = f": {said[conflict]}" if conflict in said else ""
+                message = f"{words} about {self.prefixes.compact(about[conflict])}{arithmetic}"
+                yield self._problem("conflict", message, "", "warning", graph=first[conflict], subject=about[conflict])
         for words, count in listed.items():
             if count > MOST:
                 yield Problem(Place("facts"), "warning", "conflict", f"{count - MOST} more of the kind {words}")
@@ -272,6 +278,17 @@ class Checker:
     @cached_property
     def _declared(self) -> dict[str, str]:
         return {self.prefixes.compact(s["term"].value): s["term"].value for s in self.store.select(_DECLARED)}
+
+    @cached_property
+    def _spaces(self) -> set[str]:
+        """The namespaces in which things are described."""
+        return {s["space"].value for s in self.store.select(_NAMESPACES)}
+
+    def _undeclared(self) -> list[str]:
+        """Return the properties and classes of what claims say, and of what is said about claims, that are not declared."""
+        strange = {str(s["term"]) for s in self.store.select(_TERMS)} - {f"<{iri}>" for iri in self._declared.values()}
+        asked = _SAID.replace("TERMS", " ".join(sorted(term for term in strange if term.startswith("<"))))
+        return [s["term"].value for s in self.store.select(asked)]
 
     @cached_property
     def _described(self) -> list[str]:
@@ -375,7 +392,7 @@ def _severity(check: Check) -> Severity:
 
 def _changed(literals: Iterable[ox.Literal]) -> Iterator[tuple[ox.Literal, ox.Literal]]:
     """Go through the literals that the embedded engine would write in another way, with what it would write."""
-    odd = [x for x in sorted(literals, key=str) if not _ill_typed(x.value, x.datatype.value) and not _is_canonical(x)]
+    odd = sorted((literal for literal in literals if not _is_canonical(literal)), key=str)
     store, said = ox.Store(), ox.NamedNode("urn:x")
     store.bulk_extend(ox.Quad(ox.NamedNode(f"urn:x:{number}"), said, literal) for number, literal in enumerate(odd))
     for quad in store:

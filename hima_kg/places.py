@@ -86,9 +86,12 @@ def find(
     The subject must fit, or without one the predicate and object, or the graph alone; the rest makes one fit better. The
     default graph is the empty text.
     """
+    files = list(files)
     wanted = _Wanted({"graph": graph, "subject": subject, "predicate": predicate, "object": object})
+    if graph and (fitting := _within(files, graph, wanted)):
+        return fitting
     disguised = set[str]()  # no name at all finds names that are written in another way
-    return _found(list(files), wanted, [wanted.names(wanted.asked), wanted.names(wanted.must), disguised])
+    return _found(files, wanted, [wanted.names(wanted.asked), wanted.names(wanted.must), disguised])
 
 
 def exact(files: Iterable[Source], *, graph: str, subject: str, predicate: str, object: str) -> Place | None:
@@ -102,6 +105,17 @@ def exact(files: Iterable[Source], *, graph: str, subject: str, predicate: str, 
             if (written.graph, written.subject.value, written.predicate.value, written.object.value) == terms:
                 start = written.object.start
                 return place(source.shown, text, start, written.object.end, line=_above(source.path, start) + 1)
+    return None
+
+
+def _within(files: list[Source], graph: str, wanted: _Wanted) -> Place | None:
+    """Return the place of a statement that fits in all that is asked, in the graph; None if none does."""
+    for source in files:
+        for written in _of_graph(source.path, graph):
+            score, term = wanted.fit(written)
+            if score == wanted.most:
+                line = _above(source.path, term.start) + 1
+                return place(source.shown, _text(source.path), term.start, term.end, line=line)
     return None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache, cached_property
 
 import pyoxigraph as ox
 
@@ -23,6 +24,7 @@ class NotCompiled(Exception):  # noqa: N818 - it is a fact about a shape, not a 
         self.final = final
 
 
+@cache
 def sh(name: str) -> ox.NamedNode:
     """Return a term of SHACL's vocabulary."""
     return ox.NamedNode(SH + name)
@@ -37,7 +39,14 @@ class ShapesGraph:
 
     def values(self, node: Term, predicate: ox.NamedNode) -> list[Term]:
         """Return the objects of a predicate, sorted."""
-        return sorted((q.object for q in self.graph.quads_for_pattern(node, predicate, None, None)), key=str)  # type: ignore[arg-type, misc]
+        return self._told.get((node, predicate), [])
+
+    @cached_property
+    def _told(self) -> dict[tuple[object, ox.NamedNode], list[Term]]:
+        told: dict[tuple[object, ox.NamedNode], list[Term]] = {}
+        for quad in sorted(self.graph, key=lambda quad: str(quad.object)):
+            told.setdefault((quad.subject, quad.predicate), []).append(quad.object)
+        return told
 
     def one(self, node: Term, predicate: ox.NamedNode) -> Term | None:
         """Return the object of a predicate, or None if there is none."""

@@ -64,6 +64,17 @@ class Scope:
     restrict: str = ""
 
 
+@dataclass(frozen=True)
+class Target:
+    """The focus nodes of a shape, as two patterns: `find` binds ?this to each, `holds` is true of a ?this that is one.
+
+    Where claims are checked one by one, both speak of ?claim, too.
+    """
+
+    find: str
+    holds: str
+
+
 _BEST = Scope(lambda p: f"{p} .", lambda p: f"{p} .")
 _ABOUT = Scope(lambda p: f"GRAPH <{CLAIMS}> {{ {p} }}", lambda p: f"GRAPH <{CLAIMS}> {{ {p} }}")
 _EACH = Scope(
@@ -83,7 +94,7 @@ def compile_shapes(graph: ox.Store, subclasses: Mapping[str, set[str]], prefixes
         try:
             target = shapes.target(node)
             compiled.checks.extend(list(shapes.checks(node, target)))
-            compiled.focus[name] = f"ASK {{ {target} }}"
+            compiled.focus[name] = f"ASK {{ {target.find} }}"
         except NotCompiled as reason:
             alone = shapes.scope is _BEST and isinstance(node, ox.NamedNode)
             (compiled.left if alone and not reason.final else compiled.refused)[name] = str(reason)
@@ -109,27 +120,36 @@ class Shapes(ShapesGraph):
                 found.add(quad.subject)  # type: ignore[arg-type]
         return sorted((node for node in found if not self.flag(node, "deactivated")), key=str)
 
-    def target(self, node: Node) -> str:
-        """Return the pattern that binds ?this to the focus nodes of a shape, and ?claim where claims are checked one by one."""
+    def target(self, node: Node) -> Target:
+        """Return the focus nodes of a shape."""
         scope = self.one(node, ox.NamedNode(KG + "scope"))
         named = str(scope).strip("<>").removeprefix(KG) if scope is not None else "BestGraph"
         if named not in SCOPES:
             raise NotCompiled(f"{named} is not a kg:scope; the scopes are {', '.join(f'kg:{s}' for s in SCOPES)}", final=True)
         self.scope = SCOPES[named]
-        wrap, patterns = self.scope.wrap, []
+        wrap, find, holds = self.scope.wrap, list[str](), list[str]()
         if nodes := self.values(node, sh("targetNode")):
             spoken = wrap("?this ?speaks ?of") if self.scope is _EACH else ""
-            patterns.append(f"VALUES ?this {{ {' '.join(map(self.constant, nodes))} }} {spoken}")
+            find.append(f"VALUES ?this {{ {' '.join(map(self.constant, nodes))} }} {spoken}")
+            holds.append(find[-1])
         implicit = [node] if any(t in _CLASS_TYPES for t in self.values(node, _TYPE)) else []
-        for cls in [*self.values(node, sh("targetClass")), *implicit]:
-            patterns.append(wrap(self.of_class("?this", cls)))
+        if classes := [*self.values(node, sh("targetClass")), *implicit]:
+            below = {one for cls in classes for one in self._below(cls)}
+            of_any = f"VALUES ?{self.fresh()} {{ {' '.join(sorted(below))} }} ?this <{_RDF}type> ?v{self._names}"
+            find.append(
+                f"{{ SELECT DISTINCT {self._columns()} WHERE {{ {wrap(of_any)} }} }}" if len(below) > 1 else wrap(of_any)
+            )
+            holds += [wrap(self.of_class("?this", cls)) for cls in classes]
         ends = [wrap(f"?this {p} ?anything") for p in self.values(node, sh("targetSubjectsOf"))]
         ends += [wrap(f"?anything {p} ?this") for p in self.values(node, sh("targetObjectsOf"))]
-        patterns += [f"{{ SELECT DISTINCT {self._columns()} WHERE {{ {end} }} }}" for end in ends]
-        target = patterns[0] if len(patterns) == 1 else " UNION ".join(f"{{ {p} }}" for p in patterns)
-        return f"{self.scope.restrict} {target}".strip()
+        find += [f"{{ SELECT DISTINCT {self._columns()} WHERE {{ {end} }} }}" for end in ends]
+        return Target(self._any(find), self._any([*holds, *ends]))
 
-    def checks(self, node: Node, target: str, within: Node | None = None) -> Iterator[Check]:
+    def _any(self, patterns: list[str]) -> str:
+        either = patterns[0] if len(patterns) == 1 else " UNION ".join(f"{{ {p} }}" for p in patterns)
+        return f"{self.scope.restrict} {either}".strip()
+
+    def checks(self, node: Node, target: Target, within: Node | None = None) -> Iterator[Check]:
         """Go through the checks of a shape and of the property shapes in it, for focus nodes bound by a pattern."""
         if node in self._open:
             raise NotCompiled("the shape leads back to itself")
@@ -149,16 +169,15 @@ class Shapes(ShapesGraph):
         finally:
             self._open.pop()
 
-    def _nested(self, part: Node, target: str, node: Node, owner: Node) -> Iterator[Check]:
+    def _nested(self, part: Node, target: Target, node: Node, owner: Node) -> Iterator[Check]:
         path = self.path(node)
         if not path:
             yield from self.checks(part, target, owner)
             return
         outer = f"?{self.fresh()}"
         reach = self.scope.wrap(f"{outer} {path} ?this")
-        columns = self._columns()
-        moved = f"{{ SELECT DISTINCT {columns} WHERE {{ {_moved(target, outer)} {reach} }} }}"
-        yield from self.checks(part, moved, owner)
+        moved = f"{{ SELECT DISTINCT {self._columns()} WHERE {{ {_moved(target.find, outer)} {reach} }} }}"
+        yield from self.checks(part, Target(moved, f"{_moved(target.holds, outer)} {reach}"), owner)
 
     def _check(self, owner: Node, node: Node, component: str, query: str, constraint: Term | None = None) -> Check:
         sources = [constraint, node] if constraint is not None else [node]
@@ -230,7 +249,7 @@ class Shapes(ShapesGraph):
             return f"{reach} GROUP BY HAVING(COUNT(DISTINCT ?counted) > {wanted})"
         return f"OPTIONAL {{ {reach} }} GROUP BY HAVING(COUNT(DISTINCT ?counted) < {wanted})"
 
-    def _counted(self, target: str, body: str) -> str:
+    def _counted(self, target: Target, body: str) -> str:
         """Return a query for the focus nodes of which a count is not as it must be.
 
         Too many are looked for among what the path leads to, which is quicker than from each focus node; too few cannot be.
@@ -238,12 +257,11 @@ class Shapes(ShapesGraph):
         pattern, _, having = body.partition("GROUP BY ")
         columns = self._columns()
         if pattern.startswith("OPTIONAL "):
-            focus = f"{{ SELECT DISTINCT {columns} WHERE {{ {target} }} }}"
+            focus = f"{{ SELECT DISTINCT {columns} WHERE {{ {target.find} }} }}"
             return f"SELECT {columns} WHERE {{ {focus} {pattern} }} GROUP BY {columns} {having}"
-        many = f"{{ SELECT {columns} WHERE {{ {pattern} }} GROUP BY {columns} {having} }}"
-        return f"SELECT DISTINCT {columns} WHERE {{ {many} {target} }}"
+        return self._among(columns, f"{{ SELECT {columns} WHERE {{ {pattern} }} GROUP BY {columns} {having} }}", target)
 
-    def _query(self, node: Node, component: str, target: str, body: str, select: str) -> str:
+    def _query(self, node: Node, component: str, target: Target, body: str, select: str) -> str:
         """Return the query for what violates a constraint.
 
         What is violated is rare, so it is looked for before the target, wherever that is one step along a property.
@@ -253,16 +271,20 @@ class Shapes(ShapesGraph):
         if component == "uniqueLang" and self.flag(node, component):
             return self._same_language(node, target)
         if component in TESTS and _IRI_ALONE.fullmatch(self.path(node)):
-            return f"SELECT DISTINCT {select} WHERE {{ {{ SELECT DISTINCT {select} WHERE {{ {body} }} }} {target} }}"
-        return f"SELECT DISTINCT {select} WHERE {{ {target} {body} }}"
+            return self._among(select, f"{{ SELECT DISTINCT {select} WHERE {{ {body} }} }}", target)
+        return f"SELECT DISTINCT {select} WHERE {{ {target.find} {body} }}"
 
-    def _same_language(self, node: Node, target: str) -> str:
+    def _among(self, select: str, found: str, target: Target) -> str:
+        """Return a query for those of what a pattern finds that are focus nodes."""
+        return f"SELECT DISTINCT {select} WHERE {{ {found} FILTER EXISTS {{ {target.holds} }} }}"
+
+    def _same_language(self, node: Node, target: Target) -> str:
         columns, reach = self._columns(), self.scope.wrap(f"?this {self.path(node)} ?value")
         texts = f"{reach} FILTER(lang(?value) != '')"
-        many = f"{columns} (LCASE(lang(?value)) AS ?tag) HAVING(COUNT(DISTINCT ?value) > 1)"
-        return f"SELECT DISTINCT {columns} WHERE {{ {{ SELECT {columns} WHERE {{ {texts} }} GROUP BY {many} }} {target} }}"
+        many = f"{columns} HAVING(COUNT(DISTINCT ?value) > COUNT(DISTINCT LCASE(lang(?value))))"
+        return self._among(columns, f"{{ SELECT {columns} WHERE {{ {texts} }} GROUP BY {many} }}", target)
 
-    def _selected(self, constraint: Term, target: str, path: str) -> str:
+    def _selected(self, constraint: Term, target: Target, path: str) -> str:
         """Return a SELECT constraint with its focus nodes bound inside, as SHACL's pre-binding asks (section 5.3.1)."""
         text = self.one(constraint, sh("select"))
         if not isinstance(text, ox.Literal):
@@ -283,7 +305,7 @@ class Shapes(ShapesGraph):
         if not {"?this", "*"} & {token.text for token in seen[:opening]} or body.strip().upper().startswith("SELECT"):
             raise NotCompiled("the query does not select $this")
         rest = query[seen[after].start :] if after < len(seen) else ""
-        return f"{self._declared(constraint)}{head}{{ {target} {body}\n }} {rest}"
+        return f"{self._declared(constraint)}{head}{{ {target.find} {body}\n }} {rest}"
 
     def _declared(self, constraint: Term) -> str:
         lines = []
@@ -362,9 +384,13 @@ class Shapes(ShapesGraph):
         self._names += 1
         return f"v{self._names}"
 
+    def _below(self, cls: Term) -> list[str]:
+        """Return a class and those below it, as they stand in a query."""
+        return sorted({str(cls), *(f"<{c}>" for c in self.subclasses.get(str(cls).strip("<>"), ()))})
+
     def of_class(self, variable: str, cls: Term) -> str:
         """Return the pattern that binds a variable to what is of a class or of one below it."""
-        below = sorted({str(cls), *(f"<{c}>" for c in self.subclasses.get(str(cls).strip("<>"), ()))})
+        below = self._below(cls)
         if len(below) == 1:
             return f"{variable} <{_RDF}type> {below[0]}"
         name = self.fresh()
