@@ -17,7 +17,7 @@ from .store import Store
 from .terms import DERIVED, ONTOLOGY
 from .updates import Update, as_update
 
-STAGES = ("entailment", "dates", "states", "order", "ends", "conflicts", "notes")
+STAGES = ("entailment", "dates", "states", "order", "starts", "ends", "conflicts", "notes")
 ONCE = {"conflicts"}
 """Stages whose rules look at what came before them, and never at what each other give: one run of each is enough."""
 ROUNDS = 100
@@ -29,23 +29,27 @@ _ONTOLOGY_NAMES = {f"<{ONTOLOGY}>", "graph:ontology"}
 
 @dataclass(frozen=True)
 class Rule:
-    """A CONSTRUCT query with the sentence that it stands for."""
+    """A CONSTRUCT query with the sentence that it stands for; one that says it is not recursive reads nothing that it gives."""
 
     name: str
     sentence: str
     stage: str
     text: str
     shown: str
+    recursive: bool = True
 
     @classmethod
     def read(cls, path: Path, shown: str) -> Rule:
-        """Return the rule in a file; raises ProjectError if its stage is not one of STAGES."""
+        """Return the rule in a file; raises ProjectError if its stage or its recursion is none that there is."""
         text = read(path, shown)
         comments = [line[1:].strip() for line in text.splitlines() if line.startswith("#")]
         stage = next((c.partition(":")[2].strip() for c in comments if c.startswith("stage:")), "entailment")
         if stage not in STAGES:
             raise ProjectError(f"{shown}: {stage!r} is not a stage of rules", hint=f"the stages are {', '.join(STAGES)}")
-        return cls(path.stem, comments[0] if comments else path.stem, stage, text, shown)
+        recursive = next((c.partition(":")[2].strip() for c in comments if c.startswith("recursive:")), "yes")
+        if recursive not in ("yes", "no"):
+            raise ProjectError(f"{shown}: recursive is {recursive!r}", hint="write # recursive: no, or yes, or leave it out")
+        return cls(path.stem, comments[0] if comments else path.stem, stage, text, shown, recursive == "yes")
 
 
 @dataclass(eq=False)
@@ -70,6 +74,9 @@ class Step:
         except QueryError as error:
             raise FactError([Problem(Place(rule.shown), "error", "syntax", error.message, error.hint)]) from error
         reading = Reading.of(form.where, _ONTOLOGY_NAMES)
+        if reading.periods & {pattern.subject for pattern in Reading.of(form.template, set()).patterns}:
+            message, hint = "a rule says nothing of a date as written", "say it of the thing that has the date"
+            raise FactError([Problem(Place(rule.shown), "error", "period", message, hint)])
         return cls(rule, form, reading, _touched(reading, form.prologue, store), _writes(form, reading, store))
 
     def wake(self, written: Touched) -> None:
@@ -141,7 +148,8 @@ def _round(store: Store, steps: list[Step], readers: Iterable[Step]) -> bool:
             was_due = True
             if written := step.run(store):
                 for reader in readers:
-                    reader.wake(written)
+                    if reader is not step or step.rule.recursive:
+                        reader.wake(written)
     return was_due
 
 

@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from .sparql import Token, block, tokens
-from .terms import COMMON
+from .terms import CLAIMS, COMMON, KG
 
+_CLAIMS = {"graph:claims", f"<{CLAIMS}>"}
+_WRITTEN = (("kg:written",), (f"<{KG}written>",))
 _TYPE = f"<{COMMON['rdf']}type>"
 _MODIFIERS = {"GROUP", "ORDER", "HAVING", "LIMIT", "OFFSET"}
 _JOINING = {"OPTIONAL", "UNION", "MINUS", "NOT", "EXISTS"}
@@ -24,12 +26,16 @@ Values = Callable[[str, str], set[str | None]]
 class Pattern:
     """A triple pattern: the terms that stand for its property (several in a path), its object, and whether it is data.
 
-    What stands in the graph of the ontology is no data: no rule changes it.
+    What stands in the graphs of the ontology and of the claims' descriptions is no data: no rule changes it. Nor is what is
+    said of periods, the nodes for dates as written: all of it is there before the first rule.
     """
 
+    subject: str
     predicates: tuple[str, ...]
     object: str
     data: bool = True
+    sure: bool = True
+    """Whether the subject is bound by it in every solution of the group, or sub-select, that it stands in."""
 
 
 @dataclass
@@ -42,6 +48,8 @@ class Reading:
     hidden: set[str] = field(default_factory=set)
     """Names of variables that a sub-select keeps to itself: the same name elsewhere is another variable."""
     whole: bool = True
+    periods: set[str] = field(default_factory=set)
+    """The subjects that are dates as written."""
 
     @classmethod
     def of(cls, text: str, ontology: set[str]) -> Reading:
@@ -52,6 +60,9 @@ class Reading:
         except _BeyondError:
             reader.reading.whole = False
         reader.reading.whole &= reader.at == len(reader.seen)
+        patterns = reader.reading.patterns
+        periods = reader.reading.periods = {p.subject for p in patterns if p.sure and p.predicates in _WRITTEN}
+        reader.reading.patterns = [replace(p, data=p.data and p.subject not in periods) for p in patterns]
         return reader.reading
 
     def touched(self, values: Values) -> Touched:
@@ -144,6 +155,10 @@ class _Scope:
     """Where in the nested groups the reader is: in the ontology's graph or not, and whether all of it binds."""
 
     ontology: bool = False
+    fixed: bool = False
+    """Whether no rule changes what is read."""
+    select: int = 0
+    """The sub-select around, by number; 0 where there is none."""
     binds: bool = True
     visible: frozenset[str] | None = None
     """The variables that the sub-select around shows; None where there is none around, or it shows all."""
@@ -156,6 +171,7 @@ class _Reader:
         self.at = 0
         self.ontology = ontology
         self.reading = Reading()
+        self.selects = 0
 
     def group(self, scope: _Scope) -> None:
         """Read up to the closing brace of a group, or the end."""
@@ -178,7 +194,8 @@ class _Reader:
                     named = {token.text[1:] for token in self._level(deep=True) if token.kind == "variable"}
                     self.reading.hidden |= named - shown
                 both = shown if scope.visible is None or shown is None else shown & scope.visible
-                scope = replace(scope, visible=scope.visible if both is None else both)
+                self.selects += 1
+                scope = replace(scope, visible=scope.visible if both is None else both, select=self.selects)
             elif word in _MODIFIERS:
                 self._modifiers()
             elif word in ("FILTER", "BIND"):
@@ -193,13 +210,13 @@ class _Reader:
         if name is None or brace is None or brace.text != "{":
             raise _BeyondError
         if name.text not in self.ontology:
-            self.group(replace(scope, binds=scope.binds and not joined))
+            self.group(replace(scope, binds=scope.binds and not joined, fixed=scope.fixed or name.text in _CLAIMS))
             return
         inside, _ = block(self.text, self.seen, self.at - 1)  # what it leaves unbound is found when it is asked
         bound = frozenset(token.text[1:] for token in tokens(inside) if token.kind == "variable")
         if scope.binds and not joined:
             self.reading.bindings.append((inside, bound if scope.visible is None else bound & scope.visible))
-        self.group(replace(scope, ontology=True))
+        self.group(replace(scope, ontology=True, fixed=True, binds=scope.binds and not joined))
 
     def _triples(self, subject: Token, scope: _Scope) -> None:
         """Read what is said of a subject: properties, objects, and more of both after ; and , signs."""
@@ -211,7 +228,8 @@ class _Reader:
                 value = self._next()
                 if value is None or value.text in "[({":
                     raise _BeyondError
-                self.reading.patterns.append(Pattern(predicates, value.text, not scope.ontology))
+                named = f"{scope.select} {subject.text}"
+                self.reading.patterns.append(Pattern(named, predicates, value.text, not scope.fixed, scope.binds))
                 while self._peek() == "^^" or (self._token() and self.seen[self.at].kind == "lang"):
                     self.at += 2 if self._peek() == "^^" else 1
                 if self._peek() != ",":

@@ -94,7 +94,7 @@ def compile_shapes(graph: ox.Store, subclasses: Mapping[str, set[str]], prefixes
         try:
             target = shapes.target(node)
             compiled.checks.extend(list(shapes.checks(node, target)))
-            compiled.focus[name] = f"ASK {{ {target.find} }}"
+            compiled.focus[name] = f"ASK {{ {target.holds} }}"
         except NotCompiled as reason:
             alone = shapes.scope is _BEST and isinstance(node, ox.NamedNode)
             (compiled.left if alone and not reason.final else compiled.refused)[name] = str(reason)

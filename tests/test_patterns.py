@@ -7,11 +7,15 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from hima_kg import reader
 from hima_kg.agenda import STAGES, Rule, Step
+from hima_kg.errors import FactError, ProjectError
 from hima_kg.patterns import Reading, Touched
+from hima_kg.project import Project
 from hima_kg.rules import derive
 from hima_kg.store import Store
 from hima_kg.terms import COMMON, ONTOLOGY
+from tests.conftest import ROOT
 
 PREFIXES = {**COMMON, "": "urn:x:"}
 
@@ -52,6 +56,10 @@ def reads(where: str) -> set[str]:
         ("GRAPH graph:ontology { ?p rdfs:subPropertyOf :q OPTIONAL { :q rdfs:subPropertyOf ?r } } ?s ?r ?o", {"anything"}),
         ("GRAPH graph:ontology { ?p rdfs:subPropertyOf ?q } { SELECT ?s WHERE { ?s ?p :b } }", {"anything"}),
         ("{ SELECT ?s WHERE { ?s :p ?y } ORDER BY ?y VALUES ?y { 1 } } ?s :q ?o", {"p", "q"}),
+        ("GRAPH graph:claims { ?claim :p ?o } GRAPH ?claim { ?s :q ?o }", {"q"}),
+        ("?d kg:written ?x OPTIONAL { ?d :p ?o } ?s :q ?x", {"q"}),
+        ("{ SELECT ?s (MIN(?o) AS ?x) WHERE { ?s :q ?x . ?d kg:written ?x ; :p ?o } GROUP BY ?s } ?d :r ?s", {"q", "r"}),
+        ("OPTIONAL { ?d kg:written ?x } ?d :p ?x", {f"{COMMON['kg']}written", "p"}),
     ],
 )
 def test_what_is_read(where: str, what: set[str]) -> None:
@@ -110,6 +118,22 @@ class Rules:
         return path.name
 
 
+def over_and_over(steps: list[Step], store: Store) -> None:
+    """Run the rules of each stage, and those that always run, until none adds anything."""
+    for stage in STAGES:
+        before = -1
+        while len(store) > before:
+            before = len(store)
+            for step in steps:
+                if step.rule.stage in (stage, "entailment"):
+                    store.update(step.form.text)
+
+
+def told(store: Store) -> set[bytes]:
+    """Return what a store holds, but for what it says of rules and words."""
+    return {line for line in store.lines() if ONTOLOGY.encode() not in line and b"/rule/" not in line}
+
+
 @settings(max_examples=300)
 @example([("entailment", "?s :p ?o", "?s :r ?o"), ("states", "?o :r ?s", "?s :p ?o")], [("a", "b", "p")])
 @example(
@@ -128,16 +152,36 @@ def test_nothing_is_missed(
         store.extend(facts)
         store.update(WORDS)
     derive(quick, project, [])  # type: ignore[arg-type]
-    steps = [Step.of(Rule.read(path, path.name), plain) for path in project.rules]
-    for stage in STAGES:
-        before = -1
-        while len(plain) > before:
-            before = len(plain)
-            for step in steps:
-                if step.rule.stage in (stage, "entailment"):
-                    plain.update(step.form.text)
-
-    def told(store: Store) -> set[bytes]:
-        return {line for line in store.lines() if ONTOLOGY.encode() not in line and b"/rule/" not in line}
+    over_and_over([Step.of(Rule.read(path, path.name), plain) for path in project.rules], plain)
 
     assert told(quick) == told(plain)
+
+
+def test_shipped_rules(tmp_path: Path) -> None:
+    """The rules that ship, and this repository's own, give what they give if all of them are run over and over."""
+    project = Project.find(ROOT)
+    seen = reader.scan(project)
+    quick, plain = Store.memory(seen.prefixes), Store.memory(seen.prefixes)
+    for store in (quick, plain):
+        store.extend(reader.quads(project, seen))
+    derive(quick, project, seen.literals)
+    rules = [Rule.read(path, path.name) for path in project.rules]
+    assert {rule.name for rule in rules if not rule.recursive} == {"state-before", "conflict-labels"}
+    derive(plain, Rules(tmp_path, []), seen.literals)  # type: ignore[arg-type]
+    over_and_over([Step.of(rule, plain) for rule in rules], plain)
+    assert told(quick) == told(plain)
+
+
+def test_rules_about_dates() -> None:
+    """A rule says nothing of a date as written, since others rely on what is said of it."""
+    text = "CONSTRUCT { ?period :p ?thing } WHERE { ?thing kg:date ?date . ?period kg:written ?date }"
+    with pytest.raises(FactError, match=r"r\.rq: error\[period\] a rule says nothing of a date as written"):
+        Step.of(Rule("r", "", STAGES[0], text, "r.rq"), Store.memory(PREFIXES))
+
+
+def test_recursion(tmp_path: Path) -> None:
+    """A rule says that it is recursive, or that it is not, and nothing else."""
+    path = tmp_path / "r.rq"
+    path.write_text("# recursive: sometimes\nCONSTRUCT { ?s :q ?o } WHERE { ?s :p ?o }", "utf-8")
+    with pytest.raises(ProjectError, match=r"r\.rq: recursive is 'sometimes'"):
+        Rule.read(path, "r.rq")
