@@ -103,15 +103,14 @@ class _Dossier:
         self.store, self.prefixes = store, prefixes
         self.short = Shortener(prefixes)
         self.drawing = drawings(store, self.short)
-        self.cls = classes_of(store, self.short, self.drawing)
+        cls = classes_of(store, self.short, self.drawing)
         self.asked: list[str] | None = None
         """The IRIs of the things that are asked about; None for all."""
         if drawn is not None:
-            kept = {self.short.back[thing] for thing in drawn if thing in self.cls}
-            beside = {self.short[iri] for iri in around(store, kept)}
-            aside = {thing for thing in beside if thing in self.cls and not self._is_drawn(thing)}
-            self.cls = {thing: c for thing, c in self.cls.items() if self.short.back[thing] in kept or thing in aside}
-            self.asked = sorted(self.short.back[thing] for thing in self.cls)
+            kept = {prefixes.expand(thing) for thing in drawn}
+            aside = {iri for iri in around(store, kept) if iri in cls and not self._is_drawn(cls[iri])}
+            self.asked = sorted({*kept, *aside} & {*cls})
+        self.cls = {self.short[iri]: cls[iri] for iri in (cls if self.asked is None else self.asked)}
         self.timed = Timed.of(store)
         self.rows: dict[Key, Record] = {}
         self.derived: dict[tuple[str, str, str], Triple] = {}
@@ -138,8 +137,8 @@ class _Dossier:
             "prefixes": dict(self.prefixes),
         }
 
-    def _is_drawn(self, thing: str) -> bool:
-        return bool(self.drawing.get(self.cls[thing], PLAIN).get("lane", 3))
+    def _is_drawn(self, cls: str) -> bool:
+        return bool(self.drawing.get(cls, PLAIN).get("lane", 3))
 
     # Statements, and the states for which they hold
 
@@ -175,6 +174,9 @@ class _Dossier:
 
     def _leads(self, way: Way, row: Record) -> bool:
         """Whether what a statement would follow from in some way stands in the graph."""
+        subject, value = (row["o"], row["s"]) if way.turned else (row["s"], row["o"])
+        if (known := self.rows.get((subject, way.source, value, None, None))) and known["best"]:
+            return True
         said, source = self.derived[row["s"], row["p"], row["o"]], self.short.back[way.source]
         ends = (said.object, said.subject) if way.turned else (said.subject, said.object)
         return bool(self.store.query(f"ASK {{ {ends[0]} <{source}> {ends[1]} }}", bounded=False))

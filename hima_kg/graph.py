@@ -390,7 +390,7 @@ def build(path: Path | str | Project | None = None, *, force: bool = False) -> K
     from . import making, publications  # what builds needs, a query does not
 
     project = path if isinstance(path, Project) else Project.find(path)
-    with builds.lock(project.output):
+    with builds.lock(project.output), making.uncollected():
         inputs = project.inputs()
         current = None if force else _current(project, inputs)
         if current:

@@ -22,13 +22,15 @@ SELECT ?class ?super ?property ?value (COUNT(DISTINCT ?between) AS ?steps) WHERE
 _TYPES = "SELECT ?thing ?class WHERE { GRAPH graph:claims { ?claim a kg:Claim } GRAPH ?claim { ?thing a ?class } }"
 _EVENTS = """
 SELECT ?event ?earliest ?latest ?status WHERE {
-  { ?event a kg:Event ; kg:status ?status OPTIONAL { ?event kg:earliest ?earliest } OPTIONAL { ?event kg:latest ?latest } }
-  UNION
-  { GRAPH graph:claims { ?claim a kg:Claim }
-    GRAPH ?claim { ?event kg:status ?status }
-    FILTER(?status IN (kg:Planned, kg:Expected))
-    OPTIONAL { GRAPH ?claim { ?event kg:date ?date } ?from kg:written ?date ; kg:earliest ?earliest }
-    OPTIONAL { GRAPH ?claim { ?event kg:date ?due } ?to kg:written ?due ; kg:latest ?latest } }
+  ?event a kg:Event ; kg:status ?status OPTIONAL { ?event kg:earliest ?earliest } OPTIONAL { ?event kg:latest ?latest }
+}"""
+_PLANS = """
+SELECT ?event ?earliest ?latest ?status WHERE {
+  GRAPH graph:claims { ?claim a kg:Claim }
+  GRAPH ?claim { ?event kg:status ?status }
+  FILTER(?status IN (kg:Planned, kg:Expected))
+  OPTIONAL { GRAPH ?claim { ?event kg:date ?date } ?from kg:written ?date ; kg:earliest ?earliest }
+  OPTIONAL { GRAPH ?claim { ?event kg:date ?due } ?to kg:written ?due ; kg:latest ?latest }
 }"""
 _CONCEPTS = "SELECT ?term ?name WHERE { GRAPH graph:ontology { ?term a skos:Concept ; skos:prefLabel ?name } }"
 _LINKS = """
@@ -111,15 +113,14 @@ class _Builder:
         self.drawing = drawings(store, self.short)
         self.concepts = names(store, _CONCEPTS, self.short)
         cls = classes_of(store, self.short, self.drawing)
-        self.cls = {thing: c for thing, c in cls.items() if self.drawing.get(c, PLAIN).get("lane", 3)}
-        self.total = len(self.cls)
-        if only is not None:
-            self.cls = {thing: c for thing, c in self.cls.items() if self.short.back[thing] in only}
-        self.asked: set[str] | None = {*self.cls} if only is not None else None
-        """The things that are asked about; None for all."""
-        if most is not None and len(self.cls) > most:
-            self.asked = self._chosen(most)
-            self.cls = {thing: c for thing, c in self.cls.items() if thing in self.asked}
+        drawn = {iri: c for iri, c in cls.items() if self.drawing.get(c, PLAIN).get("lane", 3)}
+        self.total = len(drawn)
+        if only is None and most is not None and len(drawn) > most:
+            importance = {c: drawing["importance"] for c, drawing in self.drawing.items()}
+            only = prominent(store, drawn, importance, most, self.short.back)
+        self.asked = None if only is None else {iri for iri in drawn if iri in only}
+        """The things that are asked about, by IRI; None for all."""
+        self.cls = {self.short[iri]: c for iri, c in drawn.items() if self.asked is None or iri in self.asked}
 
     def nodes(self) -> list[tuple[str, dict[str, Any]]]:
         events, labels = self._events(), self._labels()
@@ -137,20 +138,15 @@ class _Builder:
     def _node(self, thing: str, labels: Mapping[str, dict[str, str]], event: dict[str, Any]) -> dict[str, Any]:
         return {"iri": self.short.back[thing], "label": labels.get(thing) or {"en": thing}, "cls": self.cls[thing], **event}
 
-    def _chosen(self, most: int) -> set[str]:
-        back = self.short.back
-        importance = {back[cls]: drawing["importance"] for cls, drawing in self.drawing.items()}
-        kept = prominent(self.store, {back[thing]: back[cls] for thing, cls in self.cls.items()}, importance, most)
-        return {self.short[thing] for thing in kept}
-
     def _asking(self, query: str, variable: str, anchor: str) -> Iterator[Any]:
-        return asking(self.store, query, variable, anchor, self.asked and [self.short.back[thing] for thing in self.asked])
+        return asking(self.store, query, variable, anchor, self.asked)
 
     # Reading the store, a query a kind
 
     def _events(self) -> dict[str, dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {}
-        rows = self._asking(_EVENTS, "event", "GRAPH ?said { ?event a ?class }")
+        anchor = "GRAPH ?said { ?event a ?class }"
+        rows = [*self._asking(_EVENTS, "event", anchor), *self._asking(_PLANS, "event", anchor)]
         for s in sorted(rows, key=lambda s: [str(term) for term in s]):
             status = self.short[s["status"].value]
             event = found.setdefault(
@@ -242,11 +238,15 @@ def drawings(store: Store, short: Shortener) -> dict[str, dict[str, Any]]:
 
 
 def classes_of(store: Store, short: Shortener, drawing: Mapping[str, Any]) -> dict[str, str]:
-    """Return the class of each thing that a claim types, by CURIE: one that says how it is drawn, if there is one."""
+    """Return the class, by CURIE, of each thing, by IRI, that a claim types: one that says how it is drawn, if there is one."""
     found: dict[str, str] = {}
-    for thing, cls in sorted((short[s["thing"].value], short[s["class"].value]) for s in store.select(_TYPES)):
-        if cls in drawing or thing not in found:
-            found[thing] = cls
+    for thing, cls in store.select(_TYPES):
+        iri, named = thing.value, short[cls.value]
+        other = found.setdefault(iri, named)
+        if other != named:  # the last that is drawn, by name, or else the first of all
+            found[iri] = (
+                max(named, other, key=lambda c: (c in drawing, c)) if {named, other} & {*drawing} else min(named, other)
+            )
     return found
 
 

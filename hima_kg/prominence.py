@@ -26,8 +26,10 @@ HUB = 200
 _AROUND = "SELECT DISTINCT ?thing WHERE { VALUES ?kept { THINGS } ?thing ?p ?kept }"
 
 
-def prominent(store: Store, classes: Mapping[str, str], importance: Mapping[str, int], most: int) -> set[str]:
-    """Return at most so many things, by IRI, out of those of which the class is given.
+def prominent(
+    store: Store, classes: Mapping[str, str], importance: Mapping[str, int], most: int, iris: Mapping[str, str]
+) -> set[str]:
+    """Return at most so many things, by IRI, out of those of which the class is given, by CURIE; `iris` has those of classes.
 
     Those whose class is more important come first; of the class that is not wholly among them, the most connected.
     """
@@ -39,7 +41,7 @@ def prominent(store: Store, classes: Mapping[str, str], importance: Mapping[str,
         if len(kept) >= most:
             break
         if len(kept) + len(equal) > most:
-            links = _links(store, {classes[thing] for thing in equal})
+            links = _links(store, {iris[classes[thing]] for thing in equal})
             equal.sort(key=lambda thing: (-links.get(thing, 0), thing))
         kept |= {*equal[: most - len(kept)]}
     return kept

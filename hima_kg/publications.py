@@ -47,12 +47,12 @@ def _publish(project: Project, made: Made, inputs: Mapping[str, str]) -> tuple[M
     sha = digest(lines)
     Store.write(staged, lines)
     drawing.digest = sha
-    exports = {
-        f"{settings.name}.ttl": turtle(lines, Prefixes(prefixes)),
-        f"{settings.name}.html": drawing.page(font=project.font),
-    }
-    for name, text in exports.items():
-        builds.write(output / name, text.encode())
+    written = turtle(lines, Prefixes(prefixes))
+    del lines
+    exports = {f"{settings.name}.ttl": written.encode(), f"{settings.name}.html": drawing.page(font=project.font).encode()}
+    del written
+    for name, data in exports.items():
+        builds.write(output / name, data)
     manifest = Manifest(
         name=settings.name,
         title=settings.title,

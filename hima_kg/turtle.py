@@ -29,28 +29,42 @@ _DERIVED_FROM = f"<{COMMON['prov']}wasDerivedFrom>".encode()
 _LEFT_OUT = tuple(f" <{graph}> .\n".encode() for graph in (DERIVED, ONTOLOGY))
 """How lines end that the best graph has no use for, since it has them as its own."""
 
-_Said = defaultdict[bytes, set[bytes]]
-"""Predicates and their objects, as N-Quads write them."""
+_LISTED = " ,\n        "
+
+_Said = defaultdict[bytes, list[bytes]]
+"""Predicates and their objects, each once and in order, as N-Quads write them."""
 
 
 def turtle(lines: Iterable[bytes], prefixes: Prefixes) -> str:
     """Return the best graph in Turtle, with the claims, and from every subject a prov:wasDerivedFrom to its claims."""
     terms = _Terms(prefixes)
     blocks: list[str] = []
-    subject, said = b"", _Said(set)
+    subject, said, cited = b"", _Said(list), set[bytes]()
+    statement, told = b" ", False
     for line in sorted(lines):
         if line.endswith(_LEFT_OUT):
             continue
-        s, p, o, graph = parts(line)
-        if s != subject:
-            blocks.append(_subject(subject, said, terms))
-            subject, said = s, _Said(set)
-        if graph and graph != _CLAIMS:
-            said[_DERIVED_FROM].add(graph)
+        if line.startswith(statement):  # the same in another graph
+            graph = line[len(statement) : -3]
         else:
-            said[p].add(o)
-    blocks.append(_subject(subject, said, terms))
+            s, p, o, graph = parts(line)
+            statement, told = line[: len(s) + len(p) + len(o) + 3], False
+            if s != subject:
+                blocks.append(_subject(subject, _with_claims(said, cited), terms))
+                subject, said, cited = s, _Said(list), set()
+        if graph and graph != _CLAIMS:
+            cited.add(graph)
+        elif not told:
+            said[p].append(o)
+            told = True
+    blocks.append(_subject(subject, _with_claims(said, cited), terms))
     return _head(terms) + "".join([f"\n{text}\n" for text in blocks if text])
+
+
+def _with_claims(said: _Said, cited: set[bytes]) -> _Said:
+    if cited:
+        said[_DERIVED_FROM] = sorted({*said.get(_DERIVED_FROM, ()), *cited})
+    return said
 
 
 def trig(lines: Iterable[bytes], prefixes: Prefixes) -> str:
@@ -58,7 +72,7 @@ def trig(lines: Iterable[bytes], prefixes: Prefixes) -> str:
     graphs: dict[bytes, dict[bytes, _Said]] = {b"": {}}
     for line in sorted(lines):
         s, p, o, graph = parts(line)
-        graphs.setdefault(graph, {}).setdefault(s, _Said(set))[p].add(o)
+        graphs.setdefault(graph, {}).setdefault(s, _Said(list))[p].append(o)
     terms = _Terms(prefixes)
     blocks = []
     for graph, subjects in sorted(graphs.items()):
@@ -87,17 +101,12 @@ def _head(terms: _Terms) -> str:
 def _subject(subject: bytes, said: _Said, terms: _Terms) -> str:
     if not said:
         return ""
-    parts = []
-    for p in sorted(said, key=_order):
-        found = said[p]
-        objects = " ,\n        ".join([terms[o] for o in sorted(found)]) if len(found) > 1 else terms[min(found)]
-        parts.append(f"a {objects}" if p == _TYPE else f"{terms[p]} {objects}")
+    parts = [
+        f"{verb} {terms[found[0]]}" if len(found) == 1 else f"{verb} {_LISTED.join([terms[o] for o in found])}"
+        for _, verb, found in sorted([(*terms.verbs[p], found) for p, found in said.items()])
+    ]
     lead = " " if len(parts) == 1 and "\n" not in parts[0] else "\n    "
     return terms[subject] + lead + " ;\n    ".join(parts) + " ."
-
-
-def _order(predicate: bytes) -> bytes:
-    return _FIRST.get(predicate, b"3") + predicate
 
 
 def _indent(text: str) -> str:
@@ -111,9 +120,15 @@ class _Terms(dict[bytes, str]):
         super().__init__()
         self.prefixes = prefixes
         self.used: set[str] = set()
+        self.verbs = _Verbs(self)
 
     def __missing__(self, term: bytes) -> str:
-        self[term] = written = self._iri(term.decode()) if term.startswith(b"<") else self._literal(term.decode())
+        written = term.decode()
+        if term.startswith(b"<"):
+            written = self._iri(written)
+        elif term.endswith(b">"):
+            written = self._typed(written)
+        self[term] = written
         return written
 
     def _iri(self, term: str) -> str:
@@ -122,11 +137,22 @@ class _Terms(dict[bytes, str]):
             self.used.add(curie[: curie.index(":")])
         return curie
 
-    def _literal(self, term: str) -> str:
+    def _typed(self, term: str) -> str:
         closing = term.rindex('"')
         body, suffix = term[1:closing], term[closing + 1 :]
         if suffix in _BARE and _BARE[suffix].fullmatch(body):
             return body
-        if not suffix.startswith("^^"):
-            return term
         return f"{term[: closing + 1]}^^{self[suffix[2:].encode()]}"
+
+
+class _Verbs(dict[bytes, tuple[bytes, str]]):
+    """Predicates → what they are sorted by, the type first, then names, then all others; and how they are written."""
+
+    def __init__(self, terms: _Terms) -> None:
+        super().__init__()
+        self._terms = terms
+
+    def __missing__(self, predicate: bytes) -> tuple[bytes, str]:
+        order = _FIRST.get(predicate, b"3") + predicate
+        self[predicate] = verb = order, "a" if predicate == _TYPE else self._terms[predicate]
+        return verb
