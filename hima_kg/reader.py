@@ -93,17 +93,18 @@ def quads(project: Project, seen: Scan) -> Iterator[ox.Quad]:
         for quad in _parse(path):
             yield ox.Quad(quad.subject, quad.predicate, quad.object, _ONTOLOGY_GRAPH)
             yield ox.Quad(quad.subject, quad.predicate, quad.object)
-    discounted, undone, some_left_out = seen.discounted, seen.undone, bool(seen.left_out)
+    discounted, undone = seen.discounted, seen.undone
+    all_count, some_left_out = not discounted and not undone, bool(seen.left_out)
     for path in project.facts:
         for quad in _parse(path):
             graph = quad.graph_name
             if some_left_out and seen.leaves_out(quad):
                 continue
-            if graph == _DEFAULT:
+            if type(graph) is ox.DefaultGraph:
                 yield ox.Quad(quad.subject, quad.predicate, quad.object, _CLAIMS_GRAPH)
                 continue
             yield quad
-            if graph not in discounted and quad.subject not in undone:
+            if all_count or (graph not in discounted and quad.subject not in undone):
                 yield ox.Quad(quad.subject, quad.predicate, quad.object)
 
 
