@@ -88,7 +88,8 @@ class Step:
         """Run the rule on what is new; return what it may have written, or None if that is nothing."""
         form, writes = self._narrowed(store)
         self.new = None
-        if form.news and not store.ask(form.news):
+        counted = not self.runs and "GROUP" in form.where  # to ask whether it counts anything new takes as long as to run it
+        if form.news and not counted and not store.ask(form.news):
             return None
         before = len(store) if self.runs and not form.news else -1  # counting costs a look at every quad
         if self.runs >= RUNS and any(token.upper == "BIND" for token in tokens(form.where)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -45,12 +46,14 @@ def _publish(project: Project, made: Made, inputs: Mapping[str, str]) -> tuple[M
     made.store.spill(spilled)
     lines = builds.sorted_lines(spilled)
     sha = digest(lines)
-    Store.write(staged, lines)
     drawing.digest = sha
-    written = turtle(lines, Prefixes(prefixes))
+    page, doubts = drawing.page(font=project.font).encode(), drawing.embedded.doubts(f"{settings.name}.html")
+    del drawing
+    gc.collect()  # a drawing is all cycles
+    Store.write(staged, lines)
+    written = turtle(lines, Prefixes(prefixes)).encode()
     del lines
-    exports = {f"{settings.name}.ttl": written.encode(), f"{settings.name}.html": drawing.page(font=project.font).encode()}
-    del written
+    exports = {f"{settings.name}.ttl": written, f"{settings.name}.html": page}
     for name, data in exports.items():
         builds.write(output / name, data)
     manifest = Manifest(
@@ -67,4 +70,4 @@ def _publish(project: Project, made: Made, inputs: Mapping[str, str]) -> tuple[M
         exports={name: builds.fingerprint(output / name) for name in exports},
     )
     builds.publish(output, staged, manifest)  # last: one that stops before leaves exports that no manifest vouches for
-    return manifest, sorted([*made.problems, *drawing.embedded.doubts(f"{settings.name}.html")])
+    return manifest, sorted([*made.problems, *doubts])

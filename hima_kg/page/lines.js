@@ -43,17 +43,25 @@ const fans = [...grouping(lines, ({ from, to }) => [from, to].sort().join(" ")).
 const fanOf = new Map(fans.flatMap((fan) => fan.map((edge) => [edge, fan])));
 const roomFor = ([{ from, to }]) => (from === to ? 1 : ABREAST);
 const folded = new Map(); // for how many lines one stands, 0 for those behind it
+const marks = new Map(); // the number that a line bears: so many lines that it stands for, or so many documents that tell it
 const isFolded = (edge) => folded.get(edge) === 0;
 const drawnLines = () => lines.filter((edge) => sight(edge) && !isFolded(edge));
 
+const documentsOf = (row) => new Set(citedBy(row).filter((claim) => !isMute(claim)).map((claim) => claims.get(claim)?.document));
+
 function foldFans() {
   folded.clear();
+  marks.clear();
   const telling = (edge) => 9 * (edge.statement === state.statement) + 5 * (sight(edge) === "disputed") + edge.width / 9;
   for (const fan of fans.filter((one) => one.length > roomFor(one))) {
     const visible = fan.filter(sight);
     if (visible.length <= roomFor(fan)) continue;
     const first = visible.reduce((a, b) => (telling(b) > telling(a) ? b : a));
     visible.forEach((edge) => folded.set(edge, edge === first ? visible.length : 0));
+  }
+  for (const edge of drawnLines()) {
+    const many = folded.get(edge), told = documentsOf(rowOf(edge)).size;
+    if (many || told > 1) marks.set(edge, many ? `×${number(many)}` : number(told));
   }
 }
 
@@ -85,14 +93,11 @@ function firstFree(boxes, taken, must) {
   return box;
 }
 
-/** Return a badge for each line that stands for several, or that several documents tell: with how many, where it hides least. */
+/** Return a badge for each line that bears a number, where it hides nothing; that of several lines is there in any case. */
 function badges(taken) {
-  return drawnLines().map((edge) => {
-    const many = folded.get(edge), count = many ?? new Set(citedBy(rowOf(edge)).filter((claim) => !isMute(claim)).map((claim) => claims.get(claim)?.document)).size;
-    if (count < 2) return null;
-    const label = many ? `×${number(many)}` : number(count), w = Math.max(15, measure(label, font(LEAST, 600)) + 8);
-    const boxes = along(edge).map(({ x, y }) => ({ x: x - w / 2, y: y - 7.5, w, h: 15 }));
-    const box = firstFree(boxes, taken, many);
+  return [...marks].map(([edge, label]) => {
+    const w = Math.max(15, measure(label, font(LEAST, 600)) + 8);
+    const box = firstFree(along(edge).map(({ x, y }) => ({ x: x - w / 2, y: y - 7.5, w, h: 15 })), taken, folded.has(edge));
     return box && { ...box, label, edge: edge.id, color: colorOfLine(rowOf(edge), sight(edge)), faint: isPassedOver(edge) };
   }).filter(Boolean);
 }
