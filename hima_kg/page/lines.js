@@ -95,7 +95,7 @@ function firstFree(boxes, taken, must) {
 
 /** Return a badge for each line that bears a number, where it hides nothing; that of several lines is there in any case. */
 function badges(taken) {
-  return [...marks].map(([edge, label]) => {
+  return [...marks].filter(([edge]) => sight(edge)).map(([edge, label]) => {
     const w = Math.max(15, measure(label, font(LEAST, 600)) + 8);
     const box = firstFree(along(edge).map(({ x, y }) => ({ x: x - w / 2, y: y - 7.5, w, h: 15 })), taken, folded.has(edge));
     return box && { ...box, label, edge: edge.id, color: colorOfLine(rowOf(edge), sight(edge)), faint: isPassedOver(edge) };
