@@ -192,6 +192,21 @@ def test_large_networks(visit: Visit) -> None:
     assert words(page).startswith("wheel Spoked wheel 499")
 
 
+def test_crowds(visit: Visit) -> None:
+    """Boxes hold their names where most have the room; in a crowd they are small, until one looks from nearer."""
+    made = Bicycles()
+    for i in range(250):
+        made.add(f"b:maker{i:03}", f"Maker of fine bicycles {i}")
+        made.say("b:crane", "b:of", f"b:maker{i:03}")
+    page = visit(made.drawing().page())
+    assert page.evaluate("view.drawn.glyphs.filter((box) => box.inside)") == []
+    covering = "view.drawn.glyphs.filter((a, i, all) => all.some((b, j) => j < i && a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h)).length"
+    assert page.evaluate(covering) == 0
+    for _ in range(6):
+        page.click("#closer")
+    assert page.evaluate("view.drawn.glyphs.filter((box) => box.inside).length") > 200
+
+
 def test_lines_keep_clear(visit: Visit, alliance: Path) -> None:
     """A line bends so that it passes behind few things that it does not join."""
     page = visit(alliance)

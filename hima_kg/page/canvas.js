@@ -4,7 +4,8 @@ const RADIUS = [6, 5, 6.5, 8.5, 15];
 const MARGIN = { x: 26, top: 16, bottom: 20 };
 const FAINT = 0.28;
 const INNER = 12.5, LABEL = 12, LEAST = 11;
-const LEGIBLE = 0.55; // boxes hold their names from this zoom on
+const LEGIBLE = 0.55; // boxes hold their names from this zoom on,
+const COVERED = 0.1, CUT = 0.5; // unless more than so many of them cover each other, or have to cut them
 const MOST = 25; // neighbours that are brought in at a time
 const drawn = { labels: [], badges: [], notes: [], values: [], missing: 0 };
 const stretch = { x: 1, y: 1, scale: 1 };
@@ -54,17 +55,31 @@ function inner(node) {
   return { face: best.face, parts, width: widest({ ...best, parts }) + (node.shape === "ellipse" ? 26 : 18) * pad, height: high * (parts.length > 1 ? 2.6 : 1.95) };
 }
 
-const extents = { key: "", boxes: new Map() };
+const extents = { key: "", boxes: new Map(), legible: false };
 /** Return how much of the screen a thing takes, worked out once for each zoom. */
 function extent(node) {
-  const key = `${network.getScale()} ${stretch.x} ${state.lang}`;
-  if (extents.key !== key) Object.assign(extents, { key, boxes: new Map() });
+  const key = [network.getScale(), stretch.x, stretch.y, shown.size, state.lang].join(" ");
+  if (extents.key !== key) Object.assign(extents, { key, boxes: new Map(), legible: isLegible() });
   if (!extents.boxes.has(node.id)) extents.boxes.set(node.id, measured(node));
   return extents.boxes.get(node.id);
 }
 
+function isLegible() {
+  if (network.getScale() < LEGIBLE) return false;
+  const taken = new Grid(), holders = entities.filter((node) => shown.has(node.id) && holdsText(node));
+  let covered = 0, cut = 0;
+  for (const node of holders) {
+    const { width: w, height: h, parts } = inner(node), { x, y } = network.canvasToDOM(network.getPosition(node.id));
+    const box = { x: x - w / 2, y: y - h / 2, w, h };
+    covered += !taken.isFree(box);
+    cut += parts.join(" ") !== labelOf(node.id);
+    taken.add(box);
+  }
+  return covered <= COVERED * holders.length && cut <= CUT * holders.length;
+}
+
 function measured(node) {
-  if (holdsText(node) && network.getScale() >= LEGIBLE) return inner(node);
+  if (holdsText(node) && extents.legible) return inner(node);
   const radius = (RADIUS[importanceOf(node)] ?? 6) * size();
   return { radius, width: radius * (holdsText(node) ? 2.8 : 2.2), height: radius * (holdsText(node) ? 1.6 : 2.2) };
 }
