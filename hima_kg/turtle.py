@@ -102,8 +102,8 @@ def _subject(subject: bytes, said: _Said, terms: _Terms) -> str:
     if not said:
         return ""
     parts = [
-        f"{verb} {terms[found[0]]}" if len(found) == 1 else f"{verb} {_LISTED.join([terms[o] for o in found])}"
-        for _, verb, found in sorted([(*terms.verbs[p], found) for p, found in said.items()])
+        verb + (terms[found[0]] if len(found := said[p]) == 1 else _LISTED.join([terms[o] for o in found]))
+        for p, verb in terms.order[tuple(said)]
     ]
     lead = " " if len(parts) == 1 and "\n" not in parts[0] else "\n    "
     return terms[subject] + lead + " ;\n    ".join(parts) + " ."
@@ -120,7 +120,7 @@ class _Terms(dict[bytes, str]):
         super().__init__()
         self.prefixes = prefixes
         self.used: set[str] = set()
-        self.verbs = _Verbs(self)
+        self.order = _Order(self)
 
     def __missing__(self, term: bytes) -> str:
         written = term.decode()
@@ -145,14 +145,14 @@ class _Terms(dict[bytes, str]):
         return f"{term[: closing + 1]}^^{self[suffix[2:].encode()]}"
 
 
-class _Verbs(dict[bytes, tuple[bytes, str]]):
-    """Predicates → what they are sorted by, the type first, then names, then all others; and how they are written."""
+class _Order(dict[tuple[bytes, ...], list[tuple[bytes, str]]]):
+    """Predicates of a subject → the same in order, the type first, then names, then all others; each as it is written."""
 
     def __init__(self, terms: _Terms) -> None:
         super().__init__()
         self._terms = terms
 
-    def __missing__(self, predicate: bytes) -> tuple[bytes, str]:
-        order = _FIRST.get(predicate, b"3") + predicate
-        self[predicate] = verb = order, "a" if predicate == _TYPE else self._terms[predicate]
-        return verb
+    def __missing__(self, predicates: tuple[bytes, ...]) -> list[tuple[bytes, str]]:
+        ordered = sorted(predicates, key=lambda p: _FIRST.get(p, b"3") + p)
+        self[predicates] = said = [(p, "a " if p == _TYPE else f"{self._terms[p]} ") for p in ordered]
+        return said
