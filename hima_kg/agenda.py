@@ -23,6 +23,8 @@ ONCE = {"conflicts"}
 ROUNDS = 100
 RUNS, RESULTS = 2, 100_000
 """A rule that makes values runs so often without being looked at; from then on it may give so many results at once."""
+LOOKED_AT = 200_000
+"""In a store of fewer quads, rules that say that they are not recursive are tried."""
 
 _ONTOLOGY_NAMES = {f"<{ONTOLOGY}>", "graph:ontology"}
 
@@ -73,9 +75,10 @@ class Step:
             form = as_update(rule.text, into=(DERIVED, None))
         except QueryError as error:
             raise FactError([Problem(Place(rule.shown), "error", "syntax", error.message, error.hint)]) from error
-        reading = Reading.of(form.where, _ONTOLOGY_NAMES)
-        if reading.periods & {pattern.subject for pattern in Reading.of(form.template, set()).patterns}:
-            message, hint = "a rule says nothing of a date as written", "say it of the thing that has the date"
+        own = not {"kg:", "graph:"} & {token.text for token in tokens(form.prologue)}
+        reading = Reading.of(form.where, _ONTOLOGY_NAMES if own else {f"<{ONTOLOGY}>"}, fixed=own)
+        if own and Reading.of(form.template, set(), fixed=False).says_of_periods(reading.periods):
+            message, hint = "a rule does not date a date as written", "date the thing that has the date"
             raise FactError([Problem(Place(rule.shown), "error", "period", message, hint)])
         return cls(rule, form, reading, _touched(reading, form.prologue, store), _writes(form, reading, store))
 
@@ -97,6 +100,15 @@ class Step:
         self.runs += 1
         store.update(form.text)
         return writes if before < 0 or len(store) > before else None
+
+    def confirm(self, store: Store) -> None:
+        """Hold a rule to its word that it is not recursive, where that is quickly tried; raises ProjectError if it is."""
+        before = len(store) if not self.rule.recursive else LOOKED_AT
+        if before < LOOKED_AT:
+            store.update(self.form.text)
+            if len(store) > before:
+                hint = "take out # recursive: no"
+                raise ProjectError(f"{self.rule.shown} gives more when it runs again, and says that it does not", hint=hint)
 
     def _narrowed(self, store: Store) -> tuple[Update, Touched]:
         """Return the rule as it is asked about what is new alone, and what it then writes."""
@@ -155,7 +167,7 @@ def _round(store: Store, steps: list[Step], readers: Iterable[Step]) -> bool:
 
 
 def _writes(form: Update, reading: Reading, store: Store) -> Touched:
-    return _touched(replace(Reading.of(form.template, set()), bindings=reading.bindings), form.prologue, store)
+    return _touched(replace(Reading.of(form.template, set(), fixed=False), bindings=reading.bindings), form.prologue, store)
 
 
 def _touched(reading: Reading, prologue: str, store: Store) -> Touched:

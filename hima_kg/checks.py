@@ -163,8 +163,9 @@ class Checker:
 
     def terms(self) -> Iterator[Problem]:
         """Go through the properties and classes that the ontology does not declare, and the things that nothing describes."""
-        for term in self._undeclared():
-            message = f"{self.prefixes.compact(term)} is not in the ontology"
+        for found in self._undeclared():
+            term, shown = found.value, str(found) if isinstance(found, ox.Literal) else self.prefixes.compact(found.value)
+            message = f"{shown} is not in the ontology"
             yield self._problem("unknown-term", message, self._suggest(term), "error", **self._written(term))
         for s in self.store.select(_NAMELESS):
             thing = s["thing"].value
@@ -284,11 +285,11 @@ class Checker:
         """The namespaces in which things are described."""
         return {s["space"].value for s in self.store.select(_NAMESPACES)}
 
-    def _undeclared(self) -> list[str]:
+    def _undeclared(self) -> list[ox.NamedNode | ox.Literal]:
         """Return the properties and classes of what claims say, and of what is said about claims, that are not declared."""
         strange = {str(s["term"]) for s in self.store.select(_TERMS)} - {f"<{iri}>" for iri in self._declared.values()}
-        asked = _SAID.replace("TERMS", " ".join(sorted(term for term in strange if term.startswith("<"))))
-        return [s["term"].value for s in self.store.select(asked)]
+        asked = _SAID.replace("TERMS", " ".join(sorted(term for term in strange if not term.startswith("_:"))))
+        return [s["term"] for s in self.store.select(asked)]
 
     @cached_property
     def _described(self) -> list[str]:

@@ -115,12 +115,15 @@ class _Builder:
         cls = classes_of(store, self.short, self.drawing)
         drawn = {iri: c for iri, c in cls.items() if self.drawing.get(c, PLAIN).get("lane", 3)}
         self.total = len(drawn)
-        if only is None and most is not None and len(drawn) > most:
+        if only is not None:
+            drawn = {iri: c for iri, c in drawn.items() if iri in only}
+        if most is not None and len(drawn) > most:
             importance = {c: drawing["importance"] for c, drawing in self.drawing.items()}
-            only = prominent(store, drawn, importance, most, self.short.back)
-        self.asked = None if only is None else {iri for iri in drawn if iri in only}
+            kept = prominent(store, drawn, importance, most, self.short.back)
+            drawn = {iri: c for iri, c in drawn.items() if iri in kept}
+        self.asked = {*drawn} if only is not None or len(drawn) < self.total else None
         """The things that are asked about, by IRI; None for all."""
-        self.cls = {self.short[iri]: c for iri, c in drawn.items() if self.asked is None or iri in self.asked}
+        self.cls = {self.short[iri]: c for iri, c in drawn.items()}
 
     def nodes(self) -> list[tuple[str, dict[str, Any]]]:
         events, labels = self._events(), self._labels()

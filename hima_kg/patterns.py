@@ -12,7 +12,10 @@ from .sparql import Token, block, tokens
 from .terms import CLAIMS, COMMON, KG
 
 _CLAIMS = {"graph:claims", f"<{CLAIMS}>"}
-_WRITTEN = (("kg:written",), (f"<{KG}written>",))
+_WRITTEN = {"kg:written", f"<{KG}written>"}
+_ENDS = ("earliest", "latest", "startEarliest", "startLatest", "endEarliest", "endLatest")
+_OF_PERIODS = {*_WRITTEN, *(written for name in _ENDS for written in (f"kg:{name}", f"<{KG}{name}>"))}
+"""What is said of the nodes for dates as written, before the first rule, and by no rule."""
 _TYPE = f"<{COMMON['rdf']}type>"
 _MODIFIERS = {"GROUP", "ORDER", "HAVING", "LIMIT", "OFFSET"}
 _JOINING = {"OPTIONAL", "UNION", "MINUS", "NOT", "EXISTS"}
@@ -26,8 +29,8 @@ Values = Callable[[str, str], set[str | None]]
 class Pattern:
     """A triple pattern: the terms that stand for its property (several in a path), its object, and whether it is data.
 
-    What stands in the graphs of the ontology and of the claims' descriptions is no data: no rule changes it. Nor is what is
-    said of periods, the nodes for dates as written: all of it is there before the first rule.
+    What stands in the graphs of the ontology and of the claims' descriptions is no data: no rule changes it. Nor are the
+    days between which a date as written lies: all of them are there before the first rule.
     """
 
     subject: str
@@ -36,6 +39,12 @@ class Pattern:
     data: bool = True
     sure: bool = True
     """Whether the subject is bound by it in every solution of the group, or sub-select, that it stands in."""
+    plain: bool = True
+    """Whether it is a single step forward, and no path."""
+
+    def is_of(self, names: set[str]) -> bool:
+        """Whether it is a step along one of some properties, as they are written."""
+        return self.plain and self.predicates[0] in names
 
 
 @dataclass
@@ -49,21 +58,32 @@ class Reading:
     """Names of variables that a sub-select keeps to itself: the same name elsewhere is another variable."""
     whole: bool = True
     periods: set[str] = field(default_factory=set)
-    """The subjects that are dates as written."""
+    """The subjects that are dates as written, by the number of their sub-select and their name."""
 
     @classmethod
-    def of(cls, text: str, ontology: set[str]) -> Reading:
-        """Return what a group of patterns says; `ontology` holds the ways to write the name of the ontology's graph."""
-        reader = _Reader(text, ontology)
+    def of(cls, text: str, ontology: set[str], *, fixed: bool = True) -> Reading:
+        """Return what a group of patterns says; `ontology` holds the ways to write the name of the ontology's graph.
+
+        Unless `fixed`, as where `kg:` or `graph:` are other prefixes than usual, all else may be changed by rules.
+        """
+        reader = _Reader(text, ontology, _CLAIMS if fixed else set())
         try:
             reader.group(_Scope())
         except _BeyondError:
             reader.reading.whole = False
         reader.reading.whole &= reader.at == len(reader.seen)
         patterns = reader.reading.patterns
-        periods = reader.reading.periods = {p.subject for p in patterns if p.sure and p.predicates in _WRITTEN}
-        reader.reading.patterns = [replace(p, data=p.data and p.subject not in periods) for p in patterns]
+        if fixed:
+            periods = reader.reading.periods = {p.subject for p in patterns if p.sure and p.is_of(_WRITTEN)}
+            told = {p for p in patterns if p.subject in periods and p.is_of(_OF_PERIODS)}
+            reader.reading.patterns = [replace(p, data=p.data and p not in told) for p in patterns]
         return reader.reading
+
+    def says_of_periods(self, periods: set[str]) -> bool:
+        """Whether the patterns, of a template, say between which days some dates as written lie, or make such."""
+        named = {period.split()[1] for period in periods}
+        about = [p for p in self.patterns if p.is_of(_OF_PERIODS)]
+        return any(p.is_of(_WRITTEN) or p.subject.split()[1] in named for p in about)
 
     def touched(self, values: Values) -> Touched:
         """Return what the patterns touch; `values` tells what a term stands for where a clause on the ontology binds it."""
@@ -165,8 +185,9 @@ class _Scope:
 
 
 class _Reader:
-    def __init__(self, text: str, ontology: set[str]) -> None:
+    def __init__(self, text: str, ontology: set[str], fixed: set[str]) -> None:
         self.text = text
+        self.fixed = fixed
         self.seen = [token for token in tokens(text) if token.kind != "space"]
         self.at = 0
         self.ontology = ontology
@@ -210,7 +231,8 @@ class _Reader:
         if name is None or brace is None or brace.text != "{":
             raise _BeyondError
         if name.text not in self.ontology:
-            self.group(replace(scope, binds=scope.binds and not joined, fixed=scope.fixed or name.text in _CLAIMS))
+            binds = scope.binds and not joined
+            self.group(replace(scope, binds=binds, ontology=False, fixed=name.text in self.fixed))
             return
         inside, _ = block(self.text, self.seen, self.at - 1)  # what it leaves unbound is found when it is asked
         bound = frozenset(token.text[1:] for token in tokens(inside) if token.kind == "variable")
@@ -223,13 +245,14 @@ class _Reader:
         if subject.text in "[(" or subject.kind not in ("variable", "iri", "name"):
             raise _BeyondError
         while True:
-            predicates = tuple(self._path(scope))
+            start, predicates = self.at, tuple(self._path(scope))
+            plain = self.at == start + 1
             while True:
                 value = self._next()
                 if value is None or value.text in "[({":
                     raise _BeyondError
                 named = f"{scope.select} {subject.text}"
-                self.reading.patterns.append(Pattern(named, predicates, value.text, not scope.fixed, scope.binds))
+                self.reading.patterns.append(Pattern(named, predicates, value.text, not scope.fixed, scope.binds, plain))
                 while self._peek() == "^^" or (self._token() and self.seen[self.at].kind == "lang"):
                     self.at += 2 if self._peek() == "^^" else 1
                 if self._peek() != ",":

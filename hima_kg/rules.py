@@ -56,6 +56,8 @@ def derive(store: Store, project: Project, literals: Iterable[ox.Literal]) -> No
             step.wake(EVERYTHING)
         readers = {*entailment} if stage in ONCE else {*due, *entailment}
         settle(store, due, entailment if due != entailment else [], readers)
+        for step in due:
+            step.confirm(store)
 
 
 def _sound(rules: list[Rule], store: Store) -> list[Rule]:

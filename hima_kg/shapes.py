@@ -135,11 +135,10 @@ class Shapes(ShapesGraph):
         implicit = [node] if any(t in _CLASS_TYPES for t in self.values(node, _TYPE)) else []
         if classes := [*self.values(node, sh("targetClass")), *implicit]:
             below = {one for cls in classes for one in self._below(cls)}
-            of_any = f"VALUES ?{self.fresh()} {{ {' '.join(sorted(below))} }} ?this <{_RDF}type> ?v{self._names}"
-            find.append(
-                f"{{ SELECT DISTINCT {self._columns()} WHERE {{ {wrap(of_any)} }} }}" if len(below) > 1 else wrap(of_any)
-            )
+            of_any = f"VALUES ?{self.fresh()} {{ {' '.join(sorted(below))} }} ?this <{_RDF}type> ?kg_v{self._names}"
             holds += [wrap(self.of_class("?this", cls)) for cls in classes]
+            several = f"{{ SELECT DISTINCT {self._columns()} WHERE {{ {wrap(of_any)} }} }}"
+            find.append(several if len(below) > 1 else holds[-1])
         ends = [wrap(f"?this {p} ?anything") for p in self.values(node, sh("targetSubjectsOf"))]
         ends += [wrap(f"?anything {p} ?this") for p in self.values(node, sh("targetObjectsOf"))]
         find += [f"{{ SELECT DISTINCT {self._columns()} WHERE {{ {end} }} }}" for end in ends]
@@ -382,7 +381,7 @@ class Shapes(ShapesGraph):
     def fresh(self) -> str:
         """Return a variable name that no other pattern uses."""
         self._names += 1
-        return f"v{self._names}"
+        return f"kg_v{self._names}"
 
     def _below(self, cls: Term) -> list[str]:
         """Return a class and those below it, as they stand in a query."""

@@ -24,6 +24,7 @@ def only(folder: Path, code: str) -> Problem:
     ("statement", "code", "spot", "says", "hint"),
     [
         (":moth l:sealOff :amber .", "unknown-term", ":13:7", "l:sealOff is not in the ontology", "did you mean l:sealOf? (ontology/lamps.ttl:"),
+        (':m a "Seal" .', "unknown-term", ":13:6", '"Seal" is not in the ontology', "declare it"),
         (":m a l:Sael ; l:sealOf :amber .", "unknown-term", ":13:6", "l:Sael is not in the ontology", "did you mean l:Seal?"),
         (":m a l:Seal ; l:sealOf :ambre .", "unknown-thing", ":13:24", ":ambre is named", "did you mean :amber?"),
         (':f a l:Feast ; kg:date "2023-13"^^xsd:gYearMonth .', "ill-typed", ":13:24", "has no month 13", ""),

@@ -247,6 +247,24 @@ def test_many_lines_between_two_things(visit: Visit) -> None:
     assert page.evaluate("view.drawn.badges") == []
 
 
+def test_a_line_that_holds_stands_for_all(visit: Visit) -> None:
+    """Of many lines one that holds stands for all, and not one that is only claimed; the count of values is that of the day."""
+    made = Bicycles()
+    for s, o in (("b:crane", "b:finch"), ("b:finch", "b:crane")):
+        for p in ("b:of", "b:won"):
+            made.say(s, p, o)
+    made.say("b:crane", "b:makes", "b:finch")
+    made.statements[-1] |= {"best": False}  # thick, and only claimed
+    made.say("b:crane", "b:won", "5", states=[made.held(startEarliest="2023-01-01", startLatest="2023-01-01")])
+    page = visit(made.drawing().page())
+    (drawn,) = page.evaluate(DRAWN_LINES)
+    assert made.statements[drawn]["p"] != "b:makes"
+    assert page.evaluate("view.drawn.badges[0].label") == "×5"
+    assert words(page, "#legend").endswith("values as nodes 2")
+    page.evaluate("view.lookAsOf('1999-01')")
+    assert words(page, "#legend").endswith("values as nodes 1")
+
+
 def test_lines_that_several_documents_tell(visit: Visit, alliance: Path) -> None:
     """A line says how many documents tell it, if more than one does; a document that is switched off does not count."""
     page = visit(alliance)

@@ -1,5 +1,6 @@
 """A rule runs again only after something that it reads was written, and all that follows is still there."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+import hima_kg
 from hima_kg import reader
 from hima_kg.agenda import STAGES, Rule, Step
 from hima_kg.errors import FactError, ProjectError
@@ -14,7 +16,7 @@ from hima_kg.patterns import Reading, Touched
 from hima_kg.project import Project
 from hima_kg.rules import derive
 from hima_kg.store import Store
-from hima_kg.terms import COMMON, ONTOLOGY
+from hima_kg.terms import CLAIMS, COMMON, ONTOLOGY
 from tests.conftest import ROOT
 
 PREFIXES = {**COMMON, "": "urn:x:"}
@@ -57,9 +59,12 @@ def reads(where: str) -> set[str]:
         ("GRAPH graph:ontology { ?p rdfs:subPropertyOf ?q } { SELECT ?s WHERE { ?s ?p :b } }", {"anything"}),
         ("{ SELECT ?s WHERE { ?s :p ?y } ORDER BY ?y VALUES ?y { 1 } } ?s :q ?o", {"p", "q"}),
         ("GRAPH graph:claims { ?claim :p ?o } GRAPH ?claim { ?s :q ?o }", {"q"}),
-        ("?d kg:written ?x OPTIONAL { ?d :p ?o } ?s :q ?x", {"q"}),
-        ("{ SELECT ?s (MIN(?o) AS ?x) WHERE { ?s :q ?x . ?d kg:written ?x ; :p ?o } GROUP BY ?s } ?d :r ?s", {"q", "r"}),
-        ("OPTIONAL { ?d kg:written ?x } ?d :p ?x", {f"{COMMON['kg']}written", "p"}),
+        ("GRAPH graph:claims { ?claim :p ?o GRAPH ?g { ?s :q ?o } }", {"q"}),
+        ("?d kg:written ?x OPTIONAL { ?d kg:latest ?o } ?s :q ?x", {"q"}),
+        ("{ SELECT ?s (MIN(?o) AS ?x) WHERE { ?s :q ?x . ?d kg:written ?x ; kg:latest ?o } GROUP BY ?s } ?d :r ?s", {"q", "r"}),
+        ("OPTIONAL { ?d kg:written ?x } ?d kg:latest ?x", {f"{COMMON['kg']}written", f"{COMMON['kg']}latest"}),
+        ("?d kg:written ?x ; ^:p ?s ; a :A ; :q ?o", {"p", "A", "q"}),
+        ("?d ^kg:written ?w ; kg:latest ?x", {f"{COMMON['kg']}written", f"{COMMON['kg']}latest"}),
     ],
 )
 def test_what_is_read(where: str, what: set[str]) -> None:
@@ -82,7 +87,19 @@ def test_half_a_text() -> None:
 
 
 PARTS = st.sampled_from(
-    ["?s :p ?o", "?s :q ?o", "?s :r ?o", "?s a :A . ?s :p ?o", "?o :q ?s", "?s :p ?x . ?x :r ?o", "?s ?v ?o . ?v a :A"]
+    [
+        *("?s :p ?o", "?s :q ?o", "?s :r ?o", "?s a :A . ?s :p ?o", "?o :q ?s", "?s :p ?x . ?x :r ?o", "?s ?v ?o . ?v a :A"),
+        *(
+            "?s :on ?d . ?o kg:written ?d",
+            "?w kg:written ?d ; ^:q ?s . ?o :on ?d",
+            "?s kg:written ?d ; kg:earliest ?day ; :p ?o",
+        ),
+        *(
+            "GRAPH graph:claims { ?s :on ?o }",
+            "GRAPH graph:claims { ?s :on ?x GRAPH ?g { ?s :q ?o } }",
+            "?s a time:ProperInterval ; :r ?o",
+        ),
+    ]
 )
 GIVEN = st.sampled_from(["?s :p ?o", "?s :q ?o", "?o :r ?s", "?s a :A", "?s a :B . ?o a :B", "?s :q ?o . ?o :p ?s"])
 MOVING = st.sampled_from(
@@ -100,7 +117,7 @@ RULES = st.lists(
     max_size=5,
 )
 WORDS = f"""INSERT DATA {{ GRAPH <{ONTOLOGY}> {{
-  :p rdfs:subPropertyOf :q . :q rdfs:subPropertyOf :r . :r owl:inverseOf :p . :A rdfs:subClassOf :B . :B rdfs:subClassOf :C
+  kg:Period rdfs:subClassOf time:ProperInterval . :p rdfs:subPropertyOf :q . :q rdfs:subPropertyOf :r . :r owl:inverseOf :p . :A rdfs:subClassOf :B . :B rdfs:subClassOf :C
 }} }}"""
 DATA = st.lists(st.tuples(*[st.sampled_from("abc")] * 2, st.sampled_from("pqr")), min_size=1, max_size=5)
 
@@ -147,11 +164,15 @@ def test_nothing_is_missed(
     """Running rules only when they are due gives what running all of them over and over gives."""
     project = Rules(tmp_path_factory.mktemp("rules"), texts)
     facts = [ox.Quad(*(ox.NamedNode(f"urn:x:{name}") for name in (s, p, o))) for s, o, p in data]
+    year = ox.Literal("2020", datatype=ox.NamedNode(COMMON["xsd"] + "gYear"))
+    a, on = ox.NamedNode("urn:x:a"), ox.NamedNode("urn:x:on")
+    facts += [ox.Quad(a, on, year), ox.Quad(a, on, year, ox.NamedNode(CLAIMS))]
     quick, plain = Store.memory(PREFIXES), Store.memory(PREFIXES)
     for store in (quick, plain):
         store.extend(facts)
         store.update(WORDS)
-    derive(quick, project, [])  # type: ignore[arg-type]
+    derive(quick, project, [year])  # type: ignore[arg-type]
+    derive(plain, Rules(Path(), []), [year])  # type: ignore[arg-type]
     over_and_over([Step.of(Rule.read(path, path.name), plain) for path in project.rules], plain)
 
     assert told(quick) == told(plain)
@@ -173,10 +194,18 @@ def test_shipped_rules(tmp_path: Path) -> None:
 
 
 def test_rules_about_dates() -> None:
-    """A rule says nothing of a date as written, since others rely on what is said of it."""
-    text = "CONSTRUCT { ?period :p ?thing } WHERE { ?thing kg:date ?date . ?period kg:written ?date }"
-    with pytest.raises(FactError, match=r"r\.rq: error\[period\] a rule says nothing of a date as written"):
-        Step.of(Rule("r", "", STAGES[0], text, "r.rq"), Store.memory(PREFIXES))
+    """A rule does not date a date as written, or make one, since others rely on what is said of it."""
+    where = "{ SELECT ?thing ?period ?date { ?thing kg:date ?date . ?period kg:written ?date } }"
+    for template in ("?period kg:latest ?thing", "?thing kg:written ?date"):
+        text = f"CONSTRUCT {{ {template} }} WHERE {{ {where} }}"
+        with pytest.raises(FactError, match=r"r\.rq: error\[period\] a rule does not date a date as written"):
+            Step.of(Rule("r", "", STAGES[0], text, "r.rq"), Store.memory(PREFIXES))
+
+
+def test_claims_about_dates(say: Callable[..., Path]) -> None:
+    """Nor does a claim."""
+    problems = hima_kg.check(say(':d kg:written "2020" .'))
+    assert "what a date means is told by the engine, and no claim says kg:written" in "\n".join(map(str, problems))
 
 
 def test_recursion(tmp_path: Path) -> None:
@@ -185,3 +214,14 @@ def test_recursion(tmp_path: Path) -> None:
     path.write_text("# recursive: sometimes\nCONSTRUCT { ?s :q ?o } WHERE { ?s :p ?o }", "utf-8")
     with pytest.raises(ProjectError, match=r"r\.rq: recursive is 'sometimes'"):
         Rule.read(path, "r.rq")
+
+
+def test_a_rule_is_held_to_its_word(tmp_path: Path) -> None:
+    """A rule that says that it is not recursive, and is, is told so, where trying it is quick."""
+    project = Rules(tmp_path, [("states", "?y :p ?o", "?x :p ?o . ?y :q ?x")])
+    (path,) = project.rules
+    path.write_text(f"# recursive: no\n{path.read_text('utf-8')}", "utf-8")
+    store = Store.memory(PREFIXES)
+    store.update("INSERT DATA { :a :p 1 . :b :q :a . :c :q :b . :d :q :c }")
+    with pytest.raises(ProjectError, match=r"rule0\.rq gives more when it runs again, and says that it does not"):
+        derive(store, project, [])  # type: ignore[arg-type]

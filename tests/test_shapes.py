@@ -98,6 +98,7 @@ SHAPES = [
     node(f'sh:sparql [ sh:select "{SELECT}" ]'),
     *(node(f'sh:sparql [ sh:select "SELECT $this WHERE {{ {body} }}" ]') for body in PREBOUND),
     prop("ex:p", "sh:sparql [ sh:select 'SELECT $this ?value WHERE { $this $PATH ?value FILTER(?value = 2) }' ]"),
+    node("sh:sparql [ sh:select 'SELECT $this ?v1 WHERE { $this ?v2 ?v1 . ?kg_v2 ?kg_v1 $this FILTER(?v1 = 2) }' ]"),
     node("sh:or ( [ sh:nodeKind sh:Literal ] ) ; sh:severity sh:Warning"),
     prop("ex:r", "sh:node [ sh:property [ sh:path ex:q ; sh:hasValue '?this' ] ]"),
     "ex:S a sh:NodeShape ; sh:targetNode ex:a, ex:zz ; sh:class ex:C .",

@@ -308,6 +308,7 @@ function expand(id) {
   const weight = (other) => importanceOf(nodes.get(other)) * 1e6 + around.get(other).size;
   const ids = hiddenBeside(id).sort((a, b) => weight(b) - weight(a) || (a < b ? -1 : 1)).slice(0, MOST);
   bring(ids, nodes.get(id));
+  renderLegend();
   repaint();
   renderPanel();
   focusOn([id, ...ids]);
@@ -341,8 +342,8 @@ function pointed(point) {
   return label?.id ?? network.getNodeAt(point) ?? null;
 }
 
-function hoverAt(id) {
-  byId("canvas").classList.toggle("pointing", Boolean(id));
+function hoverAt(id, value = null) {
+  byId("canvas").classList.toggle("pointing", Boolean(id ?? value));
   if (id === state.hover) return;
   state.hover = id;
   repaint();

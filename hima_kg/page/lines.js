@@ -52,7 +52,7 @@ const documentsOf = (row) => new Set(citedBy(row).filter((claim) => !isMute(clai
 function foldFans() {
   folded.clear();
   marks.clear();
-  const telling = (edge) => 9 * (edge.statement === state.statement) + 5 * (sight(edge) === "disputed") + edge.width / 9;
+  const telling = (edge) => 9 * (edge.statement === state.statement) + 5 * (sight(edge) === "disputed") + 2 * holds(sight(edge)) + edge.width / 9;
   for (const fan of fans.filter((one) => one.length > roomFor(one))) {
     const visible = fan.filter(sight);
     if (visible.length <= roomFor(fan)) continue;
@@ -107,7 +107,7 @@ function notes(taken) {
   const visible = drawnLines(), active = visible.filter(spoken);
   const spelt = new Set(visible.length <= 15 ? visible : active.length <= 15 ? active : []);
   return visible.map((edge) => {
-    const disputed = sight(edge) === "disputed";
+    const disputed = (folded.has(edge) ? fanOf.get(edge) : [edge]).some((one) => sight(one) === "disputed");
     const label = [disputed && `⚠ ${word("disputed")}`, spelt.has(edge) && propertyOf(rowOf(edge).p)].filter(Boolean).join(" · ");
     if (!label) return null;
     const w = measure(label, font(LEAST, disputed ? 650 : 400)), beside = disputed ? [-8, -20, 4, -32, 16] : [-8, -20, 4];

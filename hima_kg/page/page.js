@@ -74,6 +74,7 @@ function lookAsOf(day) {
   if (day === state.asof) return;
   state.asof = day;
   renderAsOf();
+  renderLegend();
   if (state.tab === "network") renderBand();
   else renderSheet();
   if (state.node || state.statement !== null) renderPanel();
@@ -84,6 +85,8 @@ function lookAsOf(day) {
 function showPast() {
   state.past = !state.past;
   renderAsOf();
+  renderLegend();
+  renderPanel();
   if (state.tab !== "network") renderSheet();
   repaint();
   remember();
@@ -321,7 +324,7 @@ function listen() {
   for (const [id, act] of Object.entries(clicks)) byId(id).addEventListener("click", act);
   byId("tabs").addEventListener("keydown", stepTab);
   byId("band").addEventListener("wheel", (event) => { byId("band").querySelector(".rows").scrollTop += event.deltaY; }, { passive: true });
-  byId("canvas").addEventListener("pointermove", (event) => hoverAt(pointed({ x: event.offsetX, y: event.offsetY })));
+  byId("canvas").addEventListener("pointermove", (event) => hoverAt(pointed({ x: event.offsetX, y: event.offsetY }), valueAt({ x: event.offsetX, y: event.offsetY })));
   byId("canvas").addEventListener("pointerleave", () => hoverAt(null));
   document.addEventListener("keydown", press);
   document.addEventListener("pointerdown", (event) => { if (!byId("exports").hidden && !event.target.closest("#exports, #export")) openExports(); });

@@ -13,6 +13,11 @@ function* placesAround({ x, y }, w, h) {
   }
 }
 
+function firstOf(places, test) {
+  for (const place of places) if (test(place)) return place;
+  return null;
+}
+
 /** Return a pill for each value of what is lit, the most important things first, unless all places near to its thing are taken. */
 function values(taken) {
   if (!state.values) return [];
@@ -23,7 +28,7 @@ function values(taken) {
     if (pills.length === MOST_VALUES) return pills;
     const label = clipped(`${propertyOf(row.p)}: ${visible(amount(row))}`, 32), from = { x: box.x + box.w / 2, y: box.y + box.h / 2 };
     const isInside = ({ x, y, w, h }) => x >= 2 && y >= 2 && x + w <= clientWidth - 2 && y + h <= clientHeight - 2;
-    const spot = [...placesAround(from, measure(label, font(LEAST)) + 12, 17)].find((one) => isInside(one) && taken.isFree(one));
+    const spot = firstOf(placesAround(from, measure(label, font(LEAST)) + 12, 17), (one) => isInside(one) && taken.isFree(one));
     if (!spot) continue;
     taken.add(spot);
     pills.push({ ...spot, label, from, statement: row.number });
