@@ -51,9 +51,10 @@ def _publish(project: Project, made: Made, inputs: Mapping[str, str]) -> tuple[M
     del drawing
     gc.collect()  # a drawing is all cycles
     Store.write(staged, lines)
-    written = turtle(lines, Prefixes(prefixes)).encode()
+    written = turtle(lines, Prefixes(prefixes))
     del lines
-    exports = {f"{settings.name}.ttl": written, f"{settings.name}.html": page}
+    exports = {f"{settings.name}.ttl": written.encode(), f"{settings.name}.html": page}
+    del written
     for name, data in exports.items():
         builds.write(output / name, data)
     manifest = Manifest(
