@@ -247,9 +247,8 @@ def classes_of(store: Store, short: Shortener, drawing: Mapping[str, Any]) -> di
         iri, named = thing.value, short[cls.value]
         other = found.setdefault(iri, named)
         if other != named:  # the last that is drawn, by name, or else the first of all
-            found[iri] = (
-                max(named, other, key=lambda c: (c in drawing, c)) if {named, other} & {*drawing} else min(named, other)
-            )
+            drawn = [c for c in (named, other) if c in drawing]
+            found[iri] = max(drawn) if drawn else min(named, other)
     return found
 
 
