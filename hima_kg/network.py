@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 import networkx as nx
@@ -20,17 +21,24 @@ SELECT ?class ?super ?property ?value (COUNT(DISTINCT ?between) AS ?steps) WHERE
   VALUES ?property { kg:shape kg:color kg:lane kg:importance }
 } GROUP BY ?class ?super ?property ?value"""
 _TYPES = "SELECT ?thing ?class WHERE { GRAPH graph:claims { ?claim a kg:Claim } GRAPH ?claim { ?thing a ?class } }"
+# A sub-select reads all that there is in one go, which is quicker than a lookup for each event or state; see `asking`.
 _EVENTS = """
 SELECT ?event ?earliest ?latest ?status WHERE {
-  ?event a kg:Event ; kg:status ?status OPTIONAL { ?event kg:earliest ?earliest } OPTIONAL { ?event kg:latest ?latest }
+  { SELECT * WHERE { ?event a kg:Event } }
+  { SELECT * WHERE { ?event kg:status ?status } }
+  OPTIONAL { SELECT * WHERE { ?event kg:earliest ?earliest } }
+  OPTIONAL { SELECT * WHERE { ?event kg:latest ?latest } }
 }"""
+# Plans are few: the bounds of a date stand in an OPTIONAL of their own, or else the engine pairs all dates with theirs first.
 _PLANS = """
 SELECT ?event ?earliest ?latest ?status WHERE {
-  GRAPH graph:claims { ?claim a kg:Claim }
+  VALUES ?status { kg:Planned kg:Expected }
   GRAPH ?claim { ?event kg:status ?status }
-  FILTER(?status IN (kg:Planned, kg:Expected))
-  OPTIONAL { GRAPH ?claim { ?event kg:date ?date } ?from kg:written ?date ; kg:earliest ?earliest }
-  OPTIONAL { GRAPH ?claim { ?event kg:date ?due } ?to kg:written ?due ; kg:latest ?latest }
+  GRAPH graph:claims { ?claim a kg:Claim }
+  OPTIONAL {
+    GRAPH ?claim { ?event kg:date ?date } OPTIONAL { ?from kg:written ?date ; kg:earliest ?earliest } FILTER(BOUND(?earliest))
+  }
+  OPTIONAL { GRAPH ?claim { ?event kg:date ?due } OPTIONAL { ?to kg:written ?due ; kg:latest ?latest } FILTER(BOUND(?latest)) }
 }"""
 _CONCEPTS = "SELECT ?term ?name WHERE { GRAPH graph:ontology { ?term a skos:Concept ; skos:prefLabel ?name } }"
 _LINKS = """
@@ -39,21 +47,37 @@ SELECT ?s ?p ?o ?claim WHERE {
   GRAPH ?claim { ?s ?p ?o }
   FILTER(isIRI(?o) && ?p != rdf:type)
 }"""
+_ALL_LINKS = """
+SELECT ?s ?p ?o ?claim WHERE {
+  { SELECT DISTINCT ?s WHERE { VALUES ?class { CLASSES } GRAPH ?typing { ?s a ?class } } }
+  { SELECT DISTINCT ?o WHERE { VALUES ?class { CLASSES } GRAPH ?typing { ?o a ?class } } }
+  { SELECT * WHERE { GRAPH graph:claims { ?claim a kg:Claim } GRAPH ?claim { ?s ?p ?o } FILTER(?p != rdf:type) } }
+}"""
+"""Links from things of some classes to things of some classes: the engine reads no others' names, which is most of its work."""
 _LABELS = """
-SELECT ?s ?name WHERE { GRAPH graph:claims { ?claim a kg:Claim } GRAPH ?claim { ?s skos:prefLabel ?name } }"""
+SELECT ?s ?name WHERE {
+  { SELECT * WHERE { GRAPH graph:claims { ?claim a kg:Claim } } }
+  { SELECT * WHERE { GRAPH ?claim { ?s skos:prefLabel ?name } } }
+}"""
 _STATES = """
-SELECT ?s ?p ?o ?rule ?basis ?startEarliest ?startLatest ?endEarliest ?endLatest ?disputedFrom ?claim ?state WHERE {
-  ?state a kg:State ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; kg:rule ?rule ; kg:basis ?basis .
-  FILTER(isIRI(?o))
-  OPTIONAL { ?state kg:startEarliest ?startEarliest }
-  OPTIONAL { ?state kg:startLatest ?startLatest }
-  OPTIONAL { ?state kg:endEarliest ?endEarliest }
-  OPTIONAL { ?state kg:endLatest ?endLatest }
-  OPTIONAL { ?state kg:disputedFrom ?disputedFrom }
+SELECT ?s ?p ?o ?state ?claim ?rule ?basis ?startEarliest ?startLatest ?endEarliest ?endLatest ?disputedFrom WHERE {
+  ?state a kg:State
+  { SELECT * WHERE { ?state rdf:subject ?s } }
+  { SELECT * WHERE { ?state rdf:predicate ?p } }
+  { SELECT * WHERE { ?state rdf:object ?o FILTER(isIRI(?o)) } }
+  { SELECT * WHERE { ?state kg:rule ?rule } }
+  { SELECT * WHERE { ?state kg:basis ?basis } }
+  OPTIONAL { SELECT * WHERE { ?state kg:startEarliest ?startEarliest } }
+  OPTIONAL { SELECT * WHERE { ?state kg:startLatest ?startLatest } }
+  OPTIONAL { SELECT * WHERE { ?state kg:endEarliest ?endEarliest } }
+  OPTIONAL { SELECT * WHERE { ?state kg:endLatest ?endLatest } }
+  OPTIONAL { SELECT * WHERE { ?state kg:disputedFrom ?disputedFrom } }
   OPTIONAL {
-    { ?state kg:event ?event } UNION { ?state kg:basis kg:Stated BIND(?state AS ?event) }
-    GRAPH graph:claims { ?claim a kg:Claim }
-    GRAPH ?claim { ?event a ?type }
+    SELECT * WHERE {
+      { ?state kg:event ?event } UNION { ?state kg:basis kg:Stated BIND(?state AS ?event) }
+      GRAPH graph:claims { ?claim a kg:Claim }
+      GRAPH ?claim { ?event a ?type }
+    }
   }
 }"""
 PLAIN = {"shape": "dot", "color": "#777777", "lane": 3, "importance": 1}
@@ -61,8 +85,8 @@ PLAIN = {"shape": "dot", "color": "#777777", "lane": 3, "importance": 1}
 
 _NO_EVENT = {"event": False, "earliest": None, "latest": None, "status": None, "status_id": None}
 
-Link = tuple[str, str]
-"""A property and a thing, by CURIE."""
+Link = tuple[str, str, str]
+"""Subject, property and value, by CURIE."""
 
 
 @dataclass
@@ -96,8 +120,11 @@ def network(
     """
     builder = _Builder(store, prefixes, most, only, day)
     graph = nx.MultiDiGraph(title=title, digest=digest, languages=list(languages), total=builder.total)
-    graph.add_nodes_from(builder.nodes())
-    graph.add_edges_from(builder.edges(graph))
+    for thing, about in builder.nodes():
+        graph.add_node(thing, **about)
+    for (s, p, o), said in builder.links():
+        if s in graph and o in graph:
+            graph.add_edge(s, o, p, **vars(said), status_id=None)
     return graph
 
 
@@ -129,14 +156,15 @@ class _Builder:
         events, labels = self._events(), self._labels()
         return [(thing, self._node(thing, labels, events.get(thing, _NO_EVENT))) for thing in sorted(self.cls)]
 
-    def edges(self, graph: nx.MultiDiGraph) -> list[tuple[str, str, str, dict[str, Any]]]:
-        return [
-            (s, o, p, {**vars(said), "status_id": None})
-            for s, rows in sorted(self._links().items())
-            if s in graph
-            for (p, o), said in sorted(rows.items())
-            if o in graph
-        ]
+    def links(self) -> list[tuple[Link, Said]]:
+        found = self._cited()
+        for link, timed in self._states():
+            said = found.setdefault(link, timed)
+            said.validity, said.certainty = timed.validity, timed.certainty
+            said.claims = said.claims + timed.claims
+        for said in found.values():
+            said.claims = sorted(set(said.claims))
+        return sorted(found.items(), key=itemgetter(0))
 
     def _node(self, thing: str, labels: Mapping[str, dict[str, str]], event: dict[str, Any]) -> dict[str, Any]:
         return {"iri": self.short.back[thing], "label": labels.get(thing) or {"en": thing}, "cls": self.cls[thing], **event}
@@ -163,47 +191,45 @@ class _Builder:
 
     def _labels(self) -> dict[str, dict[str, str]]:
         found: dict[str, dict[str, str]] = {}
-        for s in self._asking(_LABELS, "s", "GRAPH ?claim { ?s skos:prefLabel ?name }"):
-            names, lang, name = found.setdefault(self.short[s["s"].value], {}), s["name"].language or "", s["name"].value
-            names[lang] = min(name, names.get(lang, name))
-        return {thing: dict(sorted(names.items())) for thing, names in found.items()}
+        for thing, name in self._asking(_LABELS, "s", "GRAPH ?claim { ?s skos:prefLabel ?name }"):
+            names, lang, text = found.setdefault(thing.value, {}), name.language or "", name.value
+            names[lang] = min(text, names.get(lang, text))
+        return {self.short[iri]: dict(sorted(names.items())) for iri, names in found.items()}
 
-    def _links(self) -> dict[str, dict[Link, Said]]:
-        found: dict[str, dict[Link, Said]] = {}
-        for subject, predicate, value, claim in self._asking(_LINKS, "s", "GRAPH ?claim { ?s ?p ?o }"):
+    def _cited(self) -> dict[Link, Said]:
+        """Return the links that claims say."""
+        found: dict[Link, Said] = {}
+        short = self.short
+        for subject, predicate, value, claim in self._links():
             level = self.levels.get((str(subject), predicate.value, str(value))) if self.levels else None
             if level != NEVER:
-                link = self.short[predicate.value], self.short[value.value]
-                said = found.setdefault(self.short[subject.value], {}).setdefault(link, Said(certainty=level))
-                said.claims.append(self.short[claim.value])
-        for s, link, timed in self._states():
-            said = found.setdefault(s, {}).setdefault(link, timed)
-            said.validity, said.certainty = timed.validity, timed.certainty
-            said.claims = said.claims + timed.claims
-        for rows in found.values():
-            for said in rows.values():
-                said.claims = sorted(set(said.claims))
+                link = short[subject.value], short[predicate.value], short[value.value]
+                if link not in found:
+                    found[link] = Said(certainty=level)
+                found[link].claims.append(short[claim.value])
         return found
 
-    def _states(self) -> list[tuple[str, Link, Said]]:
+    def _links(self) -> Iterator[Any]:
+        if self.asked is not None:
+            return self._asking(_LINKS, "s", "GRAPH ?claim { ?s ?p ?o }")
+        classes = " ".join(f"<{self.short.back[cls]}>" for cls in sorted({*self.cls.values()}))
+        return self.store.select(_ALL_LINKS.replace("CLASSES", classes))
+
+    def _states(self) -> list[tuple[Link, Said]]:
         """Return the links that hold for a time: the rule, the times in words, the claims behind their bounds."""
-        held: dict[tuple[str, Link], dict[str, set[str]]] = {}
-        for row in self._asking(_STATES, "s", "?state rdf:subject ?s"):
-            if self.holding is not None and row["state"].value not in self.holding:
+        held: dict[Link, dict[str, set[str]]] = {}
+        for s, p, o, state, claim, rule, basis, *times in self._asking(_STATES, "s", "?state rdf:subject ?s"):
+            if self.holding is not None and state.value not in self.holding:
                 continue
-            bounds = [term.value if term else None for term in tuple(row)[5:9]]
-            end = span(*bounds[2:]) if any(bounds[2:]) else "…"
-            doubt = f", disputed from {row['disputedFrom'].value}" if row["disputedFrom"] else ""
-            words = f"{span(*bounds[:2])} – {end} ({row['basis'].value.removeprefix(KG).lower()}{doubt})"
-            key = self.short[row["s"].value], (self.short[row["p"].value], self.short[row["o"].value])
-            about = held.setdefault(key, {"words": set(), "rules": set(), "claims": set(), "levels": set()})
-            about["words"] |= {words} if any(bounds) else set()
-            about["rules"].add(self.short[row["rule"].value])
-            about["claims"] |= {self.short[row["claim"].value]} if row["claim"] else set()
-            about["levels"] |= {self.holding[row["state"].value]} if self.holding else set()
+            link = self.short[s.value], self.short[p.value], self.short[o.value]
+            about = held.setdefault(link, {"words": set(), "rules": set(), "claims": set(), "levels": set()})
+            about["words"] |= _words(basis.value.removeprefix(KG).lower(), *(day.value if day else None for day in times))
+            about["rules"].add(self.short[rule.value])
+            about["claims"] |= {self.short[claim.value]} if claim else set()
+            about["levels"] |= {self.holding[state.value]} if self.holding else set()
         return [
-            (s, key, Said(sorted(about["claims"]), min(about["rules"]), _in_order(about["words"]), surest(about["levels"])))
-            for (s, key), about in sorted(held.items())
+            (link, Said(sorted(about["claims"]), min(about["rules"]), _in_order(about["words"]), surest(about["levels"])))
+            for link, about in sorted(held.items())
         ]
 
 
@@ -211,12 +237,23 @@ def asking(store: Store, query: str, variable: str, anchor: str, iris: Iterable[
     """Go through the solutions of a query: all, or those of a pattern, the anchor, in which a variable is one of some IRIs.
 
     The pattern stands in a sub-select, which the engine works out first; without it, it pairs every thing with every claim.
+    What else stands in a sub-select is read in one go, which is quickest for all; of some things it is looked up instead.
     """
     if iris is None:
         return store.select(query)
     named = " ".join(f"<{iri}>" for iri in sorted(iris))
     some = f"{{ SELECT * WHERE {{ VALUES ?{variable} {{ {named} }} {anchor} }} }}"
-    return store.select(query.replace("WHERE {", f"WHERE {{ {some}", 1))
+    return store.select(query.replace("SELECT * WHERE ", "").replace("WHERE {", f"WHERE {{ {some}", 1))
+
+
+def _words(basis: str, start_earliest: str | None, start_latest: str | None, *rest: str | None) -> set[str]:
+    """Return the times of a state in words, by its bounds and the day from which it is disputed; nothing where it has none."""
+    *ends, disputed = rest
+    if not any((start_earliest, start_latest, *ends)):
+        return set()
+    end = span(*ends) if any(ends) else "…"
+    doubt = f", disputed from {disputed}" if disputed else ""
+    return {f"{span(start_earliest, start_latest)} – {end} ({basis}{doubt})"}
 
 
 def names(store: Store, query: str, short: Shortener) -> dict[str, dict[str, str]]:
