@@ -39,13 +39,16 @@ class ShapesGraph:
 
     def values(self, node: Term, predicate: ox.NamedNode) -> list[Term]:
         """Return the objects of a predicate, sorted."""
-        return self._told.get((node, predicate), [])
+        return self.told.get(node, {}).get(predicate, [])
 
     @cached_property
-    def _told(self) -> dict[tuple[object, ox.NamedNode], list[Term]]:
-        told: dict[tuple[object, ox.NamedNode], list[Term]] = {}
-        for quad in sorted(self.graph, key=lambda quad: str(quad.object)):
-            told.setdefault((quad.subject, quad.predicate), []).append(quad.object)
+    def told(self) -> dict[object, dict[ox.NamedNode, list[Term]]]:
+        """What is said of each node: objects by predicate, sorted."""
+        told: dict[object, dict[ox.NamedNode, list[Term]]] = {}
+        for s, p, o, _ in self.graph:
+            told.setdefault(s, {}).setdefault(p, []).append(o)
+        for several in (objects for said in told.values() for objects in said.values() if len(objects) > 1):
+            several.sort(key=str)
         return told
 
     def one(self, node: Term, predicate: ox.NamedNode) -> Term | None:

@@ -215,18 +215,27 @@ class Shapes(ShapesGraph):
                 continue  # a query of its own
             elif component in ("minCount", "maxCount"):
                 yield component, self._count(node, component, path), columns
+            elif component == "qualifiedValueShape" and self._asks_for_one(node):
+                yield component, self._one_that_conforms(node, path), columns
             else:
                 yield component, f"FILTER(!({self._whole(node, component, path)}))", columns
+
+    def _asks_for_one(self, node: Node) -> bool:
+        """Whether a shape says of qualified values only that there must be one."""
+        told = {name: self.one(node, sh(name)) for name in ("qualifiedMaxCount", "qualifiedValueShapesDisjoint")}
+        single = len(self.values(node, sh("qualifiedValueShape"))) == 1 and not any(told.values())
+        return single and self.one(node, sh("qualifiedMinCount")) is not None and self.integer(node, "qualifiedMinCount") == 1
+
+    def _one_that_conforms(self, node: Node, path: str) -> str:
+        value = f"?{self.fresh()}"
+        fits = self.conforms(self.values(node, sh("qualifiedValueShape"))[0], value)
+        return _without(path, f"{self.scope.wrap(f'?this {path} {value}')} FILTER({fits})")
 
     def _columns(self) -> str:
         return "?claim ?this" if self.scope is _EACH else "?this"
 
     def _components(self, node: Node) -> list[str]:
-        named = {
-            q.predicate.value.removeprefix(SH)
-            for q in self.graph.quads_for_pattern(node, None, None, None)
-            if q.predicate.value.startswith(SH)
-        }
+        named = {p.value.removeprefix(SH) for p in self.told.get(node, ()) if p.value.startswith(SH)}
         if "qualifiedValueShape" not in named:
             named -= {"qualifiedMinCount", "qualifiedMaxCount"}
         unknown = named - _SILENT - set(TESTS) - set(WHOLES) - {"minCount", "maxCount", "sparql"}
@@ -242,10 +251,10 @@ class Shapes(ShapesGraph):
             if wanted == 0:
                 return "FILTER(false)"
             if wanted == 1:
-                return f"FILTER NOT EXISTS {{ {self.scope.wrap(f'?this {path} ?counted')} }}"
+                return _without(path, self.scope.wrap(f"?this {path} ?counted"))
         reach = self.scope.wrap(f"?this {path} ?counted")
         if component == "maxCount":
-            return f"{reach} GROUP BY HAVING(COUNT(DISTINCT ?counted) > {wanted})"
+            return f"{reach} GROUP BY HAVING({_number(path, '?counted')} > {wanted})"
         return f"OPTIONAL {{ {reach} }} GROUP BY HAVING(COUNT(DISTINCT ?counted) < {wanted})"
 
     def _counted(self, target: Target, body: str) -> str:
@@ -278,10 +287,11 @@ class Shapes(ShapesGraph):
         return f"SELECT DISTINCT {select} WHERE {{ {found} FILTER EXISTS {{ {target.holds} }} }}"
 
     def _same_language(self, node: Node, target: Target) -> str:
-        columns, reach = self._columns(), self.scope.wrap(f"?this {self.path(node)} ?value")
-        texts = f"{reach} FILTER(lang(?value) != '')"
-        many = f"{columns} HAVING(COUNT(DISTINCT ?value) > COUNT(DISTINCT LCASE(lang(?value))))"
-        return self._among(columns, f"{{ SELECT {columns} WHERE {{ {texts} }} GROUP BY {many} }}", target)
+        columns, path = self._columns(), self.path(node)
+        reach, lang = self.scope.wrap(f"?this {path} ?value"), f"?{self.fresh()}"
+        many = f"{columns} (LCASE(lang(?value)) AS {lang}) HAVING({_number(path, '?value')} > 1)"
+        found = f"{{ SELECT {columns} {lang} WHERE {{ {reach} }} GROUP BY {many} }} FILTER({lang} != '')"
+        return self._among(columns, found, target)
 
     def _selected(self, constraint: Term, target: Target, path: str) -> str:
         """Return a SELECT constraint with its focus nodes bound inside, as SHACL's pre-binding asks (section 5.3.1)."""
@@ -394,6 +404,16 @@ class Shapes(ShapesGraph):
             return f"{variable} <{_RDF}type> {below[0]}"
         name = self.fresh()
         return f"{variable} <{_RDF}type> ?{name} FILTER(?{name} IN ({', '.join(below)}))"
+
+
+def _number(path: str, value: str) -> str:
+    """Return how many values a path leads to from a node: one step along a property leads to none twice."""
+    return "COUNT(*)" if _IRI_ALONE.fullmatch(path) else f"COUNT(DISTINCT {value})"
+
+
+def _without(path: str, pattern: str) -> str:
+    """Return what leaves those focus nodes out for which a pattern along a path holds; one step is taken for all at once."""
+    return f"{'MINUS' if _IRI_ALONE.fullmatch(path) else 'FILTER NOT EXISTS'} {{ {pattern} }}"
 
 
 def _moved(pattern: str, variable: str) -> str:
