@@ -42,7 +42,7 @@ COMMON = {
 }
 
 # A local name that needs no escaping in Turtle and SPARQL alike (a subset of PN_LOCAL).
-_LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]|\.(?=[A-Za-z0-9_-]))*")
+_LOCAL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*")
 _SOUND = re.compile(r"[^\x00-\x20<>\"{}|^`\\]+")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s<>\"{}|\\^`]+|urn:[^\s<>\"{}|\\^`]+")
 
@@ -118,7 +118,7 @@ def _wide_local() -> re.Pattern[str]:
         "A-Za-z_\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff"
         "\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd"
     )  # compiling sets this wide takes longer than answering a query, so it waits for a name that needs it
-    return re.compile(f"[{chars}0-9](?:[{chars}0-9-]|\\.(?=[{chars}0-9-]))*")
+    return re.compile(f"[{chars}0-9][{chars}0-9-]*(?:\\.[{chars}0-9-]+)*")
 
 
 def _sound(iri: str) -> str:

@@ -29,6 +29,7 @@ _DERIVED_FROM = f"<{COMMON['prov']}wasDerivedFrom>".encode()
 _LEFT_OUT = tuple(f" <{graph}> .\n".encode() for graph in (DERIVED, ONTOLOGY))
 """How lines end that the best graph has no use for, since it has them as its own."""
 
+_IRI = ord("<")
 _LISTED = " ,\n        "
 
 _Said = defaultdict[bytes, list[bytes]]
@@ -40,23 +41,17 @@ def turtle(lines: Iterable[bytes], prefixes: Prefixes) -> str:
     terms = _Terms(prefixes)
     blocks: list[str] = []
     subject, said, cited = b"", _Said(list), set[bytes]()
-    statement, told = b" ", False
-    for line in sorted(lines):
-        if line.endswith(_LEFT_OUT):
-            continue
-        if line.startswith(statement):  # the same in another graph
-            graph = line[len(statement) : -3]
-        else:
-            s, p, o, graph = parts(line)
-            statement, told = line[: len(s) + len(p) + len(o) + 3], False
-            if s != subject:
-                blocks.append(_subject(subject, _with_claims(said, cited), terms))
-                subject, said, cited = s, _Said(list), set()
+    kept = [line for line in lines if not line.endswith(_LEFT_OUT)]
+    kept.sort()
+    for line in kept:
+        s, p, o, graph = parts(line)
+        if s != subject:
+            blocks.append(_subject(subject, _with_claims(said, cited), terms))
+            subject, said, cited = s, _Said(list), set()
         if graph and graph != _CLAIMS:
             cited.add(graph)
-        elif not told:
-            said[p].append(o)
-            told = True
+        elif not (objects := said[p]) or objects[-1] != o:  # the same in another graph comes next
+            objects.append(o)
     blocks.append(_subject(subject, _with_claims(said, cited), terms))
     return _head(terms) + "".join([f"\n{text}\n" for text in blocks if text])
 
@@ -86,12 +81,14 @@ def trig(lines: Iterable[bytes], prefixes: Prefixes) -> str:
 
 def parts(line: bytes) -> tuple[bytes, bytes, bytes, bytes]:
     """Return a line's subject, predicate, object and graph, which is empty for the default graph."""
-    s, p, rest = line.split(b" ", 2)
-    if rest.startswith(b"<"):
-        o, _, graph = rest.partition(b" ")
-        return s, p, o, graph[:-3]
-    cut = rest.find(b" <", rest.rindex(b'"'))
-    return (s, p, rest[:-3], b"") if cut < 0 else (s, p, rest[:cut], rest[cut + 1 : -3])
+    s, p, o, end = line.split(b" ", 3)
+    if end == b".\n":  # most lines of the default graph: no object goes on like that
+        return s, p, o, b""
+    if o[0] == _IRI:
+        return s, p, o, end[:-3]
+    o = line[len(s) + len(p) + 2 : -3]  # a text with spaces, or with a graph after it
+    cut = o.find(b" <", o.rindex(b'"'))
+    return (s, p, o, b"") if cut < 0 else (s, p, o[:cut], o[cut + 1 :])
 
 
 def _head(terms: _Terms) -> str:
