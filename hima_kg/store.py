@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
@@ -177,6 +178,7 @@ def trim() -> None:
 _UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD", "WITH"}
 
 
+@lru_cache(maxsize=64)  # a named query is the same text each time it is asked
 def refuse(text: str) -> None:
     """Refuse what a query may not do, and what would take the engine down or never end; raises QueryError.
 
