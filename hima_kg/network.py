@@ -175,19 +175,24 @@ class _Builder:
     # Reading the store, a query a kind
 
     def _events(self) -> dict[str, dict[str, Any]]:
-        found: dict[str, dict[str, Any]] = {}
+        told: dict[str, list[Any]] = {}
         anchor = "GRAPH ?said { ?event a ?class }"
-        rows = [*self._asking(_EVENTS, "event", anchor), *self._asking(_PLANS, "event", anchor)]
-        for s in sorted(rows, key=lambda s: [str(term) for term in s]):
-            status = self.short[s["status"].value]
-            event = found.setdefault(
-                self.short[s["event"].value],
-                {**_NO_EVENT, "event": True, "status": self.concepts.get(status), "status_id": status},
-            )
-            for side, choose in (("earliest", min), ("latest", max)):
-                days = [day for day in (event[side], s[side].value if s[side] else None) if day]
-                event[side] = choose(days, default=None)
-        return found
+        for row in (*self._asking(_EVENTS, "event", anchor), *self._asking(_PLANS, "event", anchor)):
+            told.setdefault(row["event"].value, []).append(row)
+        return {self.short[iri]: self._event(rows) for iri, rows in told.items()}
+
+    def _event(self, rows: list[Any]) -> dict[str, Any]:
+        """Return when an event was or is due, and whether it is planned, by all that is told of it."""
+        first = min(rows, key=lambda row: [str(term) for term in row]) if len(rows) > 1 else rows[0]
+        status = self.short[first["status"].value]
+        earliest, latest = ([row[side].value for row in rows if row[side]] for side in ("earliest", "latest"))
+        return {
+            "event": True,
+            "earliest": min(earliest, default=None),
+            "latest": max(latest, default=None),
+            "status": self.concepts.get(status),
+            "status_id": status,
+        }
 
     def _labels(self) -> dict[str, dict[str, str]]:
         found: dict[str, dict[str, str]] = {}
