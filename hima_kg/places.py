@@ -178,7 +178,17 @@ def unquoted(text: str, signs: Iterable[str]) -> int:
 
 def comments(text: str) -> list[tuple[int, int]]:
     """Return where the comments of a Turtle or TriG text start and end."""
-    return [piece.span() for piece in _OUTLINE.finditer(text) if piece.group().startswith("#")]
+    return [piece.span("comment") for piece in _OUTLINE.finditer(text) if piece["comment"]]
+
+
+def pieces(text: str) -> list[str]:
+    """Return a text cut where its statements and graphs end; the last piece is what stands behind them all.
+
+    >>> pieces(":a :p 'x. y' . :g { :a :p 1.5 . } # end")
+    [":a :p 'x. y' .", ' :g { :a :p 1.5 . }', ' # end']
+    """
+    ends = _Outline.of(text).ends
+    return [text[start:end] for start, end in zip([0, *ends], ends, strict=False)]
 
 
 def too_deep(text: str, most: int) -> int | None:
@@ -295,8 +305,10 @@ def _outline_at(path: Path, changed: int) -> _Outline:
 
 
 _OUTLINE = re.compile(
-    r"""\"{3}(?:"{0,2}(?:[^"\\]|\\.))*\"{3} | '{3}(?:'{0,2}(?:[^'\\]|\\.))*'{3}
-      | "(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*' | <[^<>"{}|^`\x00-\x20]*> | \#[^\n]* | [{}] | \.(?=\s|$)""",
+    r"""[^"'<\#{}.]* (?:
+          \"{3}(?:"{0,2}(?:[^"\\]|\\.))*\"{3} | '{3}(?:'{0,2}(?:[^'\\]|\\.))*'{3}
+        | "(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*' | <[^<>"{}|^`\x00-\x20]*> | (?P<comment>\#[^\n]*)
+        | (?P<stop>\.(?=[\s\#]|\Z)) | (?P<brace>[{}]) | . | \Z)""",
     re.VERBOSE | re.DOTALL,
 )
 _SAMPLE = 100_000
@@ -315,9 +327,10 @@ class _Outline:
     def of(cls, text: str) -> _Outline:
         ends, depth = [], 0
         for piece in _OUTLINE.finditer(text):
-            sign = piece.group()
-            depth += {"{": 1, "}": -1}.get(sign, 0)
-            if depth == 0 and sign in ("}", "."):
+            kind = piece.lastgroup
+            if kind == "brace":
+                depth += 1 if piece["brace"] == "{" else -1
+            if depth == 0 and (kind == "stop" or (kind == "brace" and piece["brace"] == "}")):
                 ends.append(piece.end())
         ends.append(len(text))
         return cls(ends, [(found.start(), found[1], found[2]) for found in _DIRECTIVE.finditer(text)])
