@@ -7,7 +7,7 @@ place of its property or class, which the ontology binds, is asked only about th
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .errors import FactError, Place, Problem, ProjectError, QueryError, read
@@ -67,7 +67,6 @@ class Step:
     new: Touched | None = None
     """What was written since it ran; None if nothing that it reads was, so that it is not due."""
     runs: int = 0
-    _written: dict[Touched, Touched] = field(default_factory=dict)
 
     @classmethod
     def of(cls, rule: Rule, store: Store) -> Step:
@@ -82,6 +81,10 @@ class Step:
             message, hint = "a rule does not date a date as written", "date the thing that has the date"
             raise FactError([Problem(Place(rule.shown), "error", "period", message, hint)])
         return cls(rule, form, reading, _touched(reading, form.prologue, store), _writes(form, reading, store))
+
+    def anew(self) -> Step:
+        """Return the step as it is before it ran."""
+        return replace(self, new=None, runs=0)
 
     def wake(self, written: Touched) -> None:
         """Take note of what was written; the step is due if it reads any of it."""

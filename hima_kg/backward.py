@@ -86,7 +86,7 @@ class Backward:
     def _given(self, pattern: Triple, goal: Triple, ask: _Ask, known: Known) -> Iterator[Step]:
         """Go through the ways in which one of the patterns that the rule gives becomes a statement."""
         assert self.group is not None
-        fixed = _unified(pattern, goal)
+        fixed = unified(pattern, goal)
         values = None if fixed is None else self._values(fixed, known)
         if fixed is None or values is None:
             return
@@ -116,7 +116,7 @@ class Backward:
     def _before(self, goal: Triple, fixed: Row, ask: _Ask) -> tuple[Group, tuple[Triple, ...], list[Row]]:
         """Return the group without what it must not find, if the rule gives that itself, with that and the solutions then."""
         assert self.group is not None
-        own = [(part, triple) for part, triple in denials(self.group) if _unified(triple.filled(fixed), goal) is not None]
+        own = [(part, triple) for part, triple in denials(self.group) if unified(triple.filled(fixed), goal) is not None]
         if not own:
             return self.group, (), []
         left, gone = without(self.group, [part for part, _ in own]), tuple(triple for _, triple in own)
@@ -134,7 +134,7 @@ class Backward:
 
     def gives(self, goal: Triple) -> bool:
         """Whether one of the patterns that the rule gives can be the statement."""
-        return any(_unified(pattern, goal) is not None for pattern in self.template)
+        return any(unified(pattern, goal) is not None for pattern in self.template)
 
     def _fits(self, variable: str, said: Collection[tuple[str, str]]) -> bool:
         """Whether the graph says of a thing all that the rule says of every thing that the variable can stand for."""
@@ -179,7 +179,7 @@ def _declared(prologue: str) -> dict[str, str]:
     return {name.text[:-1]: iri.text[1:-1] for word, name, iri in named if word.upper == "PREFIX"}
 
 
-def _unified(pattern: Triple, goal: Triple) -> Row | None:
+def unified(pattern: Triple, goal: Triple) -> Row | None:
     """Return what the variables of a pattern must stand for to make it a statement; None if nothing does."""
     row: Row = {}
     for term, value in zip(_terms(pattern), _terms(goal), strict=True):

@@ -18,7 +18,7 @@ from typing import Any
 from .errors import StoreError
 from .version import __version__
 
-FORMAT = 3
+FORMAT = 4
 """The version of the manifest and of the graphs in the store; a build of another version is made anew."""
 
 MANIFEST = "BUILD.json"
@@ -31,7 +31,7 @@ class Manifest:
     name: str
     title: str
     digest: str
-    """SHA-256 of the sorted N-Quads."""
+    """SHA-256 over the seals of all subjects: see `digests`."""
     store: str
     languages: Sequence[str] = ("en",)
     prefixes: Mapping[str, str] = field(default_factory=dict)
@@ -79,6 +79,11 @@ AGAIN = "make it anew: hima-kg build --force"
 def store_path(output: Path, manifest: Manifest) -> Path:
     """Return the folder of a build's store."""
     return output / "stores" / manifest.store
+
+
+def record_path(output: Path, store: str) -> Path:
+    """Return the folder of what the build of a store keeps for the next one."""
+    return output / "records" / store
 
 
 def whole(output: Path, manifest: Manifest) -> bool:
@@ -132,6 +137,18 @@ def fingerprint(file: Path) -> list[int | str]:
 
     with file.open("rb") as stream:
         return [file.stat().st_size, _sum(file), hashlib.file_digest(stream, "sha256").hexdigest()]
+
+
+def fingerprints(output: Path, staged: Path) -> dict[str, Sequence[int | str]]:
+    """Return the fingerprints of the files of a staged store; those that it shares with the current one are known."""
+    before = _current(output)
+    shared = store_path(output, before) if before else staged
+    known = {name: about for name, about in before.files.items() if _same(staged / name, shared / name)} if before else {}
+    return {file.name: known.get(file.name) or fingerprint(file) for file in staged.iterdir()}
+
+
+def _same(file: Path, other: Path) -> bool:
+    return file.exists() and other.exists() and file.samefile(other)
 
 
 def _sum(file: Path) -> int:
@@ -199,23 +216,24 @@ def publish(output: Path, staged: Path, manifest: Manifest) -> None:
     from shutil import rmtree  # only a build removes
 
     before = _current(output)
+    kept = {manifest.store, before.store if before else ""}
     _sync_tree(staged)
     os.rename(staged, store_path(output, manifest))
     _sync(output / "stores")
     table = asdict(manifest)
     text = json.dumps({**table, "check": _check(table)}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     write(output / MANIFEST, text.encode())
-    for old in (output / "stores").iterdir():
-        if old.name not in (manifest.store, before):
-            rmtree(old, ignore_errors=True)
+    swept = [old for old in (output / "stores").iterdir() if old.name not in kept]
+    swept += [old for old in (output / "records").glob("*") if old.name != manifest.store]
+    for old in swept:
+        rmtree(old, ignore_errors=True)
 
 
-def _current(output: Path) -> str | None:
+def _current(output: Path) -> Manifest | None:
     try:
-        manifest = read(output)
+        return read(output)
     except StoreError:
         return None
-    return manifest.store if manifest else None
 
 
 def write(path: Path, data: bytes) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import pyoxigraph as ox
 
@@ -75,7 +76,7 @@ _CONFLICTS = """
 SELECT ?conflict (MIN(?kinds) AS ?kind) WHERE {
   GRAPH graph:derived { ?conflict a kg:Conflict ; kg:kind ?kinds }
   FILTER(?kinds NOT IN (kg:MissingValue, kg:OpenList))
-} GROUP BY ?conflict ORDER BY ?conflict"""
+} GROUP BY ?conflict"""
 _SETTLED = """
 SELECT DISTINCT ?conflict WHERE {
   GRAPH graph:claims { ?lost kg:rank kg:Deprecated } GRAPH graph:derived { ?conflict kg:between ?lost }
@@ -113,9 +114,19 @@ _NARROW = {
 """Kinds of whole numbers that the embedded engine stores as xsd:integer."""
 
 
-def problems(store: Store, project: Project, seen: Scan) -> list[Problem]:
-    """Return what is wrong or doubtful in a project whose facts are loaded and reasoned over, sorted by place."""
-    return sorted({*Checker(store, project, seen).findings()})
+def told(store: Store) -> dict[str, Told]:
+    """Return the conflicts that rules found and a build tells of, by IRI."""
+    settled = {s["conflict"].value for s in store.select(_SETTLED)}
+    arithmetic, first, about = (
+        {s["conflict"].value: s["first"].value for s in store.select(_SPOKEN_OF.replace("PROPERTY", name))}
+        for name in ("kg:arithmetic", "kg:between", "kg:about")
+    )
+    kinds = {s["conflict"].value: s["kind"].value.removeprefix(KG) for s in store.select(_CONFLICTS)}
+    return {
+        iri: Told(kind, arithmetic.get(iri), first[iri], about[iri])
+        for iri, kind in kinds.items()
+        if iri not in settled and iri in first and iri in about
+    }
 
 
 def subclasses(store: Store) -> dict[str, set[str]]:
@@ -126,6 +137,15 @@ def subclasses(store: Store) -> dict[str, set[str]]:
     return below
 
 
+class Told(NamedTuple):
+    """A conflict that a build tells of: its kind, its arithmetic if any, the first of its claims, and what it is about."""
+
+    kind: str
+    arithmetic: str | None
+    first: str
+    about: str
+
+
 @dataclass
 class Checker:
     """One look at a store: each method goes through the findings of one kind."""
@@ -133,6 +153,11 @@ class Checker:
     store: Store
     project: Project
     seen: Scan
+
+    @cached_property
+    def told(self) -> dict[str, Told]:
+        """The conflicts that there are to tell of, by IRI."""
+        return told(self.store)
 
     def findings(self) -> Iterator[Problem]:
         """Go through everything that is found."""
@@ -167,8 +192,7 @@ class Checker:
             term, shown = found.value, str(found) if isinstance(found, ox.Literal) else self.prefixes.compact(found.value)
             message = f"{shown} is not in the ontology"
             yield self._problem("unknown-term", message, self._suggest(term), "error", **self._written(term))
-        for s in self.store.select(_NAMELESS):
-            thing = s["thing"].value
+        for thing in self.nameless:
             if thing[: max(thing.rfind("/"), thing.rfind("#")) + 1] in self._spaces:
                 message = f"{self.prefixes.compact(thing)} is named, and no claim says what it is"
                 yield self._problem("unknown-thing", message, self._suggest_thing(thing), object=thing)
@@ -202,21 +226,20 @@ class Checker:
         compiled = self.compiled
         for check in compiled.checks:
             yield from self._violations(check)
-        for shape, question in compiled.focus.items():
-            if not self.store.ask(question):
-                place = self._shape_place(shape)
-                if not place.path.startswith("hima_kg/"):
-                    yield Problem(
-                        place,
-                        "warning",
-                        "vacuous-shape",
-                        f"{shape} found nothing to check",
-                        "is its target's name right?",
-                    )
+        yield from self.vacuous()
         for shape, reason in sorted(compiled.refused.items()):
             yield Problem(self._shape_place(shape), "error", "not-checked", f"{shape} cannot be checked: {reason}")
         if compiled.left:
             yield from self._by_pyshacl(compiled.left)
+
+    def vacuous(self) -> Iterator[Problem]:
+        """Go through the project's shapes that nothing is a focus node of."""
+        for shape, question in self.compiled.focus.items():
+            if not self.store.ask(question):
+                place = self._shape_place(shape)
+                if not place.path.startswith("hima_kg/"):
+                    message = f"{shape} found nothing to check"
+                    yield Problem(place, "warning", "vacuous-shape", message, "is its target's name right?")
 
     def drawing(self) -> Iterator[Problem]:
         """Go through what is said in the ontology about drawing and cannot be drawn."""
@@ -232,22 +255,14 @@ class Checker:
 
         What the facts themselves say is missing or open is no doubt, nor is what the curator has decided by a rank.
         """
-        settled = {s["conflict"].value for s in self.store.select(_SETTLED)}
-        said, first, about = (
-            {s["conflict"].value: s["first"].value for s in self.store.select(_SPOKEN_OF.replace("PROPERTY", name))}
-            for name in ("kg:arithmetic", "kg:between", "kg:about")
-        )
         listed: dict[str, int] = {}
-        for s in self.store.select(_CONFLICTS):
-            conflict, kind = s["conflict"].value, s["kind"].value.removeprefix(KG)
-            if conflict in settled or conflict not in first or conflict not in about:
-                continue
-            words = "".join(f" {c.lower()}" if c.isupper() else c for c in kind).strip()
+        for _, one in sorted(self.told.items()):
+            words = "".join(f" {c.lower()}" if c.isupper() else c for c in one.kind).strip()
             listed[words] = listed.get(words, 0) + 1
             if listed[words] <= MOST:
-                arithmetic = f": {said[conflict]}" if conflict in said else ""
-                message = f"{words} about {self.prefixes.compact(about[conflict])}{arithmetic}"
-                yield self._problem("conflict", message, "", "warning", graph=first[conflict], subject=about[conflict])
+                arithmetic = "" if one.arithmetic is None else f": {one.arithmetic}"
+                message = f"{words} about {self.prefixes.compact(one.about)}{arithmetic}"
+                yield self._problem("conflict", message, "", "warning", graph=one.first, subject=one.about)
         for words, count in listed.items():
             if count > MOST:
                 yield Problem(Place("facts"), "warning", "conflict", f"{count - MOST} more of the kind {words}")
@@ -279,6 +294,11 @@ class Checker:
     @cached_property
     def _declared(self) -> dict[str, str]:
         return {self.prefixes.compact(s["term"].value): s["term"].value for s in self.store.select(_DECLARED)}
+
+    @cached_property
+    def nameless(self) -> list[str]:
+        """The things, by IRI, that claims speak of and nothing describes."""
+        return [s["thing"].value for s in self.store.select(_NAMELESS)]
 
     @cached_property
     def _spaces(self) -> set[str]:

@@ -10,7 +10,7 @@ from pyoxigraph import RdfFormat, parse
 from .backward import is_path
 from .clauses import Triple
 from .conflicts import Conflict, among
-from .network import PLAIN, asking, classes_of, drawings, names
+from .network import PLAIN, asking, classes_of, drawings, is_drawn, names
 from .prominence import around
 from .proofs import Proofs
 from .spellings import search_keys
@@ -103,14 +103,14 @@ class _Dossier:
         self.store, self.prefixes = store, prefixes
         self.short = Shortener(prefixes)
         self.drawing = drawings(store, self.short)
-        cls = classes_of(store, self.short, self.drawing)
-        self.asked: list[str] | None = None
+        kept = None if drawn is None else {prefixes.expand(thing) for thing in drawn}
+        near = None if kept is None else kept | around(store, kept)
+        cls = classes_of(store, self.short, self.drawing, near)
+        if kept is not None:
+            cls = {iri: c for iri, c in cls.items() if iri in kept or not is_drawn(self.drawing, c)}
+        self.asked = None if kept is None else sorted(cls)
         """The IRIs of the things that are asked about; None for all."""
-        if drawn is not None:
-            kept = {prefixes.expand(thing) for thing in drawn}
-            aside = {iri for iri in around(store, kept) if iri in cls and not self._is_drawn(cls[iri])}
-            self.asked = sorted({*kept, *aside} & {*cls})
-        self.cls = {self.short[iri]: cls[iri] for iri in (cls if self.asked is None else self.asked)}
+        self.cls = {self.short[iri]: c for iri, c in cls.items()}
         self.timed = Timed.of(store)
         self.rows: dict[Key, Record] = {}
         self.derived: dict[tuple[str, str, str], Triple] = {}
@@ -136,9 +136,6 @@ class _Dossier:
             "newest": self.timed.horizon,
             "prefixes": dict(self.prefixes),
         }
-
-    def _is_drawn(self, cls: str) -> bool:
-        return bool(self.drawing.get(cls, PLAIN).get("lane", 3))
 
     # Statements, and the states for which they hold
 

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 import pyoxigraph as ox
 
-from . import builds, making
+from . import builds, digests, making
 from .errors import FactError, Place, Problem, ProjectError, StoreError
 from .places import Source
 from .project import FOLDERS, Project
@@ -64,7 +64,7 @@ class Edition:
     @cached_property
     def digest(self) -> str:
         """The SHA-256 of the lines."""
-        return self.built or making.digest(self.lines)
+        return self.built or digests.digest(digests.seals(self.lines))
 
     def starting(self, beginning: bytes) -> Iterator[bytes]:
         """Go through the lines that start in some way."""

@@ -104,6 +104,10 @@ class SlowError(KgError):
     exit_code = 4
 
 
+class TooFarError(Exception):
+    """What an edit changes cannot be told by itself, or is too much to be worth it: a whole build has to tell."""
+
+
 class FactError(KgError):
     """The folder's data is wrong: holds every problem that was found, sorted."""
 

@@ -395,10 +395,7 @@ def build(path: Path | str | Project | None = None, *, force: bool = False) -> K
         current = None if force else _current(project, inputs)
         if current:
             return current
-        made = making.make_tested(project)
-        if any(p.severity == "error" for p in made.problems):
-            raise FactError(made.problems)
-        manifest, problems = publications.publish(project, made, inputs)
+        manifest, problems = publications.publish(project, inputs, anew=force)
         store = Store.open(builds.store_path(project.output, manifest), manifest.prefixes)
         return KnowledgeGraph(store, manifest, project, problems, fresh=True)
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import gc
-import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from . import checks, expected, reader, rules
 from .absence import absent_terms
+from .checks import Told
 from .errors import FactError, Problem, ProjectError, read
 from .places import place
 from .project import Project
@@ -30,6 +30,10 @@ class Made:
     store: Store
     seen: Scan
     problems: list[Problem]
+    told: dict[str, Told] = field(default_factory=dict)
+    """The conflicts that it tells of, by IRI; none before it is checked."""
+    nameless: list[str] = field(default_factory=list)
+    """The things, by IRI, that claims speak of and nothing describes."""
 
 
 @contextmanager
@@ -54,7 +58,9 @@ def make_tested(project: Project) -> Made:
 def make(project: Project) -> Made:
     """Return a project's files read, derived and checked, in memory; raises FactError where they do not parse."""
     made = derive(project)
-    made.problems = sorted([*made.problems, *checks.problems(made.store, project, made.seen)])
+    checker = checks.Checker(made.store, project, made.seen)
+    made.problems = sorted([*made.problems, *{*checker.findings()}])
+    made.told, made.nameless = checker.told, checker.nameless
     return made
 
 
@@ -111,14 +117,6 @@ def _strays(store: Store, query: NamedQuery, prefixes: Prefixes) -> Iterator[Pro
             spot = place(query.shown, query.text, start, start + len(parameter.name))
             message = f"no variable of the query is called ?{parameter.name}"
             yield Problem(spot, "error", "parameter", message, "is one misspelt?")
-
-
-def digest(lines: list[bytes]) -> str:
-    """Return the SHA-256 of sorted N-Quads."""
-    sha = hashlib.sha256()
-    for line in lines:
-        sha.update(line)
-    return sha.hexdigest()
 
 
 _COUNTS = {

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import Any
 
 import networkx as nx
 
 from .dates import span
-from .prominence import prominent
+from .prominence import Cut, prominent
 from .states import NEVER, Day, standing, statements, surest
 from .store import Store
 from .terms import KG, Prefixes, Shortener
@@ -85,6 +85,45 @@ PLAIN = {"shape": "dot", "color": "#777777", "lane": 3, "importance": 1}
 
 _NO_EVENT = {"event": False, "earliest": None, "latest": None, "status": None, "status_id": None}
 
+
+@dataclass(frozen=True)
+class Choice:
+    """Which things are drawn, by IRI, out of how many, and where the others begin; both None where all are."""
+
+    total: int
+    kept: frozenset[str] | None = None
+    cut: Cut | None = None
+
+    def after(self, before: Store, now: Store, prefixes: Prefixes, changed: Collection[str], most: int) -> Choice | None:
+        """Return the choice after a change of what is said of some IRIs; None where it is to be made anew."""
+        was, becomes = _Classes(before, prefixes, changed).drawn, _Classes(now, prefixes, changed)
+        total = self.total + len(becomes.drawn) - len(was)
+        if self.cut is None or self.kept is None:
+            return Choice(total) if total <= most else None
+        still = self.cut.keeps(now, becomes.drawn, becomes.importance)
+        return replace(self, total=total) if still == {*self.kept} & {*changed} else None
+
+
+def choose(store: Store, prefixes: Prefixes, most: int) -> Choice:
+    """Return which things to draw where that may be at most so many: the most important, and of those the most connected."""
+    found = _Classes(store, prefixes)
+    if len(found.drawn) <= most:
+        return Choice(len(found.drawn))
+    kept, cut = prominent(store, found.drawn, found.importance, most)
+    return Choice(len(found.drawn), frozenset(kept), cut)
+
+
+class _Classes:
+    """The classes of all things that can be drawn, or of those among some IRIs, and what things of a class weigh, by IRI."""
+
+    def __init__(self, store: Store, prefixes: Prefixes, only: Collection[str] | None = None) -> None:
+        short = Shortener(prefixes)
+        drawing = drawings(store, short)
+        found = classes_of(store, short, drawing, only)
+        self.drawn = {iri: short.back[cls] for iri, cls in found.items() if is_drawn(drawing, cls)}
+        self.importance = {short.back[cls]: about["importance"] for cls, about in drawing.items()}
+
+
 Link = tuple[str, str, str]
 """Subject, property and value, by CURIE."""
 
@@ -108,6 +147,7 @@ def network(
     digest: str = "",
     most: int | None = None,
     only: Collection[str] | None = None,
+    choice: Choice | None = None,
     day: Day | None = None,
 ) -> nx.MultiDiGraph:
     """Return the graph as networkx has it: a node per entity and event, an edge per statement between two of them.
@@ -115,10 +155,13 @@ def network(
     Nodes carry IRI, names by language, class, status and dates; edges are keyed by property, and carry the claims that
     say so, or the rule, and the times for which they hold. What is planned or expected is there too, with its status.
     Things whose class is drawn in lane 0 are left out. With `only`, no other things are there than those IRIs; with
-    `most`, only so many, the most important and of those the most connected; `graph["total"]` says how many there would
-    be. With a day, what does not hold then is left out, and what holds for a time says how surely.
+    `most`, only so many, the most important and of those the most connected, or those of a choice that was made before;
+    `graph["total"]` says how many there would be. With a day, what does not hold then is left out, and what holds for a
+    time says how surely.
     """
-    builder = _Builder(store, prefixes, most, only, day)
+    if most is not None and only is None:
+        choice = choice or choose(store, prefixes, most)
+    builder = _Builder(store, prefixes, choice, only, day)
     graph = nx.MultiDiGraph(title=title, digest=digest, languages=list(languages), total=builder.total)
     for thing, about in builder.nodes():
         graph.add_node(thing, **about)
@@ -130,7 +173,7 @@ def network(
 
 class _Builder:
     def __init__(
-        self, store: Store, prefixes: Prefixes, most: int | None, only: Collection[str] | None, day: Day | None
+        self, store: Store, prefixes: Prefixes, choice: Choice | None, only: Collection[str] | None, day: Day | None
     ) -> None:
         self.store = store
         self.holding = standing(store, day) if day else None
@@ -139,15 +182,12 @@ class _Builder:
         self.short = Shortener(prefixes)
         self.drawing = drawings(store, self.short)
         self.concepts = names(store, _CONCEPTS, self.short)
-        cls = classes_of(store, self.short, self.drawing)
-        drawn = {iri: c for iri, c in cls.items() if self.drawing.get(c, PLAIN).get("lane", 3)}
-        self.total = len(drawn)
+        kept = choice.kept if choice else None
+        cls = classes_of(store, self.short, self.drawing, kept)
+        drawn = {iri: c for iri, c in cls.items() if is_drawn(self.drawing, c)}
+        self.total = choice.total if choice else len(drawn)
         if only is not None:
             drawn = {iri: c for iri, c in drawn.items() if iri in only}
-        if most is not None and len(drawn) > most:
-            importance = {c: drawing["importance"] for c, drawing in self.drawing.items()}
-            kept = prominent(store, drawn, importance, most, self.short.back)
-            drawn = {iri: c for iri, c in drawn.items() if iri in kept}
         self.asked = {*drawn} if only is not None or len(drawn) < self.total else None
         """The things that are asked about, by IRI; None for all."""
         self.cls = {self.short[iri]: c for iri, c in drawn.items()}
@@ -282,10 +322,17 @@ def drawings(store: Store, short: Shortener) -> dict[str, dict[str, Any]]:
     return {cls: {**PLAIN, **d} for cls, d in drawn.items()}
 
 
-def classes_of(store: Store, short: Shortener, drawing: Mapping[str, Any]) -> dict[str, str]:
+def is_drawn(drawing: Mapping[str, Any], cls: str) -> bool:
+    """Whether things of a class have a place in a picture."""
+    return bool(drawing.get(cls, PLAIN)["lane"])
+
+
+def classes_of(
+    store: Store, short: Shortener, drawing: Mapping[str, Any], only: Collection[str] | None = None
+) -> dict[str, str]:
     """Return the class, by CURIE, of each thing, by IRI, that a claim types: one that says how it is drawn, if there is one."""
     found: dict[str, str] = {}
-    for thing, cls in store.select(_TYPES):
+    for thing, cls in asking(store, _TYPES, "thing", "GRAPH ?claim { ?thing a ?class }", only):
         iri, named = thing.value, short[cls.value]
         other = found.setdefault(iri, named)
         if other != named:  # the last that is drawn, by name, or else the first of all

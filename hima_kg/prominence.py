@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from .store import Store
 
@@ -26,25 +27,49 @@ HUB = 200
 _AROUND = "SELECT DISTINCT ?thing WHERE { VALUES ?kept { THINGS } ?thing ?p ?kept }"
 
 
-def prominent(
-    store: Store, classes: Mapping[str, str], importance: Mapping[str, int], most: int, iris: Mapping[str, str]
-) -> set[str]:
-    """Return at most so many things, by IRI, out of those of which the class is given, by CURIE; `iris` has those of classes.
+@dataclass(frozen=True)
+class Cut:
+    """Where a picture stops: the rank of the class of the last thing that it draws, and that thing's links and IRI."""
+
+    rank: int
+    links: int
+    thing: str
+    classes: tuple[str, ...]
+    """The IRIs of the classes of that rank, whose links are counted."""
+
+    def keeps(self, store: Store, classes: Mapping[str, str], importance: Mapping[str, int]) -> set[str] | None:
+        """Return those of some things, by IRI, that come before the cut; their classes are given by IRI, as is what they weigh.
+
+        None where one has a class of that rank that had no things when the cut was made.
+        """
+        ranks = {thing: -importance.get(cls, 1) for thing, cls in classes.items()}
+        equal = [thing for thing, rank in ranks.items() if rank == self.rank]
+        if not {classes[thing] for thing in equal} <= {*self.classes}:
+            return None
+        links = _links(store, self.classes, equal) if equal else {}
+        near = {thing for thing in equal if (-links.get(thing, 0), thing) <= (-self.links, self.thing)}
+        return near | {thing for thing, rank in ranks.items() if rank < self.rank}
+
+
+def prominent(store: Store, classes: Mapping[str, str], importance: Mapping[str, int], most: int) -> tuple[set[str], Cut]:
+    """Return at most so many things, by IRI, out of those of which the class is given, by IRI, and where the others begin.
 
     Those whose class is more important come first; of the class that is not wholly among them, the most connected.
     """
     ranks: dict[int, list[str]] = {}
     for thing, cls in classes.items():
         ranks.setdefault(-importance.get(cls, 1), []).append(thing)
-    kept: set[str] = set()
-    for _, equal in sorted(ranks.items()):
+    kept, cut = set[str](), Cut(0, 0, "", ())
+    for rank, equal in sorted(ranks.items()):
         if len(kept) >= most:
             break
-        if len(kept) + len(equal) > most:
-            links = _links(store, {iris[classes[thing]] for thing in equal})
-            equal.sort(key=lambda thing: (-links.get(thing, 0), thing))
+        of = tuple(sorted({classes[thing] for thing in equal}))
+        links = _links(store, of) if len(kept) + len(equal) >= most else {}
+        equal.sort(key=lambda thing: (-links.get(thing, 0), thing))
+        last = equal[: most - len(kept)][-1]
+        cut = Cut(rank, links.get(last, 0), last, of)
         kept |= {*equal[: most - len(kept)]}
-    return kept
+    return kept, cut
 
 
 def around(store: Store, things: Iterable[str]) -> set[str]:
@@ -64,11 +89,12 @@ def nearby(store: Store, thing: str, hops: int) -> set[str]:
     return reached
 
 
-def _links(store: Store, classes: Iterable[str]) -> dict[str, int]:
-    """Return how many statements link things of some classes to others, by thing."""
+def _links(store: Store, classes: Iterable[str], things: Iterable[str] | None = None) -> dict[str, int]:
+    """Return how many statements link things of some classes, all of them or some, to others, by thing."""
     found: dict[str, int] = {}
+    some = "" if things is None else f"VALUES ?thing {{ {_named(things)} }} "
     for query in (_LINKS_FROM, _LINKS_TO):
-        for row in store.select(query.replace("CLASSES", _named(classes))):
+        for row in store.select(query.replace("VALUES", f"{some}VALUES").replace("CLASSES", _named(classes))):
             found[row["thing"].value] = found.get(row["thing"].value, 0) + int(row["links"].value)
     return found
 

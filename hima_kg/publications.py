@@ -7,12 +7,15 @@ import gc
 from collections.abc import Mapping
 from pathlib import Path
 
-from . import builds
+from . import builds, digests
 from .builds import Manifest
-from .errors import Problem, StoreError
-from .making import Made, counts, digest
-from .page import draw
+from .errors import FactError, Problem, StoreError
+from .making import counts, make_tested
+from .network import choose
+from .page import HELD, draw
 from .project import Project
+from .records import Parts, Record
+from .renewals import is_renewable, renewed
 from .store import Store
 from .terms import Prefixes
 from .turtle import turtle
@@ -21,13 +24,18 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 HERE = Path(__file__).parent
 
 
-def publish(project: Project, made: Made, inputs: Mapping[str, str]) -> tuple[Manifest, list[Problem]]:
-    """Write the store, the Turtle and the page of what was made, and return their manifest, and all problems.
+def publish(project: Project, inputs: Mapping[str, str], *, anew: bool) -> tuple[Manifest, list[Problem]]:
+    """Build a project, out of the build before if that can be and need not be made anew; return the manifest and all doubts.
 
-    Raises StoreError if anything cannot be written; the store that was there, and its manifest, are left.
+    Raises FactError with every problem where any of them is an error, StoreError if anything cannot be written; the store
+    that was there, and its manifest, are left.
     """
     try:
-        return _publish(project, made, inputs)
+        staged = builds.staging(project.output)
+        again = None if anew else renewed(project, inputs, staged)
+        if not again:
+            staged = staged.with_name(f"{staged.name}-anew")  # the other place may not be let go of yet
+        return _put(project, inputs, staged, again or _whole(project, staged))
     except OSError as error:
         where = Path(error.filename or project.output)
         if isinstance(error, FileNotFoundError) and where.is_relative_to(HERE):
@@ -36,39 +44,54 @@ def publish(project: Project, made: Made, inputs: Mapping[str, str]) -> tuple[Ma
         raise StoreError(f"{where} cannot be written: {error.strerror or error}", hint=hint) from error
 
 
-def _publish(project: Project, made: Made, inputs: Mapping[str, str]) -> tuple[Manifest, list[Problem]]:
-    """Write each part before the memory of the one before it is needed again, and return the manifest, which comes last."""
-    settings, output, prefixes = project.settings, project.output, dict(sorted(made.seen.prefixes.items()))
+def _whole(project: Project, staged: Path) -> Parts:
+    """Build a project from its files: each part is written before the memory of the one before it is needed again."""
+    made = make_tested(project)
+    if any(problem.severity == "error" for problem in made.problems):
+        raise FactError(made.problems)
+    prefixes, settings = dict(sorted(made.seen.prefixes.items())), project.settings
     counted = dict(counts(made.store))
-    drawing = draw(made.store, Prefixes(prefixes), title=settings.title, languages=settings.languages)
-    staged = builds.staging(output)
+    choice = choose(made.store, Prefixes(prefixes), HELD)
+    drawing = draw(made.store, Prefixes(prefixes), title=settings.title, languages=settings.languages, choice=choice)
     spilled = staged.with_suffix(".nq")
     made.store.spill(spilled)
     lines = builds.sorted_lines(spilled)
-    sha = digest(lines)
-    drawing.digest = sha
-    page, doubts = drawing.page(font=project.font).encode(), drawing.embedded.doubts(f"{settings.name}.html")
+    seals = digests.seals(lines)
+    drawing.digest = digests.digest(seals)
+    contents = drawing.contents()
+    about = {"title": settings.title, "lang": "en", "languages": settings.languages}
+    page = drawing.written(contents, about, project.font).encode()
+    doubts = drawing.embedded.doubts(f"{settings.name}.html")
     del drawing
     gc.collect()  # a drawing is all cycles
     Store.write(staged, lines)
     written = turtle(lines, Prefixes(prefixes))
     del lines
-    exports = {f"{settings.name}.ttl": written.encode(), f"{settings.name}.html": page}
-    del written
+    files = [path.read_bytes() for path in project.facts]
+    record = Record(files, seals, made.told, choice, contents) if is_renewable(made) else None
+    return Parts(digests.digest(seals), prefixes, counted, written.encode(), page, sorted([*made.problems, *doubts]), record)
+
+
+def _put(project: Project, inputs: Mapping[str, str], staged: Path, made: Parts) -> tuple[Manifest, list[Problem]]:
+    """Write exports and record, and swap the build in; the manifest comes last, so that it never vouches for other files."""
+    settings, output = project.settings, project.output
+    exports = {f"{settings.name}.ttl": made.turtle, f"{settings.name}.html": made.page}
     for name, data in exports.items():
         builds.write(output / name, data)
     manifest = Manifest(
         name=settings.name,
         title=settings.title,
-        digest=sha,
-        store=builds.free_name(output, sha),
+        digest=made.digest,
+        store=builds.free_name(output, made.digest),
         languages=settings.languages,
-        prefixes=prefixes,
-        counts=counted,
+        prefixes=made.prefixes,
+        counts=made.counts,
         inputs=inputs,
         versions=builds.versions(),
-        files={file.name: builds.fingerprint(file) for file in staged.iterdir()},
+        files=builds.fingerprints(output, staged),
         exports={name: builds.fingerprint(output / name) for name in exports},
     )
-    builds.publish(output, staged, manifest)  # last: one that stops before leaves exports that no manifest vouches for
-    return manifest, sorted([*made.problems, *doubts])
+    if made.record:
+        made.record.write(output, manifest.store)
+    builds.publish(output, staged, manifest)
+    return manifest, made.problems

@@ -19,7 +19,7 @@ from .places import Source, place, too_deep, unquoted
 from .project import Limits, Project
 from .terms import CLAIMS, COMMON, DERIVED, KG, ONTOLOGY
 
-_FORMATS = {
+FORMATS = {
     ".ttl": ox.RdfFormat.TURTLE,
     ".trig": ox.RdfFormat.TRIG,
     ".nt": ox.RdfFormat.N_TRIPLES,
@@ -89,23 +89,41 @@ def scan(project: Project, left_out: frozenset[ox.NamedNode] = frozenset()) -> S
 
 def quads(project: Project, seen: Scan) -> Iterator[ox.Quad]:
     """Go through every quad to store: each fact in its claim and, if it counts, in the best graph."""
+    yield from vocabulary(project)
+    for path in project.facts:
+        parsed = _parse(path)
+        yield from stored((quad for quad in parsed if not seen.leaves_out(quad)) if seen.left_out else parsed, seen)
+
+
+def vocabulary(project: Project) -> Iterator[ox.Quad]:
+    """Go through every quad of the ontology as it is stored: in its graph, and in the best graph."""
     for path in project.vocabulary:
         for quad in _parse(path):
             yield ox.Quad(quad.subject, quad.predicate, quad.object, _ONTOLOGY_GRAPH)
             yield ox.Quad(quad.subject, quad.predicate, quad.object)
+
+
+def stored(facts: Iterable[ox.Quad], seen: Scan) -> Iterator[ox.Quad]:
+    """Go through facts as they are stored: each in its claim, or of claims in their own, and in the best graph if it counts."""
     discounted, undone = seen.discounted, seen.undone
-    all_count, some_left_out = not discounted and not undone, bool(seen.left_out)
-    for path in project.facts:
-        for quad in _parse(path):
-            graph = quad.graph_name
-            if some_left_out and seen.leaves_out(quad):
-                continue
-            if type(graph) is ox.DefaultGraph:
-                yield ox.Quad(quad.subject, quad.predicate, quad.object, _CLAIMS_GRAPH)
-                continue
-            yield quad
-            if all_count or (graph not in discounted and quad.subject not in undone):
-                yield ox.Quad(quad.subject, quad.predicate, quad.object)
+    all_count = not discounted and not undone
+    for quad in facts:
+        graph = quad.graph_name
+        if type(graph) is ox.DefaultGraph:
+            yield ox.Quad(quad.subject, quad.predicate, quad.object, _CLAIMS_GRAPH)
+            continue
+        yield quad
+        if all_count or (graph not in discounted and quad.subject not in undone):
+            yield ox.Quad(quad.subject, quad.predicate, quad.object)
+
+
+def weighed(facts: Iterable[ox.Quad]) -> Scan:
+    """Return what facts tell, as `scan` does of files: their literals, and which claims and events do not count."""
+    seen = Scan()
+    for quad in facts:
+        _weigh(quad, seen)
+    seen.settle()
+    return seen
 
 
 def shapes_graph(paths: Iterable[Path]) -> ox.Store:
@@ -117,7 +135,16 @@ def shapes_graph(paths: Iterable[Path]) -> ox.Store:
 
 
 def _parse(path: Path, *, rename: bool = False) -> ox.QuadParser:
-    return ox.parse(_bytes(path), _FORMATS[path.suffix], rename_blank_nodes=rename)
+    return ox.parse(_bytes(path), FORMATS[path.suffix], rename_blank_nodes=rename)
+
+
+def plain(data: bytes, suffix: str) -> Iterator[ox.Quad]:
+    """Go through what a piece of a file says; raises SyntaxError where it is not all facts as a build wants them."""
+    for quad in ox.parse(data, FORMATS[suffix]):
+        kinds = (type(quad.subject), type(quad.object), type(quad.graph_name))
+        if not _PLAIN_KINDS.issuperset(kinds) or quad.graph_name in _RESERVED:
+            raise SyntaxError("what is odd about it, the scan tells")
+        yield quad
 
 
 def _bytes(path: Path) -> bytes:
@@ -130,7 +157,7 @@ def _scan_file(source: Source, seen: Scan, limits: Limits, *, shapes: bool) -> N
         return
     data = _bytes(source.path)
     seen.problems += strange(source.shown, data.decode("utf-8", errors="replace"))
-    parser = ox.parse(data, _FORMATS[source.path.suffix])
+    parser = ox.parse(data, FORMATS[source.path.suffix])
     longest = limits.literal * _MEGABYTE
     blank, wary, mistakes = False, len(data) > longest, list[Problem]()
     while True:

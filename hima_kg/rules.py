@@ -42,13 +42,29 @@ def derive(store: Store, project: Project, literals: Iterable[ox.Literal]) -> No
 
     Raises FactError with the place of a rule that does not parse, ProjectError if rules do not come to an end.
     """
-    rules = [Rule.read(path, project.shown(path)) for path in project.rules]
-    store.extend(_everywhere(_periods(literals), DERIVED))
-    store.extend(_everywhere(_spellings(store), DERIVED))
-    store.extend(_everywhere(_described(rules), ONTOLOGY))
-    store.extend(_texts(rules))
+    rules = read(project)
+    store.extend([*described(rules), *written(literals), *spelt(romanised(store))])
+    run(steps(rules, store), store)
+
+
+def read(project: Project) -> list[Rule]:
+    """Return the rules of a project."""
+    return [Rule.read(path, project.shown(path)) for path in project.rules]
+
+
+def steps(rules: Iterable[Rule], store: Store) -> list[Step]:
+    """Return rules as the steps of a derivation, by what a store's ontology tells of what they read and write."""
+    rules = list(rules)
+    problems = [problem for rule in rules if (problem := store.flaw(rule.text, rule.shown))]
+    if problems:
+        raise FactError(problems)
+    return [Step.of(rule, store) for rule in rules]
+
+
+def run(ready: Iterable[Step], store: Store) -> None:
+    """Write defaults out, then run steps on a store that has the ontology, and what is told of dates and names."""
     store.update(_DEFAULTS)
-    steps = [Step.of(rule, store) for rule in _sound(rules, store)]
+    steps = [step.anew() for step in ready]
     entailment = [step for step in steps if step.rule.stage == "entailment"]
     for stage in STAGES:
         due = [step for step in steps if step.rule.stage == stage]
@@ -60,11 +76,33 @@ def derive(store: Store, project: Project, literals: Iterable[ox.Literal]) -> No
             step.confirm(store)
 
 
-def _sound(rules: list[Rule], store: Store) -> list[Rule]:
-    problems = [problem for rule in rules if (problem := store.flaw(rule.text, rule.shown))]
-    if problems:
-        raise FactError(problems)
-    return rules
+def written(literals: Iterable[ox.Literal]) -> Iterator[ox.Quad]:
+    """Go through what is told of dates as written: the days that they may mean."""
+    return _everywhere(_periods(literals), DERIVED)
+
+
+def spelt(names: Iterable[ox.Literal]) -> Iterator[ox.Quad]:
+    """Go through what is told of romanised names as written: how they sound in another script."""
+    return _everywhere(_spellings(names), DERIVED)
+
+
+def romanised(store: Store) -> Iterator[ox.Literal]:
+    """Go through the names in a store of which `spelt` may tell something."""
+    return (row["name"] for row in store.select(_PINYIN))
+
+
+def described(rules: Iterable[Rule]) -> Iterator[ox.Quad]:
+    """Go through what the ontology's graph tells of rules: their sentences, and their texts for those who ask why."""
+    for rule in rules:
+        node = ox.NamedNode(RULE + quote(rule.name))
+        yield from _everywhere(
+            (
+                ox.Triple(node, _TYPE, ox.NamedNode(KG + "Rule")),
+                ox.Triple(node, _LABEL, ox.Literal(rule.sentence, language="en")),
+            ),
+            ONTOLOGY,
+        )
+        yield ox.Quad(node, ox.NamedNode(KG + "construct"), ox.Literal(rule.text), ox.NamedNode(ONTOLOGY))
 
 
 def _periods(literals: Iterable[ox.Literal]) -> Iterator[ox.Triple]:
@@ -98,28 +136,14 @@ def _period_name(written: str) -> str:
     return quote("any-year-" + named.removeprefix("--") if named.startswith("--") else named, safe="")
 
 
-def _spellings(store: Store) -> Iterator[ox.Triple]:
-    for name in sorted((row["name"] for row in store.select(_PINYIN)), key=str):
+def _spellings(names: Iterable[ox.Literal]) -> Iterator[ox.Triple]:
+    for name in sorted(names, key=str):
         written = hangul(name.value)
         if written:
             node = ox.NamedNode(SPELLING + quote(re.sub(r"\W+", "-", fold(name.value)), safe=""))
             yield ox.Triple(node, _TYPE, ox.NamedNode(KG + "Spelling"))
             yield ox.Triple(node, ox.NamedNode(KG + "spelt"), name)
             yield ox.Triple(node, ox.NamedNode(KG + "hangul"), ox.Literal(written, language="ko"))
-
-
-def _described(rules: Iterable[Rule]) -> Iterator[ox.Triple]:
-    for rule in rules:
-        node = ox.NamedNode(RULE + quote(rule.name))
-        yield ox.Triple(node, _TYPE, ox.NamedNode(KG + "Rule"))
-        yield ox.Triple(node, _LABEL, ox.Literal(rule.sentence, language="en"))
-
-
-def _texts(rules: Iterable[Rule]) -> Iterator[ox.Quad]:
-    """Go through the texts of rules, which are for those who ask why: in the ontology's graph, and not in the best one."""
-    for rule in rules:
-        node, text = ox.NamedNode(RULE + quote(rule.name)), ox.Literal(rule.text)
-        yield ox.Quad(node, ox.NamedNode(KG + "construct"), text, ox.NamedNode(ONTOLOGY))
 
 
 def _everywhere(triples: Iterable[ox.Triple], graph: str) -> Iterator[ox.Quad]:

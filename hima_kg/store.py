@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from shutil import copyfile
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import pyoxigraph as ox
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 
 Functions: TypeAlias = "dict[ox.NamedNode, Callable[..., ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None]]"
+
+Subject: TypeAlias = "ox.NamedNode | ox.BlankNode | ox.Triple"
+"""What the engine's types let a subject be; in our stores it is always an IRI."""
 
 
 class Store:
@@ -56,6 +60,57 @@ class Store:
             engine.optimize()
         except (OSError, RuntimeError) as error:
             raise StoreError(f"the store {path} cannot be written: {error}", hint="is the disk full?") from error
+
+    @classmethod
+    def renew(cls, before: Path, path: Path, prefixes: Mapping[str, str]) -> Store:
+        """Return a store on disk that begins as another and can be changed: they share tables, never written again."""
+        try:
+            path.mkdir()
+            for file in before.iterdir():
+                if file.suffix == ".sst":
+                    _share(file, path / file.name)
+                elif file.name not in ("LOCK", "LOG"):
+                    copyfile(file, path / file.name)
+            return cls(ox.Store(str(path)), prefixes)
+        except (OSError, RuntimeError) as error:
+            raise StoreError(f"the store {path} cannot be written: {error}", hint="is the disk full?") from error
+
+    def part(self, quads: Iterable[ox.Quad]) -> Store:
+        """Return some quads in a store of their own, in memory."""
+        part = Store.memory(self.prefixes)
+        part.extend(quads)
+        return part
+
+    def change(self, gone: Iterable[ox.Quad], new: Iterable[ox.Quad]) -> None:
+        """Take quads out and put others in."""
+        try:
+            for quad in gone:
+                self._engine.remove(quad)
+            self._engine.extend(new)
+        except (OSError, RuntimeError) as error:
+            raise StoreError(f"the store cannot be written: {error}", hint="is the disk full?") from error
+
+    def close(self) -> None:
+        """Leave a store on disk synced and closed; it is empty to whoever still holds it."""
+        try:
+            self._engine.flush()
+        except (OSError, RuntimeError) as error:
+            raise StoreError(f"the store cannot be written: {error}", hint="is the disk full?") from error
+        self._engine = ox.Store()
+
+    def matching(
+        self,
+        subject: Subject | None = None,
+        predicate: ox.NamedNode | None = None,
+        object: Subject | ox.Literal | None = None,
+        graph: Subject | ox.DefaultGraph | None = None,
+    ) -> Iterator[ox.Quad]:
+        """Go through the quads that have some terms; None is any term, and any graph."""
+        return intact(self._engine.quads_for_pattern(subject, predicate, object, graph))  # type: ignore[arg-type]
+
+    def __contains__(self, quad: ox.Quad) -> bool:
+        """Whether a quad stands in the store."""
+        return quad in self._engine
 
     def spill(self, path: Path) -> None:
         """Write every quad to a file of N-Quads, in no order, and forget them: the memory that they took is free again."""
@@ -150,7 +205,15 @@ class Store:
         return dataset
 
 
-_BATCH = 150_000
+def _share(file: Path, path: Path) -> None:
+    """Let a file stand under a second path, or copy it where the disk has no means for that."""
+    try:
+        path.hardlink_to(file)
+    except OSError:
+        copyfile(file, path)
+
+
+_BATCH = 300_000
 """How many quads are put on disk at once: more take more memory, and no less time."""
 _LENGTH = 262_144
 _DEPTH = 500

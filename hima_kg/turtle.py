@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from .terms import CLAIMS, COMMON, DERIVED, ONTOLOGY, Prefixes
 
@@ -39,6 +39,31 @@ _Said = defaultdict[bytes, list[bytes]]
 def turtle(lines: Iterable[bytes], prefixes: Prefixes) -> str:
     """Return the best graph in Turtle, with the claims, and from every subject a prov:wasDerivedFrom to its claims."""
     terms = _Terms(prefixes)
+    body = _body(lines, terms)
+    return _head(terms) + body
+
+
+def patched(text: bytes, changed: Mapping[bytes, tuple[list[bytes], list[bytes]]], prefixes: Prefixes) -> bytes:
+    """Return what `turtle` would give of a graph in which some subjects have other lines than the text was made of.
+
+    For each subject there are its lines as they were and as they are. Raises LookupError where the text is of another graph.
+    """
+    before, after = _Terms(prefixes), _Terms(prefixes)
+    pieces, end = [], _heading(text)
+    for subject in sorted(changed):
+        old, new = (_body(lines, terms).encode() for lines, terms in zip(changed[subject], (before, after), strict=True))
+        start = _place(text, subject, prefixes)
+        if not text.startswith(old, start):
+            raise LookupError(subject)
+        pieces += [text[end:start], new]
+        end = start + len(old)
+    body = b"".join([*pieces, text[end:]])
+    after.used |= {prefix for prefix in _declared(text) if prefix not in before.used or _is_used(prefix, body)}
+    return _head(after).encode() + body
+
+
+def _body(lines: Iterable[bytes], terms: _Terms) -> str:
+    """Return what lines say of their subjects, a block for each."""
     blocks: list[str] = []
     subject, said, cited = b"", _Said(list), set[bytes]()
     kept = [line for line in lines if not line.endswith(_LEFT_OUT)]
@@ -53,7 +78,44 @@ def turtle(lines: Iterable[bytes], prefixes: Prefixes) -> str:
         elif not (objects := said[p]) or objects[-1] != o:  # the same in another graph comes next
             objects.append(o)
     blocks.append(_subject(subject, _with_claims(said, cited), terms))
-    return _head(terms) + "".join([f"\n{text}\n" for text in blocks if text])
+    return "".join([f"\n{text}\n" for text in blocks if text])
+
+
+def _place(text: bytes, subject: bytes, prefixes: Prefixes) -> int:
+    """Return where the block of a subject begins, or would: blocks are in the order of their subjects' IRIs."""
+    low, high = _heading(text), len(text)
+    while low < high:
+        start = max(text.rfind(b"\n\n", 0, (low + high) // 2 + 1) + 1, low)
+        end = text.find(b"\n\n", start + 1)
+        end = len(text) if end < 0 else end + 1
+        name = text[start:end].split(None, 1)[0].decode()
+        if f"<{prefixes.expand(name)}>".encode() < subject:
+            low = end
+        else:
+            high = start
+    return low
+
+
+def _heading(text: bytes) -> int:
+    """Return how long the head of a text is."""
+    return 0 if text.startswith(b"\n") else text.find(b"\n\n") + 1 or len(text)
+
+
+def _declared(text: bytes) -> list[str]:
+    return [line.split(b" ", 2)[1].decode()[:-1] for line in text[: _heading(text)].splitlines()]
+
+
+def _is_used(prefix: str, body: bytes) -> bool:
+    """Whether a prefix stands before a name, and not only in texts."""
+    sign = re.compile(rb"(?:^|[\s^])" + re.escape(prefix.encode()) + rb":", re.MULTILINE)
+    for found in sign.finditer(body):
+        start, end = body.rfind(b"\n", 0, found.start() + 1) + 1, body.find(b"\n", found.end())
+        if sign.search(_TEXT.sub(b'""', body[start:end])):
+            return True
+    return False
+
+
+_TEXT = re.compile(rb'"(?:[^"\\]|\\.)*"')
 
 
 def _with_claims(said: _Said, cited: set[bytes]) -> _Said:

@@ -20,7 +20,7 @@ def test_makes(tiny: Path) -> None:
     """A build leaves a store, a manifest, the Turtle export and the view."""
     built = hima_kg.build(tiny)
     assert built.fresh
-    assert {p.name for p in (tiny / "build").iterdir()} == {"BUILD.json", "stores", "tiny.html", "tiny.ttl", ".lock"}
+    assert {p.name for p in (tiny / "build").iterdir()} == {"BUILD.json", "stores", "records", "tiny.html", "tiny.ttl", ".lock"}
     manifest = json.loads((tiny / "build" / "BUILD.json").read_text("utf-8"))
     assert manifest["digest"] == built.manifest.digest
     assert manifest["counts"]["claims"] == 7

@@ -6,13 +6,13 @@ from collections.abc import Collection, Sequence
 
 from ..dossier import dossier
 from ..errors import Place, Problem
-from ..network import network
+from ..network import Choice, choose, network
 from ..store import Store
 from ..terms import Prefixes
-from .drawing import Drawing
+from .drawing import Drawing, Page, retold, tells
 from .engine import Engine
 
-__all__ = ["Drawing", "Engine", "doubts", "draw"]
+__all__ = ["Drawing", "Engine", "Page", "doubts", "draw", "retold", "tells"]
 
 NOTHING = "only things of a class that is drawn have a place in it; `hima-kg query` gives the answer as a table"
 HELD = 2000
@@ -27,13 +27,14 @@ def draw(
     languages: Sequence[str],
     digest: str = "",
     only: Collection[str] | None = None,
+    choice: Choice | None = None,
 ) -> Drawing:
-    """Return the drawing of a store, which gives its page: of all things, of the most prominent, or only of some IRIs.
+    """Return the drawing of a store, which gives its page: of the most prominent things, some chosen before, or some IRIs.
 
     The page asks for nothing from outside, and is the same string for the same store.
     """
-    part = {"only": only} if only is not None else {"most": HELD}
-    drawn = network(store, prefixes, title=title, languages=languages, digest=digest, **part)
+    choice = choice if choice or only is not None else choose(store, prefixes, HELD)
+    drawn = network(store, prefixes, title=title, languages=languages, digest=digest, only=only, choice=choice)
     whole = drawn.graph["total"] == len(drawn)
     return Drawing(drawn, dossier(store, prefixes, None if whole else drawn.nodes))
 

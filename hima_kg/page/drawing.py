@@ -39,14 +39,49 @@ HIDDEN = re.compile(
 Record = dict[str, Any]
 
 
-class Drawing(Network):  # type: ignore[misc]
-    """A pyvis network with our own template; pyvis brings the model and the renderer it bundles."""
+class Page(Network):  # type: ignore[misc]
+    """A pyvis network with our own template, which writes pages; pyvis brings the model and the renderer it bundles."""
 
-    def __init__(self, network: nx.MultiDiGraph, dossier: Record) -> None:
-        """Draw a network: entities in lanes, the most important at first if there are too many; events on the band."""
+    def __init__(self) -> None:
+        """Begin with nothing on it."""
         super().__init__(directed=True, cdn_resources="in_line")
         self.path = "page.html.j2"
         self.templateEnv = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined)
+        self.embedded = fonts.embed("")
+
+    def written(self, contents: str, about: Record, font: Path | None = None, engine: Engine | None = None) -> str:
+        """Return the page that shows some contents, with its `title`, `lang` and `languages`.
+
+        It is sealed: nothing runs but the scripts that came with it.
+        A font may be named for what is East Asian in it; `embedded` says which characters those are, and which have no glyph.
+        With an engine it has a tab that answers SPARQL.
+        """
+        vis = (files("pyvis") / RENDERER).read_text("utf-8")
+        own = "\n".join(map(_asset, (*SCRIPTS[:-1], *ASKING, SCRIPTS[-1]) if engine else SCRIPTS))
+        languages = about["languages"]
+        self.embedded = fonts.embed(_characters(contents, own, languages), languages, font)
+        colors = "".join(_variables(selector, THEMES[name]) for selector, name in _SELECTORS)
+        style = colors + _asset("page.css") + (engine.style if engine else "") + self.embedded.rules
+        self.templateEnv.globals.update(
+            lang=about["lang"],
+            title=_visible(about["title"]),
+            data=_packed(contents),
+            renderer=_packed(vis),
+            blocks=engine.blocks if engine else {},
+            script=Markup(own),  # noqa: S704 - these are our own files
+            style=Markup(style),  # noqa: S704 - and so is this
+            script_hashes=[_digest(vis), _digest(own)],
+            style_hash=_digest(style),
+        )
+        return str(self.generate_html())
+
+
+class Drawing(Page):
+    """The page of a network, drawn: where everything stands, and how it is joined."""
+
+    def __init__(self, network: nx.MultiDiGraph, dossier: Record) -> None:
+        """Draw a network: entities in lanes, the most important at first if there are too many; events on the band."""
+        super().__init__()
         self.network, self.dossier = network, dossier
         self.digest: str = network.graph["digest"]
         self.lines = [row for row in dossier["statements"] if self._is_line(row)]
@@ -59,33 +94,15 @@ class Drawing(Network):  # type: ignore[misc]
         self.node_map = {node["id"]: node for node in self.nodes}
         self.node_ids = list(self.node_map)
         self.edges = self._edges()
-        self.embedded = fonts.embed("")
 
     def page(self, lang: str = "en", on: str | None = None, font: Path | None = None, engine: Engine | None = None) -> str:
-        """Return the page, in a language and, if given, as of a day; sealed: nothing runs but the scripts that came with it.
+        """Return the page, in a language and, if given, as of a day, with what `written` says of fonts and engines."""
+        about = {"title": self.network.graph["title"], "lang": lang, "languages": self.network.graph["languages"]}
+        return self.written(self.contents(lang, on, engine), about, font, engine)
 
-        A font may be named for what is East Asian in it; `embedded` says which characters those are, and which have no glyph.
-        With an engine it has a tab that answers SPARQL.
-        """
-        vis = (files("pyvis") / RENDERER).read_text("utf-8")
-        own = "\n".join(map(_asset, (*SCRIPTS[:-1], *ASKING, SCRIPTS[-1]) if engine else SCRIPTS))
-        contents = _json(_lean({"nodes": self.nodes, "edges": self.edges, **self._contents(lang, on, engine)}))
-        languages = self.network.graph["languages"]
-        self.embedded = fonts.embed(_characters(contents, own, languages), languages, font)
-        colors = "".join(_variables(selector, THEMES[name]) for selector, name in _SELECTORS)
-        style = colors + _asset("page.css") + (engine.style if engine else "") + self.embedded.rules
-        self.templateEnv.globals.update(
-            lang=lang,
-            title=_visible(self.network.graph["title"]),
-            data=_packed(contents),
-            renderer=_packed(vis),
-            blocks=engine.blocks if engine else {},
-            script=Markup(own),  # noqa: S704 - these are our own files
-            style=Markup(style),  # noqa: S704 - and so is this
-            script_hashes=[_digest(vis), _digest(own)],
-            style_hash=_digest(style),
-        )
-        return str(self.generate_html())
+    def contents(self, lang: str = "en", on: str | None = None, engine: Engine | None = None) -> str:
+        """Return all that the page tells, in JSON."""
+        return _json(_lean({"nodes": self.nodes, "edges": self.edges, **self._contents(lang, on, engine)}))
 
     def _is_line(self, row: Record) -> bool:
         """Whether a statement is drawn: one that is said, or holds for a time, between two things of the network."""
@@ -132,6 +149,16 @@ class Drawing(Network):  # type: ignore[misc]
             "canvas": {"width": self.layout.width, "height": self.layout.height},
             **(engine.contents if engine else {}),
         }
+
+
+def retold(contents: str, **tables: Any) -> str:
+    """Return the contents of a page with some of what they say, by name, said anew."""
+    return _json(loads(contents) | tables)
+
+
+def tells(contents: str, names: Iterable[str]) -> bool:
+    """Whether the contents of a page tell of any of some things, by CURIE."""
+    return any(_json(name) in contents for name in names)
 
 
 def _first(entities: Mapping[str, Record], lines: Iterable[Record]) -> set[str]:
