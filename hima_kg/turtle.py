@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from io import BytesIO
 
 from .terms import CLAIMS, COMMON, DERIVED, ONTOLOGY, Prefixes
 
@@ -38,6 +39,11 @@ _Said = defaultdict[bytes, list[bytes]]
 
 def turtle(lines: Iterable[bytes], prefixes: Prefixes) -> str:
     """Return the best graph in Turtle, with the claims, and from every subject a prov:wasDerivedFrom to its claims."""
+    return encoded(lines, prefixes).decode()
+
+
+def encoded(lines: Iterable[bytes], prefixes: Prefixes) -> bytes:
+    """Return the same in UTF-8, which takes less memory than a text where only some of it is in scripts other than Latin."""
     terms = _Terms(prefixes)
     body = _body(lines, terms)
     return _head(terms) + body
@@ -51,7 +57,7 @@ def patched(text: bytes, changed: Mapping[bytes, tuple[list[bytes], list[bytes]]
     before, after = _Terms(prefixes), _Terms(prefixes)
     pieces, end = [], _heading(text)
     for subject in sorted(changed):
-        old, new = (_body(lines, terms).encode() for lines, terms in zip(changed[subject], (before, after), strict=True))
+        old, new = (_body(lines, terms) for lines, terms in zip(changed[subject], (before, after), strict=True))
         start = _place(text, subject, prefixes)
         if not text.startswith(old, start):
             raise LookupError(subject)
@@ -59,26 +65,26 @@ def patched(text: bytes, changed: Mapping[bytes, tuple[list[bytes], list[bytes]]
         end = start + len(old)
     body = b"".join([*pieces, text[end:]])
     after.used |= {prefix for prefix in _declared(text) if prefix not in before.used or _is_used(prefix, body)}
-    return _head(after).encode() + body
+    return _head(after) + body
 
 
-def _body(lines: Iterable[bytes], terms: _Terms) -> str:
+def _body(lines: Iterable[bytes], terms: _Terms) -> bytes:
     """Return what lines say of their subjects, a block for each."""
-    blocks: list[str] = []
+    body = BytesIO()
     subject, said, cited = b"", _Said(list), set[bytes]()
     kept = [line for line in lines if not line.endswith(_LEFT_OUT)]
     kept.sort()
     for line in kept:
         s, p, o, graph = parts(line)
         if s != subject:
-            blocks.append(_subject(subject, _with_claims(said, cited), terms))
+            body.write(_block(subject, said, cited, terms))
             subject, said, cited = s, _Said(list), set()
         if graph and graph != _CLAIMS:
             cited.add(graph)
         elif not (objects := said[p]) or objects[-1] != o:  # the same in another graph comes next
             objects.append(o)
-    blocks.append(_subject(subject, _with_claims(said, cited), terms))
-    return "".join([f"\n{text}\n" for text in blocks if text])
+    body.write(_block(subject, said, cited, terms))
+    return body.getvalue()
 
 
 def _place(text: bytes, subject: bytes, prefixes: Prefixes) -> int:
@@ -118,10 +124,11 @@ def _is_used(prefix: str, body: bytes) -> bool:
 _TEXT = re.compile(rb'"(?:[^"\\]|\\.)*"')
 
 
-def _with_claims(said: _Said, cited: set[bytes]) -> _Said:
+def _block(subject: bytes, said: _Said, cited: set[bytes], terms: _Terms) -> bytes:
+    """Return what is said of a subject, with the claims that say so; nothing if nothing is."""
     if cited:
         said[_DERIVED_FROM] = sorted({*said.get(_DERIVED_FROM, ()), *cited})
-    return said
+    return f"\n{_subject(subject, said, terms)}\n".encode() if said else b""
 
 
 def trig(lines: Iterable[bytes], prefixes: Prefixes) -> str:
@@ -138,7 +145,7 @@ def trig(lines: Iterable[bytes], prefixes: Prefixes) -> str:
             inside = "\n\n".join(texts)
             texts = [f"{terms[graph]} {{\n{_indent(inside)}\n}}"]
         blocks += texts
-    return _head(terms) + "".join(f"\n{text}\n" for text in blocks)
+    return _head(terms).decode() + "".join(f"\n{text}\n" for text in blocks)
 
 
 def parts(line: bytes) -> tuple[bytes, bytes, bytes, bytes]:
@@ -153,13 +160,11 @@ def parts(line: bytes) -> tuple[bytes, bytes, bytes, bytes]:
     return (s, p, o, b"") if cut < 0 else (s, p, o[:cut], o[cut + 1 :])
 
 
-def _head(terms: _Terms) -> str:
-    return "".join(f"@prefix {p}: <{terms.prefixes[p]}> .\n" for p in sorted(terms.used))
+def _head(terms: _Terms) -> bytes:
+    return "".join(f"@prefix {p}: <{terms.prefixes[p]}> .\n" for p in sorted(terms.used)).encode()
 
 
 def _subject(subject: bytes, said: _Said, terms: _Terms) -> str:
-    if not said:
-        return ""
     parts = [
         verb + (terms[found[0]] if len(found := said[p]) == 1 else _LISTED.join([terms[o] for o in found]))
         for p, verb in terms.order[tuple(said)]
@@ -173,7 +178,7 @@ def _indent(text: str) -> str:
 
 
 class _Terms(dict[bytes, str]):
-    """Terms of N-Triples → terms of Turtle, each worked out once; keeps the prefixes that were used."""
+    """Terms of N-Triples → terms of Turtle, each but texts worked out once; keeps the prefixes that were used."""
 
     def __init__(self, prefixes: Prefixes) -> None:
         super().__init__()
@@ -184,11 +189,10 @@ class _Terms(dict[bytes, str]):
     def __missing__(self, term: bytes) -> str:
         written = term.decode()
         if term.startswith(b"<"):
-            written = self._iri(written)
+            self[term] = written = self._iri(written)
         elif term.endswith(b">"):
-            written = self._typed(written)
-        self[term] = written
-        return written
+            self[term] = written = self._typed(written)
+        return written  # few texts are said twice, so they are not kept
 
     def _iri(self, term: str) -> str:
         curie = self.prefixes.compact(term[1:-1])
