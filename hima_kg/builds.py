@@ -203,11 +203,12 @@ def staging(output: Path) -> Path:
     return stores / f".new-{os.getpid()}"
 
 
-def sorted_lines(spilled: Path) -> list[bytes]:
-    """Return the lines of a file in byte order, and remove it."""
+def sort(spilled: Path) -> list[bytes]:
+    """Sort the lines of a file in byte order, in place, and return them."""
     with spilled.open("rb") as file:
         lines = sorted(file)
-    spilled.unlink()
+    with spilled.open("wb") as file:
+        file.writelines(lines)
     return lines
 
 

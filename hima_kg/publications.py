@@ -16,9 +16,9 @@ from .page import HELD, draw
 from .project import Project
 from .records import Parts, Record
 from .renewals import is_renewable, renewed
-from .store import Store
+from .store import Store, trim
 from .terms import Prefixes
-from .turtle import turtle
+from .turtle import encoded
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 HERE = Path(__file__).parent
@@ -55,7 +55,7 @@ def _whole(project: Project, staged: Path) -> Parts:
     drawing = draw(made.store, Prefixes(prefixes), title=settings.title, languages=settings.languages, choice=choice)
     spilled = staged.with_suffix(".nq")
     made.store.spill(spilled)
-    lines = builds.sorted_lines(spilled)
+    lines = builds.sort(spilled)
     seals = digests.seals(lines)
     drawing.digest = digests.digest(seals)
     contents = drawing.contents()
@@ -64,12 +64,15 @@ def _whole(project: Project, staged: Path) -> Parts:
     doubts = drawing.embedded.doubts(f"{settings.name}.html")
     del drawing
     gc.collect()  # a drawing is all cycles
-    Store.write(staged, lines)
-    written = turtle(lines, Prefixes(prefixes))
+    written = encoded(lines, Prefixes(prefixes))
     del lines
+    trim()
+    with spilled.open("rb") as file:
+        Store.write(staged, file)
+    spilled.unlink()
     files = [path.read_bytes() for path in project.facts]
     record = Record(files, seals, made.told, choice, contents) if is_renewable(made) else None
-    return Parts(digests.digest(seals), prefixes, counted, written.encode(), page, sorted([*made.problems, *doubts]), record)
+    return Parts(digests.digest(seals), prefixes, counted, written, page, sorted([*made.problems, *doubts]), record)
 
 
 def _put(project: Project, inputs: Mapping[str, str], staged: Path, made: Parts) -> tuple[Manifest, list[Problem]]:
