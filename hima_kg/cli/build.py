@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 
 @click.command()
 @project_option
-@click.option("--force", is_flag=True, help="Build even if nothing changed.")
+@click.option("--force", is_flag=True, help="Build everything anew, even if nothing changed.")
 @json_option
 def build(project: Path | None, force: bool, as_json: bool) -> None:
     """Read, derive, check, test, and swap the new graph in.
+
+    After an edit of facts, a large graph is brought up to date by what follows from the edit, with the same bytes.
 
     Example: hima-kg build
     """
