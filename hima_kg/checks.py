@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
@@ -154,6 +154,9 @@ class Checker:
     project: Project
     seen: Scan
 
+    placed: dict[str, Place] = field(default_factory=dict)
+    """Where the conflicts that are listed stand, by IRI: those that were known before, and those that were looked for."""
+
     @cached_property
     def told(self) -> dict[str, Told]:
         """The conflicts that there are to tell of, by IRI."""
@@ -256,13 +259,15 @@ class Checker:
         What the facts themselves say is missing or open is no doubt, nor is what the curator has decided by a rank.
         """
         listed: dict[str, int] = {}
-        for _, one in sorted(self.told.items()):
+        for iri, one in sorted(self.told.items()):
             words = "".join(f" {c.lower()}" if c.isupper() else c for c in one.kind).strip()
             listed[words] = listed.get(words, 0) + 1
             if listed[words] <= MOST:
                 arithmetic = "" if one.arithmetic is None else f": {one.arithmetic}"
                 message = f"{words} about {self.prefixes.compact(one.about)}{arithmetic}"
-                yield self._problem("conflict", message, "", "warning", graph=one.first, subject=one.about)
+                if iri not in self.placed:
+                    self.placed[iri] = self._place(graph=one.first, subject=one.about)
+                yield Problem(self.placed[iri], "warning", "conflict", message)
         for words, count in listed.items():
             if count > MOST:
                 yield Problem(Place("facts"), "warning", "conflict", f"{count - MOST} more of the kind {words}")
@@ -317,8 +322,10 @@ class Checker:
         return [self.prefixes.compact(s["s"].value) for s in typed]
 
     def _problem(self, code: str, message: str, hint: str = "", severity: Severity = "error", **where: str) -> Problem:
-        place = places.find([*self._facts, *self._vocabulary], **where) or Place("facts")
-        return Problem(place, severity, code, message, hint)
+        return Problem(self._place(**where), severity, code, message, hint)
+
+    def _place(self, **where: str) -> Place:
+        return places.find([*self._facts, *self._vocabulary], **where) or Place("facts")
 
     def _written(self, term: str) -> dict[str, str]:
         return {"predicate": term} if places.find(self._facts, predicate=term) else {"object": term}

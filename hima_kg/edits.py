@@ -11,19 +11,19 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
+from typing import NamedTuple
 
 import pyoxigraph as ox
 
 from . import reader
 from .characters import strange
 from .errors import TooFarError
-from .places import pieces, too_deep
+from .places import ends, pieces, too_deep
 
 MOST = 1_000_000
 """Up to how many characters of statements are parsed: less than the least limit of a text, and quick."""
 NESTING = 100
 _HEAD = re.compile(r"(?:\s|\#[^\n]*\n)*(?:(?i:GRAPH)\s+)?(<[^>]*>|[^\s{<]+|\{|\Z)")
-_DIRECTIVE = re.compile(r"(?i)@?(?:prefix|base)\s")
 _DIRECTIVES = {"@prefix", "@base", "prefix", "base"}
 Quads = set[ox.Quad]
 
@@ -47,14 +47,23 @@ class Text:
     @cached_property
     def statements(self) -> list[str]:
         """The file cut at the ends of its statements."""
-        return pieces(self.text)
+        return [self.text[start:end] for start, end in zip([0, *self.ends], self.ends, strict=False)]
+
+    @cached_property
+    def ends(self) -> list[int]:
+        """Where the statements of the file end, and last where the file does."""
+        return ends(self.text)
+
+    @cached_property
+    def directives(self) -> list[str]:
+        """The statements at its head that declare prefixes."""
+        return list(takewhile(_is_directive, self.statements))
 
     @cached_property
     def prefixes(self) -> Mapping[str, str]:
         """The prefixes that it declares; raises TooFarError unless each is declared once, before everything else."""
-        directives = list(takewhile(_is_directive, self.statements))
-        head = "".join(directives)
-        if _DIRECTIVE.search(self.text, len(head)) and any(map(_is_directive, self.statements[len(directives) :])):
+        directives, head = self.directives, "".join(self.directives)
+        if any(map(_is_directive, self.statements[len(directives) :])):
             raise TooFarError(f"{self.shown} does not begin with all its prefixes")
         parser = ox.parse(head.encode(), reader.FORMATS[self.suffix])
         try:
@@ -97,14 +106,60 @@ def difference(before: Sequence[Text], now: Sequence[Text]) -> tuple[Quads, Quad
     for was, becomes in zip(before, now, strict=True):
         if was.text == becomes.text:
             continue
-        if was.prefixes != becomes.prefixes:
-            raise TooFarError(f"{was.shown} declares other prefixes")
-        old, fresh = Counter(was.statements), Counter(becomes.statements)
-        gone |= {*was.quads(old - fresh)}
+        old, fresh = (Counter(pieces(stretch)) for stretch in _stretches(was, becomes))
+        gone |= {*becomes.quads(old - fresh)}
         new |= {*becomes.quads(fresh - old)}
     claims = {_claim(quad) for quad in gone - new}
     still = {quad for text in now for quad in text.quads(text.of_claims(claims))} if claims else Quads()
     return gone - new - still, new - gone
+
+
+def _stretches(was: Text, becomes: Text) -> tuple[str, str]:
+    """Return from where to where a file differs, cut at the ends of statements, as it was and as it becomes."""
+    before, after = same(was.text, becomes.text)
+    start = max((end for end in becomes.ends if end <= before), default=0)
+    stop = min(end for end in becomes.ends if end >= len(becomes.text) - after)
+    if start < sum(map(len, becomes.directives)) and was.prefixes != becomes.prefixes:
+        raise TooFarError(f"{was.shown} declares other prefixes")
+    return was.text[start : stop + len(was.text) - len(becomes.text)], becomes.text[start:stop]
+
+
+class Shift(NamedTuple):
+    """Where the lines of a file stand after an edit: those before the first that differs stay, those after the last move."""
+
+    first: int
+    last: int
+    by: int
+
+    @classmethod
+    def between(cls, was: Text, becomes: Text) -> Shift:
+        """Return how an edit moves the lines of a file."""
+        before, after = same(was.text, becomes.text)
+        last = was.text.count("\n", 0, len(was.text) - after) + 1
+        return cls(was.text.count("\n", 0, before) + 1, last, becomes.text.count("\n") - was.text.count("\n"))
+
+    def of(self, line: int) -> int | None:
+        """Return where a line stands; None if it is one of those that differ."""
+        return line if line < self.first else line + self.by if line > self.last else None
+
+
+def same(one: str, other: str) -> tuple[int, int]:
+    """Return how many characters two texts have in common at their beginning, and how many of the others at their end.
+
+    >>> same("abcabd", "abd")
+    (2, 1)
+    """
+    least = min(len(one), len(other))
+    before = _common(one, other, least)
+    return before, _common(one[::-1], other[::-1], least - before)
+
+
+def _common(one: str, other: str, most: int) -> int:
+    low, high = 0, most
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if one[low:middle] == other[low:middle] else (low, middle - 1)
+    return low
 
 
 def _claim(quad: ox.Quad) -> str:

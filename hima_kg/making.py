@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from . import checks, expected, reader, rules
 from .absence import absent_terms
 from .checks import Told
-from .errors import FactError, Problem, ProjectError, read
+from .errors import FactError, Place, Problem, ProjectError, read
 from .places import place
 from .project import Project
 from .queries import NamedQuery
@@ -32,6 +32,8 @@ class Made:
     problems: list[Problem]
     told: dict[str, Told] = field(default_factory=dict)
     """The conflicts that it tells of, by IRI; none before it is checked."""
+    placed: dict[str, Place] = field(default_factory=dict)
+    """Where those of them stand that are listed one by one, by IRI."""
     nameless: list[str] = field(default_factory=list)
     """The things, by IRI, that claims speak of and nothing describes."""
 
@@ -60,7 +62,7 @@ def make(project: Project) -> Made:
     made = derive(project)
     checker = checks.Checker(made.store, project, made.seen)
     made.problems = sorted([*made.problems, *{*checker.findings()}])
-    made.told, made.nameless = checker.told, checker.nameless
+    made.told, made.placed, made.nameless = checker.told, checker.placed, checker.nameless
     return made
 
 

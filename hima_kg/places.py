@@ -187,8 +187,13 @@ def pieces(text: str) -> list[str]:
     >>> pieces(":a :p 'x. y' . :g { :a :p 1.5 . } # end")
     [":a :p 'x. y' .", ' :g { :a :p 1.5 . }', ' # end']
     """
-    ends = _Outline.of(text).ends
-    return [text[start:end] for start, end in zip([0, *ends], ends, strict=False)]
+    cuts = ends(text)
+    return [text[start:end] for start, end in zip([0, *cuts], cuts, strict=False)]
+
+
+def ends(text: str) -> list[int]:
+    """Return where the statements and graphs of a text end, and last where the text does."""
+    return _Outline.of(text).ends
 
 
 def too_deep(text: str, most: int) -> int | None:
@@ -313,7 +318,7 @@ _OUTLINE = re.compile(
 )
 _SAMPLE = 100_000
 """How many characters of a text tell which of some names is rare in it."""
-_DIRECTIVE = re.compile(r"(?:@prefix|\bPREFIX)\s+([^\s:]*):\s*<([^>]*)>", re.IGNORECASE)
+_DIRECTIVE = re.compile(r"\bPREFIX\s+([^\s:]*):\s*<([^>]*)>", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -333,7 +338,9 @@ class _Outline:
             if depth == 0 and (kind == "stop" or (kind == "brace" and piece["brace"] == "}")):
                 ends.append(piece.end())
         ends.append(len(text))
-        return cls(ends, [(found.start(), found[1], found[2]) for found in _DIRECTIVE.finditer(text)])
+        at = (found.start() for word in ("prefix", "PREFIX", "Prefix") for found in re.finditer(word, text))
+        directives = (_DIRECTIVE.match(text, start) for start in sorted(at))
+        return cls(ends, [(found.start(), found[1], found[2]) for found in directives if found])
 
     def prefixes(self, before: int) -> dict[str, str]:
         return {name: namespace for start, name, namespace in self.directives if start < before}

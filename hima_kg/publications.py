@@ -71,7 +71,7 @@ def _whole(project: Project, staged: Path) -> Parts:
         Store.write(staged, file)
     spilled.unlink()
     files = [path.read_bytes() for path in project.facts]
-    record = Record(files, seals, made.told, choice, contents) if is_renewable(made) else None
+    record = Record(files, seals, made.told, made.placed, choice, contents) if is_renewable(made) else None
     return Parts(digests.digest(seals), prefixes, counted, written, page, sorted([*made.problems, *doubts]), record)
 
 

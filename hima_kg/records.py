@@ -18,7 +18,7 @@ from . import builds, digests
 from .builds import Manifest
 from .checks import Told
 from .edits import Text
-from .errors import Problem, TooFarError
+from .errors import Place, Problem, TooFarError
 from .network import Choice
 from .project import Project
 from .prominence import Cut
@@ -32,6 +32,7 @@ class Record:
     """The files of facts, in the project's order."""
     seals: Sequence[bytes]
     told: dict[str, Told]
+    placed: dict[str, Place]
     choice: Choice
     contents: str
     """What the page tells, in JSON."""
@@ -51,7 +52,8 @@ class Record:
         choice, cut = self.choice, self.choice.cut
         kept = None if choice.kept is None else sorted(choice.kept)
         drawn = {"total": choice.total, "kept": kept, "cut": cut and asdict(cut)}
-        return {"told": self.told, "choice": drawn, "contents": self.contents}
+        placed = {iri: asdict(place) for iri, place in self.placed.items()}
+        return {"told": self.told, "placed": placed, "choice": drawn, "contents": self.contents}
 
 
 @dataclass
@@ -82,7 +84,8 @@ def read(project: Project, manifest: Manifest) -> Record:
         raise TooFarError("the record is not of the build before")
     noted = json.loads(notes)
     told = {iri: Told(*about) for iri, about in noted["told"].items()}
-    return Record(files, list(digests.chunked(seals)), told, _choice(**noted["choice"]), noted["contents"])
+    placed = {iri: Place(**place) for iri, place in noted["placed"].items()}
+    return Record(files, list(digests.chunked(seals)), told, placed, _choice(**noted["choice"]), noted["contents"])
 
 
 def are_inputs(project: Project, files: Sequence[bytes], inputs: Mapping[str, str]) -> bool:

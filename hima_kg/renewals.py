@@ -6,7 +6,7 @@ What cannot be bounded, or may be wrong, is left to a whole build: `TooFarError`
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -17,8 +17,8 @@ import pyoxigraph as ox
 from . import builds, checks, digests, edits, making, rechecks, records, turtle
 from .builds import Manifest
 from .checks import Checker, Told
-from .edits import Quads
-from .errors import KgError, Problem, TooFarError
+from .edits import Quads, Shift, Text
+from .errors import KgError, Place, Problem, TooFarError
 from .making import Made
 from .network import Choice, choose
 from .page import HELD, Page, draw, retold, tells
@@ -88,13 +88,15 @@ class _Renewal:
         files = [path.read_bytes() for path in project.facts]
         if not records.are_inputs(project, files, inputs):
             raise TooFarError("the facts change while they are read")
-        stated = edits.difference(records.texts(project, record.files), records.texts(project, files))
+        texts = records.texts(project, record.files), records.texts(project, files)
+        stated = edits.difference(*texts)
         world = World(project, self.before, self.now, *stated)
         gone, new = world.difference()
         changed = gone | new
         checker = Checker(self.now, project, Scan(prefixes=dict(self.manifest.prefixes)))
         rechecks.refuse(self.now, project, checker.compiled.checks, stated[1], changed)
         checker.told = self._told(changed)
+        checker.placed = self._placed(*texts, checker.told, changed)
         problems = {*checker.conflicts(), *checker.vacuous(), *making.test(self.now, project)}
         if any(problem.severity == "error" for problem in problems):
             raise TooFarError("a query fails")
@@ -112,7 +114,7 @@ class _Renewal:
             turtle=turtle.patched(text, lines, self.prefixes),
             page=page,
             problems=sorted([*problems, *doubts]),
-            record=Record(files, seals, checker.told, choice, contents),
+            record=Record(files, seals, checker.told, checker.placed, choice, contents),
         )
 
     @cached_property
@@ -130,6 +132,19 @@ class _Renewal:
         ranks = (quad for claim in claims for quad in self.now.matching(claim, _RANK, None, _CLAIMS))
         others = {iri: told for iri, told in self.record.told.items() if ox.NamedNode(iri) not in concerned}
         return others | checks.told(self.now.part([*about, *ranks]))
+
+    def _placed(self, was: list[Text], becomes: list[Text], told: Mapping[str, Told], changed: Quads) -> dict[str, Place]:
+        """Return where those conflicts stand of whose claims nothing changed; other lines than those of the edit just move."""
+        edited = {old.shown: Shift.between(old, new) for old, new in zip(was, becomes, strict=True) if old.text != new.text}
+        if any("\r" in text.text for text in becomes):  # what counts as a line is for the look at the file to say
+            return {}
+        claims = {quad.graph_name.value for quad in changed if isinstance(quad.graph_name, ox.NamedNode)}
+        found = {}
+        for iri, place in self.record.placed.items():
+            line = edited[place.path].of(place.line) if place.path in edited else place.line
+            if line is not None and iri in told and told[iri].first not in claims and told[iri] == self.record.told.get(iri):
+                found[iri] = replace(place, line=line)
+        return found
 
     def _choice(self, changed: Quads) -> Choice:
         """Return which things the page draws: those of the build before, where the change leaves it at that."""
