@@ -119,6 +119,7 @@ def shapes(clock: Clock, project: str) -> Said:
     import rdflib
 
     from hima_kg.checks import subclasses
+    from hima_kg.looks import suspects
     from hima_kg.reader import shapes_graph
     from hima_kg.shapes import compile_shapes
 
@@ -136,7 +137,8 @@ def shapes(clock: Clock, project: str) -> Said:
 
     def ours() -> None:
         checks = compile_shapes(everywhere, subclasses(store), graph.prefixes).checks
-        found[:] = sorted((row["this"].value, check.component) for check in checks for row in store.select(check.query))
+        rows = ((check, row) for check in suspects(store, checks) for row in store.select(check.query))
+        found[:] = sorted((row["this"].value, check.component) for check, row in rows)
 
     quick = best_of(ours)
     start = perf_counter()

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from . import places
+from . import looks, places
 from .dates import DATATYPES, XSD, Period, datatype
 from .errors import Place, Problem, QueryError, Severity, SlowError, nearest
 from .places import Source
@@ -227,7 +227,7 @@ class Checker:
     def shapes(self) -> Iterator[Problem]:
         """Go through what the shapes find: per claim, about claims, and on the whole."""
         compiled = self.compiled
-        for check in compiled.checks:
+        for check in looks.suspects(self.store, compiled.checks):
             yield from self._violations(check)
         yield from self.vacuous()
         for shape, reason in sorted(compiled.refused.items()):

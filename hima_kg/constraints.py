@@ -46,14 +46,14 @@ def datatype(parameter: Term, value: str) -> str:
     return f"(isLiteral({value}) && datatype({value}) = {cast}{well_formed})"
 
 
-def language_in(shapes: ShapesGraph, parameter: Term, value: str) -> str:
-    """Return the test that a literal's language is one of some; of several, most are the very tag, which is quickly seen.
+def language_in(shapes: ShapesGraph, parameter: Term, language: str) -> str:
+    """Return the test that a language is one of some; of several, most are the very tag, which is quickly seen.
 
     What is no literal has no language: the test fails as an error, which is as good as false wherever tests stand.
     """
     tags = [str(tag) for tag in shapes.members(parameter)]
-    ranges = [f"langMatches(lang({value}), {tag})" for tag in tags]
-    same = f"lang({value}) IN ({', '.join(tag.lower() for tag in tags)}) || " if len(tags) > 1 and '""' not in tags else ""
+    ranges = [f"langMatches({language}, {tag})" for tag in tags]
+    same = f"{language} IN ({', '.join(tag.lower() for tag in tags)}) || " if len(tags) > 1 and '""' not in tags else ""
     return f"({same}{' || '.join(ranges) or 'false'})"
 
 
@@ -72,7 +72,7 @@ _VALUE_TESTS: dict[str, Callable[[ShapesGraph, Node, Term, str], str]] = {
     "minLength": lambda s, n, p, v: f"(!isBlank({v}) && STRLEN(STR({v})) >= {p})",
     "maxLength": lambda s, n, p, v: f"(!isBlank({v}) && STRLEN(STR({v})) <= {p})",
     "pattern": pattern,
-    "languageIn": lambda s, n, p, v: language_in(s, p, v),
+    "languageIn": lambda s, n, p, v: language_in(s, p, f"lang({v})"),
     "in": lambda s, n, p, v: any_of(s, p, v),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -12,6 +13,7 @@ from .terms import COMMON, Prefixes
 SH = COMMON["sh"]
 _FIRST, _REST, _NIL = (ox.NamedNode(COMMON["rdf"] + name) for name in ("first", "rest", "nil"))
 
+_IRI_ALONE = re.compile("<[^>]*>")
 Node = ox.NamedNode | ox.BlankNode
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
 
@@ -28,6 +30,11 @@ class NotCompiled(Exception):  # noqa: N818 - it is a fact about a shape, not a 
 def sh(name: str) -> ox.NamedNode:
     """Return a term of SHACL's vocabulary."""
     return ox.NamedNode(SH + name)
+
+
+def one_step(path: str) -> bool:
+    """Whether a path in SPARQL is one step along a property."""
+    return bool(_IRI_ALONE.fullmatch(path))
 
 
 @dataclass
@@ -77,8 +84,14 @@ class ShapesGraph:
 
     def path(self, node: Node) -> str:
         """Return the path of a property shape in SPARQL, or an empty text for a node shape."""
-        head = self.one(node, sh("path"))
-        return self._path(head, ()) if head is not None else ""
+        if node not in self._paths:
+            head = self.one(node, sh("path"))
+            self._paths[node] = self._path(head, ()) if head is not None else ""
+        return self._paths[node]
+
+    @cached_property
+    def _paths(self) -> dict[Node, str]:
+        return {}  # filled as paths are asked for, each of them often
 
     def constant(self, term: Term) -> str:
         """Return a term as a constant of a query; a blank node is none."""

@@ -7,7 +7,6 @@ then validated by pySHACL.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -15,7 +14,8 @@ import pyoxigraph as ox
 
 from .constraints import TESTS, WHOLES
 from .errors import QueryError
-from .shacl import SH, Node, NotCompiled, ShapesGraph, Term, sh
+from .looks import Signs, looks, signs
+from .shacl import SH, Node, NotCompiled, ShapesGraph, Term, one_step, sh
 from .sparql import Token, block, tokens
 from .terms import CLAIMS, COMMON, KG, Prefixes
 
@@ -23,7 +23,6 @@ _RDF = COMMON["rdf"]
 _TYPE = ox.NamedNode(_RDF + "type")
 _CLASS_TYPES = {ox.NamedNode(COMMON["rdfs"] + "Class"), ox.NamedNode(COMMON["owl"] + "Class")}
 _NESTED_COUNT = 8
-_IRI_ALONE = re.compile("<[^>]*>")
 _SILENT = {
     *("path", "targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "severity", "message", "deactivated"),
     *("name", "description", "order", "group", "defaultValue", "flags", "ignoredProperties", "declare", "property"),
@@ -41,6 +40,10 @@ class Check:
     message: str
     path: str
     query: str
+    look: str = ""
+    """A query that finds something wherever this one does, and may be that of other checks, too; empty if there is none."""
+    signs: Signs = ()
+    """What must be told if this finds anything."""
 
 
 @dataclass(frozen=True)
@@ -68,11 +71,12 @@ class Scope:
 class Target:
     """The focus nodes of a shape, as two patterns: `find` binds ?this to each, `holds` is true of a ?this that is one.
 
-    Where claims are checked one by one, both speak of ?claim, too.
+    Where claims are checked one by one, both speak of ?claim, too. `signs` are told wherever there is a focus node.
     """
 
     find: str
     holds: str
+    signs: Signs
 
 
 _BEST = Scope(lambda p: f"{p} .", lambda p: f"{p} .")
@@ -127,7 +131,7 @@ class Shapes(ShapesGraph):
         if named not in SCOPES:
             raise NotCompiled(f"{named} is not a kg:scope; the scopes are {', '.join(f'kg:{s}' for s in SCOPES)}", final=True)
         self.scope = SCOPES[named]
-        wrap, find, holds = self.scope.wrap, list[str](), list[str]()
+        wrap, find, holds, below = self.scope.wrap, list[str](), list[str](), set[str]()
         if nodes := self.values(node, sh("targetNode")):
             spoken = wrap("?this ?speaks ?of") if self.scope is _EACH else ""
             find.append(f"VALUES ?this {{ {' '.join(map(self.constant, nodes))} }} {spoken}")
@@ -137,12 +141,12 @@ class Shapes(ShapesGraph):
             below = {one for cls in classes for one in self._below(cls)}
             of_any = f"VALUES ?{self.fresh()} {{ {' '.join(sorted(below))} }} ?this <{_RDF}type> ?kg_v{self._names}"
             holds += [wrap(self.of_class("?this", cls)) for cls in classes]
-            several = f"{{ SELECT DISTINCT {self._columns()} WHERE {{ {wrap(of_any)} }} }}"
+            several = f"{{ SELECT DISTINCT {self.columns()} WHERE {{ {wrap(of_any)} }} }}"
             find.append(several if len(below) > 1 else holds[-1])
-        ends = [wrap(f"?this {p} ?anything") for p in self.values(node, sh("targetSubjectsOf"))]
-        ends += [wrap(f"?anything {p} ?this") for p in self.values(node, sh("targetObjectsOf"))]
-        find += [f"{{ SELECT DISTINCT {self._columns()} WHERE {{ {end} }} }}" for end in ends]
-        return Target(self._any(find), self._any([*holds, *ends]))
+        out, back = (list(map(str, self.values(node, sh(f"target{ends}Of")))) for ends in ("Subjects", "Objects"))
+        ends = [*(wrap(f"?this {p} ?anything") for p in out), *(wrap(f"?anything {p} ?this") for p in back)]
+        find += [f"{{ SELECT DISTINCT {self.columns()} WHERE {{ {end} }} }}" for end in ends]
+        return Target(self._any(find), self._any([*holds, *ends]), () if nodes else signs(below, [*out, *back]))
 
     def _any(self, patterns: list[str]) -> str:
         either = patterns[0] if len(patterns) == 1 else " UNION ".join(f"{{ {p} }}" for p in patterns)
@@ -155,11 +159,11 @@ class Shapes(ShapesGraph):
         self._open.append(node)
         try:
             owner = within or node
-            for component, body, select in self._violations(node):
-                yield self._check(owner, node, component, self._query(node, component, target, body, select))
+            yield from self._own(owner, node, target)
             for constraint in self.values(node, sh("sparql")):
                 if not self.flag(constraint, "deactivated"):
-                    yield self._check(owner, node, "sparql", self._selected(constraint, target, self.path(node)), constraint)
+                    check, query = self._check(owner, node, constraint), self._selected(constraint, target, self.path(node))
+                    yield check(component="sparql", query=query)
             for part in self.values(node, sh("property")):
                 if not isinstance(part, ox.NamedNode | ox.BlankNode):
                     raise NotCompiled("sh:property leads to a literal", final=True)
@@ -168,6 +172,15 @@ class Shapes(ShapesGraph):
         finally:
             self._open.pop()
 
+    def _own(self, owner: Node, node: Node, target: Target) -> Iterator[Check]:
+        path, components, check = self.path(node), self._components(node), self._check(owner, node)
+        tests = {name: [*self._tests(node, name, "?value" if path else "?this")] for name in components if name in TESTS}
+        quick, along = looks(self, node, tests), target.signs + (signs(properties=[path]) if path else ())
+        for component, body, select in self._violations(node, components, tests):
+            told = along if component in tests or component in ("maxCount", "uniqueLang") else target.signs
+            query = self._query(node, component, target, body, select)
+            yield check(component=component, query=query, look=quick.get(component, ""), signs=told)
+
     def _nested(self, part: Node, target: Target, node: Node, owner: Node) -> Iterator[Check]:
         path = self.path(node)
         if not path:
@@ -175,21 +188,20 @@ class Shapes(ShapesGraph):
             return
         outer = f"?{self.fresh()}"
         reach = self.scope.wrap(f"{outer} {path} ?this")
-        moved = f"{{ SELECT DISTINCT {self._columns()} WHERE {{ {_moved(target.find, outer)} {reach} }} }}"
-        yield from self.checks(part, Target(moved, f"{_moved(target.holds, outer)} {reach}"), owner)
+        moved = f"{{ SELECT DISTINCT {self.columns()} WHERE {{ {_moved(target.find, outer)} {reach} }} }}"
+        yield from self.checks(part, Target(moved, f"{_moved(target.holds, outer)} {reach}", target.signs), owner)
 
-    def _check(self, owner: Node, node: Node, component: str, query: str, constraint: Term | None = None) -> Check:
+    def _check(self, owner: Node, node: Node, constraint: Term | None = None) -> Callable[..., Check]:
+        """Return what makes a check of a node, or of a constraint that it has, from what is the check's own."""
         sources = [constraint, node] if constraint is not None else [node]
         severity = next((s for source in sources if (s := self.one(source, sh("severity")))), sh("Violation"))
-        messages = next((m for source in sources if (m := self.values(source, sh("message")))), [])
-        return Check(
-            shape=self.shown(owner),
-            component=component,
-            severity=str(severity).strip("<>").removeprefix(SH),
-            message=_message(messages) or self._words(node, component),
-            path=self.path(node),
-            query=query,
-        )
+        message = _message(next((m for source in sources if (m := self.values(source, sh("message")))), []))
+        shape, path, severe = self.shown(owner), self.path(node), str(severity).strip("<>").removeprefix(SH)
+
+        def check(component: str, query: str, look: str = "", signs: Signs = ()) -> Check:
+            return Check(shape, component, severe, message or self._words(node, component), path, query, look, signs)
+
+        return check
 
     def _words(self, node: Node, component: str) -> str:
         values = [self.shown(v) for v in self.values(node, sh(component))]
@@ -199,13 +211,12 @@ class Shapes(ShapesGraph):
 
     # What violates a shape: (component, pattern after the target, what to select)
 
-    def _violations(self, node: Node) -> Iterator[tuple[str, str, str]]:
-        path, columns = self.path(node), self._columns()
-        value = "?value" if path else "?this"
+    def _violations(self, node: Node, components: list[str], tests: Mapping[str, list[str]]) -> Iterator[tuple[str, str, str]]:
+        path, columns = self.path(node), self.columns()
         reach = self.scope.wrap(f"?this {path} ?value") + " " if path else ""
-        for component in self._components(node):
+        for component in components:
             if component in TESTS:
-                for test in self._tests(node, component, value):
+                for test in tests[component]:
                     yield (
                         component,
                         f"{reach}FILTER(!COALESCE({test}, false))",
@@ -231,7 +242,8 @@ class Shapes(ShapesGraph):
         fits = self.conforms(self.values(node, sh("qualifiedValueShape"))[0], value)
         return _without(path, f"{self.scope.wrap(f'?this {path} {value}')} FILTER({fits})")
 
-    def _columns(self) -> str:
+    def columns(self) -> str:
+        """Return what a focus node is told by: itself, and the claim where claims are checked one by one."""
         return "?claim ?this" if self.scope is _EACH else "?this"
 
     def _components(self, node: Node) -> list[str]:
@@ -263,7 +275,7 @@ class Shapes(ShapesGraph):
         Too many are looked for among what the path leads to, which is quicker than from each focus node; too few cannot be.
         """
         pattern, _, having = body.partition("GROUP BY ")
-        columns = self._columns()
+        columns = self.columns()
         if pattern.startswith("OPTIONAL "):
             focus = f"{{ SELECT DISTINCT {columns} WHERE {{ {target.find} }} }}"
             return f"SELECT {columns} WHERE {{ {focus} {pattern} }} GROUP BY {columns} {having}"
@@ -278,7 +290,7 @@ class Shapes(ShapesGraph):
             return self._counted(target, body)
         if component == "uniqueLang" and self.flag(node, component):
             return self._same_language(node, target)
-        if component in TESTS and _IRI_ALONE.fullmatch(self.path(node)):
+        if component in TESTS and one_step(self.path(node)):
             return self._among(select, f"{{ SELECT DISTINCT {select} WHERE {{ {body} }} }}", target)
         return f"SELECT DISTINCT {select} WHERE {{ {target.find} {body} }}"
 
@@ -287,7 +299,7 @@ class Shapes(ShapesGraph):
         return f"SELECT DISTINCT {select} WHERE {{ {found} FILTER EXISTS {{ {target.holds} }} }}"
 
     def _same_language(self, node: Node, target: Target) -> str:
-        columns, path = self._columns(), self.path(node)
+        columns, path = self.columns(), self.path(node)
         reach, lang = self.scope.wrap(f"?this {path} ?value"), f"?{self.fresh()}"
         many = f"{columns} (LCASE(lang(?value)) AS {lang}) HAVING({_number(path, '?value')} > 1)"
         found = f"{{ SELECT {columns} {lang} WHERE {{ {reach} }} GROUP BY {many} }} FILTER({lang} != '')"
@@ -408,12 +420,12 @@ class Shapes(ShapesGraph):
 
 def _number(path: str, value: str) -> str:
     """Return how many values a path leads to from a node: one step along a property leads to none twice."""
-    return "COUNT(*)" if _IRI_ALONE.fullmatch(path) else f"COUNT(DISTINCT {value})"
+    return "COUNT(*)" if one_step(path) else f"COUNT(DISTINCT {value})"
 
 
 def _without(path: str, pattern: str) -> str:
     """Return what leaves those focus nodes out for which a pattern along a path holds; one step is taken for all at once."""
-    return f"{'MINUS' if _IRI_ALONE.fullmatch(path) else 'FILTER NOT EXISTS'} {{ {pattern} }}"
+    return f"{'MINUS' if one_step(path) else 'FILTER NOT EXISTS'} {{ {pattern} }}"
 
 
 def _moved(pattern: str, variable: str) -> str:

@@ -21,7 +21,7 @@ LAYERS = [
     ["project", "places", "queries", "builds", "shacl", "starter"],
     ["characters", "suspects", "revisions"],
     ["reader", "constraints", "_pyshacl"],
-    ["store", "edits"],
+    ["store", "edits", "looks"],
     ["shapes", "states", "backward"],
     ["asof"],
     ["worlds"],

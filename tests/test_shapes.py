@@ -10,8 +10,10 @@ import rdflib
 from rdflib import SH
 
 import hima_kg
+from hima_kg.looks import suspects
 from hima_kg.shapes import Compiled, compile_shapes
-from hima_kg.terms import Prefixes
+from hima_kg.store import Store
+from hima_kg.terms import CLAIMS, Prefixes
 
 HEAD = """@prefix ex: <http://e/> . @prefix sh: <http://www.w3.org/ns/shacl#> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
@@ -106,7 +108,24 @@ SHAPES = [
     "ex:S a sh:NodeShape ; sh:targetObjectsOf ex:r ; sh:class ex:C .",
     "ex:C a sh:NodeShape, rdfs:Class ; sh:property [ sh:path ex:p ; sh:minCount 2 ] .",
     "ex:S a sh:PropertyShape ; sh:targetClass ex:C ; sh:path ex:p ; sh:minCount 1 ; sh:datatype xsd:integer .",
+    prop("ex:p", "sh:datatype xsd:integer ; sh:minInclusive 2 ; sh:maxCount 2"),
+    prop("ex:q", 'sh:uniqueLang true ; sh:languageIn ( "en" ) ; sh:maxCount 2 ; sh:minLength 3 ; sh:nodeKind sh:Literal'),
+    prop("ex:r", "sh:class ex:C, ex:Sub ; sh:nodeKind sh:IRI ; sh:disjoint ex:s ; sh:maxCount 1"),
+    prop("ex:nobody", "sh:minCount 1 ; sh:maxCount 0 ; sh:class ex:C"),
+    "ex:S a sh:NodeShape ; sh:targetObjectsOf ex:nobody ; sh:targetClass ex:Other ; sh:property [ sh:path ex:p ; sh:minCount 1 ] .",
 ]
+SEVERAL = """ex:S a sh:NodeShape ; sh:targetSubjectsOf ex:p, ex:q ; kg:scope SCOPE ; sh:property
+    [ sh:path ex:p ; sh:datatype xsd:integer ; sh:minInclusive 0 ; sh:maxCount 1 ] ,
+    [ sh:path ex:q ; sh:uniqueLang true ; sh:languageIn ( "en" "ko" ) ] , [ sh:path ex:r ; sh:class ex:C ] ."""
+FINE = "ex:a a ex:C ; ex:p 1 ; ex:q 'x'@en, 'y'@ko ; ex:r ex:a ."
+WRONG = {
+    "ex:a ex:p 2 .": {"maxCount"},
+    "ex:b ex:p -1 .": {"minInclusive"},
+    "ex:b ex:p 'one' .": {"datatype", "minInclusive"},
+    "ex:a ex:q 'z'@EN .": {"uniqueLang"},
+    "ex:b ex:q 'z'@fr, ex:a .": {"languageIn"},
+    "ex:a ex:r ex:b .": {"class"},
+}
 
 Found = set[tuple[str, str, str | None]]
 
@@ -122,11 +141,11 @@ def ours(shape: str) -> Found:
     """Return what the compiled shape finds: focus node, component, value."""
     checks = compiled(shape)
     assert checks.left == {}
-    data = ox.Store()
-    data.load(DATA.encode(), ox.RdfFormat.TURTLE)
+    data = Store.memory({})
+    data.extend(ox.parse(DATA.encode(), ox.RdfFormat.TURTLE))
     found: Found = set()
-    for check in checks.checks:
-        for row in data.query(check.query):
+    for check in suspects(data, checks.checks):
+        for row in data.select(check.query):
             value = row["value"] if "?value" in check.query.split("WHERE")[0] or "*" in check.query else None
             found.add(plain(str(row["this"]), check.component, str(value) if value else None))
     return found
@@ -163,6 +182,26 @@ def plain(focus: str, component: str, value: str | None) -> tuple[str, str, str 
 def test_same_as_pyshacl(shape: str) -> None:
     """The compiled shape finds the same focus nodes, components and values as pySHACL."""
     assert ours(shape) == theirs(shape)
+
+
+@pytest.mark.parametrize("scope", ["kg:BestGraph", "kg:AboutClaims", "kg:EachClaim"])
+@pytest.mark.parametrize("more", [*WRONG, ""])
+def test_looks(more: str, scope: str) -> None:
+    """One look tells that nothing is wrong with the values of a property, and only if it does not are they checked one by one."""
+    graphs = {"kg:BestGraph": "", "kg:AboutClaims": f"GRAPH <{CLAIMS}>", "kg:EachClaim": "GRAPH ex:claim"}
+    claim = f"GRAPH <{CLAIMS}> {{ ex:claim a kg:Claim }}"
+    store = Store.memory({})
+    store.extend(ox.parse(f"{HEAD} {claim} {graphs[scope]} {{ {FINE} {more} }}".encode(), ox.RdfFormat.TRIG))
+    checks = compiled(SEVERAL.replace("SCOPE", scope)).checks
+    suspected, violated = [*suspects(store, checks)], [check for check in checks if [*store.select(check.query)]]
+    assert {check.component for check in violated} == WRONG.get(more, set())
+    assert set(violated) <= set(suspected)
+    assert {check.path for check in suspected if check.look} == {check.path for check in violated if check.look}
+
+
+def test_nothing_to_look_at() -> None:
+    """What nobody tells of is not looked for: a shape asks nothing of a graph that knows none of its words."""
+    assert [*suspects(Store.memory({}), compiled(SEVERAL.replace("SCOPE", "kg:BestGraph")).checks)] == []
 
 
 @pytest.mark.parametrize(
