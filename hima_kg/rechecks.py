@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 import pyoxigraph as ox
 
+from . import looks
 from .checks import Checker
 from .edits import Quads
 from .errors import TooFarError
@@ -33,8 +34,8 @@ def refuse(store: Store, project: Project, shapes: Iterable[Check], stated: Quad
     part = Checker(neighbourhood(store, changed), project, seen)
     if any(True for look in (part.literals, part.terms, part.claims) for _ in look()) or part.nameless:
         raise TooFarError("something is wrong, or doubtful")
-    for check in shapes:
-        if _concerns(check, changed) and any(True for _ in store.rows(check.query)[1]):
+    for check in looks.suspects(store, [check for check in shapes if _concerns(check, changed)]):
+        if any(True for _ in store.rows(check.query)[1]):
             raise TooFarError(f"{check.shape} finds something")
 
 
