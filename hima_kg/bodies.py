@@ -1,19 +1,24 @@
 """The body of a rule, laid open: which statements it may look at together, whatever it then makes of them.
 
-A layer is what must be there at once; what may or must not be there (OPTIONAL, UNION, NOT EXISTS, the steps of a path)
-is a layer upon it. Conditions and computed values are left away, so that a body never tells too little.
+A layer is what must be there at once, under the same names; what may or must not be there, and what has names of its own
+(OPTIONAL, EXISTS, NOT EXISTS, the steps of a path), is a layer upon it. Conditions and computed values are left away, so
+that a body never tells too little.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count
 
+import pyoxigraph as ox
+
 from .backward import backward
-from .clauses import Clause, Exists, Filter, Group, Optional, Path, Reach, Row, Select, Triple, Union, Without, certain
+from .clauses import Clause, Exists, Filter, Group, Optional, Path, Reach, Row, Select, Triple, Union, Without, certain, matched
 from .errors import TooFarError
+from .sparql import tokens
 from .store import Store
 from .terms import ONTOLOGY
 
@@ -70,18 +75,39 @@ class Law:
 def law(name: str, text: str, store: Store) -> Law:
     """Return a rule with its body laid open; raises TooFarError where its text has what cannot be followed."""
     rule = backward(name, "", text, tuple(store.prefixes.items()))
-    if rule.group is None:
+    if rule.group is None or _asks_within(rule.group.text):
         raise TooFarError(name)
     bodies = _Reader(store, rule.prologue).bodies(rule.group)
     sure = frozenset[str]().union(*map(certain, _required(rule.group.parts)))
-    return Law(name, rule.template, bodies, rule.group.assigned, sure - rule.group.assigned)
+    return Law(name, tuple(map(_stored, rule.template)), bodies, rule.group.assigned, sure - rule.group.assigned)
 
 
 def _required(parts: Iterable[Clause]) -> list[Clause]:
     """Return clauses with those groups that may match as groups that must, of which a filter wants a variable bound."""
     parts = list(parts)
     wanted = {found[1] for part in parts if isinstance(part, Filter) and (found := _BOUND.fullmatch(part.text))}
-    return [part.group if isinstance(part, Optional) and part.group.certain & wanted else part for part in parts]
+    given = Counter(name for part in parts if isinstance(part, Optional) for name in matched(part) & wanted)
+    sole = {name for name, times in given.items() if times == 1}
+    return [part.group if isinstance(part, Optional) and part.group.certain & sole else part for part in parts]
+
+
+def _asks_within(text: str) -> bool:
+    """Whether an expression in brackets asks whether a pattern matches: it is kept as text, and not laid open."""
+    depth = 0
+    for token in tokens(text):
+        depth += {"(": 1, ")": -1}.get(token.text, 0) if token.kind == "sign" else 0
+        if depth and token.upper == "EXISTS":
+            return True
+    return False
+
+
+def _stored(pattern: Triple) -> Triple:
+    """Return a pattern with a number, or another typed value, as the engine keeps it: it finds 1.50 where 1.5 is said."""
+    if pattern.object[:1] != '"' or "^^" not in pattern.object:
+        return pattern
+    store = ox.Store()
+    store.load(f"<urn:x> <urn:x> {pattern.object} .".encode(), ox.RdfFormat.N_TRIPLES)
+    return replace(pattern, object=str(next(iter(store)).object))
 
 
 def _choices(parts: Iterable[Clause]) -> list[tuple[Clause | Chosen, ...]]:
@@ -106,8 +132,6 @@ def _ways(part: Clause) -> Iterator[tuple[Clause | Chosen, ...]]:
                 yield from _choices(branch.parts)
         case Group() if not _only_ontology(part):
             yield from _choices(part.parts)
-        case Exists() if not _only_ontology(part.group):
-            yield from _choices(part.group.parts)
         case Select() if not _only_ontology(part.group):
             for parts in _choices(part.group.parts):
                 yield (Chosen(part, parts),)
@@ -145,7 +169,7 @@ class _Reader:
         for part in parts:
             match part:
                 case Triple():
-                    layer.triples.append(part)
+                    layer.triples.append(_stored(part))
                 case Reach():
                     self.path(part, layer, body)
                 case Group():  # of the ontology, as is what follows
@@ -160,7 +184,7 @@ class _Reader:
                     self.fill(part.parts, layer, body)
                     if part.select.grouped:
                         body.counted.append((part.select.plain, self.bodies(part.select.group)))
-                case Optional() | Without() if not _only_ontology(part.group):
+                case Optional() | Without() | Exists() if not _only_ontology(part.group):
                     for within in _choices(part.group.parts):
                         self.layer(within, layer, body)
 

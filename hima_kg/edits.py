@@ -23,7 +23,8 @@ from .places import ends, pieces, too_deep
 MOST = 1_000_000
 """Up to how many characters of statements are parsed: less than the least limit of a text, and quick."""
 NESTING = 100
-_HEAD = re.compile(r"(?:\s|\#[^\n]*\n)*(?:(?i:GRAPH)\s+)?(<[^>]*>|[^\s{<]+|\{|\Z)")
+_GAP = r"(?:\s|\#[^\n]*(?:\n|\Z))*"
+_HEAD = re.compile(rf"{_GAP}(?:(?i:GRAPH)(?=[\s<\#]){_GAP})?(<[^>]*>|[^\s{{<\#]+|\{{|\Z)")
 _DIRECTIVES = {"@prefix", "@base", "prefix", "base"}
 Quads = set[ox.Quad]
 
@@ -92,7 +93,7 @@ class Text:
         spaces = [(prefix, space, name) for prefix, space in self.prefixes.items() for name in names if name.startswith(space)]
         written = {"{", *(f"<{name}>" for name in names), *(f"{p}:{name.removeprefix(space)}" for p, space, name in spaces)}
         if self.suffix == ".nq":  # the claim stands last
-            return [text for text in self.statements if any(form in text for form in written)]
+            return [text for text in self.statements if "\\" in text or any(form in text for form in written)]
         heads = ((text, _head(text)) for text in self.statements)
         return [text for text, head in heads if head in written or "\\" in head]
 

@@ -18,10 +18,11 @@ from .agenda import Step
 from .backward import unified
 from .bodies import Body, Law, Layer, law, solutions, together
 from .clauses import Row, Triple
+from .dates import DATATYPES
 from .edits import Quads
 from .errors import TooFarError
 from .project import Project
-from .store import Store
+from .store import Store, Subject
 from .terms import CLAIMS, COMMON, DERIVED, KG, ONTOLOGY
 
 WORLD = 5_000
@@ -32,6 +33,8 @@ _CLAIMS, _DERIVED, _BEST = ox.NamedNode(CLAIMS), ox.NamedNode(DERIVED), ox.Defau
 _MADE = {_DERIVED, _BEST, ox.NamedNode(ONTOLOGY)}
 _WEIGHING = {ox.NamedNode(KG + "rank"), ox.NamedNode(KG + "modality")}
 _DEFAULTS = {(ox.NamedNode(KG + p), ox.NamedNode(KG + o)) for p, o in (("rank", "Normal"), ("modality", "Stated"))}
+_TYPE, _CLAIM = ox.NamedNode(COMMON["rdf"] + "type"), ox.NamedNode(KG + "Claim")
+_WRITTEN, _SPELT = ox.NamedNode(KG + "written"), ox.NamedNode(KG + "spelt")
 _NAMES = [ox.NamedNode(COMMON["skos"] + name) for name in ("prefLabel", "altLabel")]
 
 
@@ -68,8 +71,12 @@ class World:
             self._put |= fresh
             for quad in sorted(gone | new, key=str):
                 self._follow(quad)
+            stray = {quad for quad in was if quad not in self.before} | {quad for quad in is_now if quad not in self.now}
+            self._tether(stray)
             if len(self.subjects) == size:
                 break
+        if stray:
+            raise TooFarError("the small world has what the graph has not")
         if not all(quad in self.before for quad in gone) or any(quad in self.before for quad in new):
             raise TooFarError("the small world has what the graph has not")
         self.now.change([*(self._put - new), *gone], ())
@@ -108,10 +115,22 @@ class World:
     def _elsewhere(self) -> tuple[set[ox.Literal], set[ox.Literal]]:
         """Return the dates and the names of the small world that are written outside it too: what is told of them stays."""
         found = {quad.object for quad in (*self._said(), *self.new) if isinstance(quad.object, ox.Literal)}
-        dates = {term for term in found if any(quad.graph_name not in _MADE for quad in self._outside(term))}
-        romanised = {term for term in found if (term.language or "").startswith("zh-latn")}
-        names = {term for term in romanised if any(quad.predicate in _NAMES for quad in self._outside(term, _BEST))}
+        written = {
+            term
+            for date in found
+            if date.datatype.value in DATATYPES
+            for term in self._alike(rules.period_node(date), _WRITTEN)
+        }
+        romanised = {name for name in found if (name.language or "").startswith("zh-latn")}
+        spelt = {term for name in romanised for term in self._alike(rules.spelling_node(name), _SPELT)}
+        dates = {term for term in written if any(quad.graph_name not in _MADE for quad in self._outside(term))}
+        names = {term for term in spelt if any(quad.predicate in _NAMES for quad in self._outside(term, _BEST))}
         return dates, names
+
+    def _alike(self, node: ox.NamedNode, property: ox.NamedNode) -> Iterator[ox.Literal]:
+        """Go through the dates, or names, as written, that one node tells of."""
+        told = self.before.matching(node, property, None, _DERIVED)
+        return (quad.object for quad in told if isinstance(quad.object, ox.Literal))
 
     def _outside(self, term: ox.Literal, graph: ox.DefaultGraph | None = None) -> Iterator[ox.Quad]:
         found = self.before.matching(object=term, graph=graph)
@@ -132,11 +151,21 @@ class World:
                     if quad.graph_name not in taken:
                         taken.add(quad.graph_name)  # type: ignore[arg-type]
                         left.append(quad.graph_name)  # type: ignore[arg-type]
-                elif (quad.predicate, quad.object) not in _DEFAULTS:
+                elif (quad.predicate, quad.object) not in _DEFAULTS or not self._is_claim(quad.subject):
                     yield ox.Quad(quad.subject, quad.predicate, quad.object)
         self.subjects |= taken
 
+    def _is_claim(self, subject: Subject) -> bool:
+        return ox.Quad(subject, _TYPE, _CLAIM, _CLAIMS) in self.before
+
     # Following a statement along the rules
+
+    def _tether(self, stray: Quads) -> None:
+        """Take in what keeps rules from giving what they give at the edge of the small world, and nowhere in the graph."""
+        for quad in sorted(stray, key=str):
+            if quad.graph_name == _DERIVED and quad not in self._followed:
+                self._followed.add(quad)
+                self._trace(Triple(str(quad.subject), str(quad.predicate), str(quad.object)))
 
     def _follow(self, quad: ox.Quad) -> None:
         """Take in whatever rules may look at together with a statement, and whatever else may give it."""
@@ -145,6 +174,7 @@ class World:
         if quad in self._followed:
             return
         self._followed.add(quad)
+        self._join(str(quad.subject))
         for rule in self._laws:
             for body in rule.bodies:
                 for layer in body.layers:
@@ -189,8 +219,11 @@ class World:
         if statement in self._followed:
             return
         self._followed.add(statement)
-        if not self.now.ask(f"ASK {{ GRAPH <{DERIVED}> {{ {statement.text} }} }}"):
-            return
+        if self.now.ask(f"ASK {{ GRAPH <{DERIVED}> {{ {statement.text} }} }}"):
+            self._trace(statement)
+
+    def _trace(self, statement: Triple) -> None:
+        """Take in whatever rules look at where they give a statement."""
         for rule in self._laws:
             for pattern in rule.template:
                 known = _unified(pattern, statement)
@@ -208,7 +241,8 @@ class World:
         values = {name: [term] for name, term in known.items() if name not in rule.computed}
         subject = known.get(pattern.subject, pattern.subject)
         if pattern.subject in rule.computed:
-            for other in (part for part in rule.template if part.subject == pattern.subject):
+            said = (part for part in rule.template if part.subject == pattern.subject and part.predicate[0] == "<")
+            for other in said:
                 told = [str(quad.object) for quad in self._told(subject, other.predicate)]
                 if other.object[:1] != "?" and other.predicate[:1] != "?" and other.object not in told:
                     return

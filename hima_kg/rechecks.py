@@ -16,13 +16,14 @@ from .errors import TooFarError
 from .project import Project
 from .reader import weighed
 from .shapes import Check
-from .sparql import tokens
+from .sparql import Token, tokens
 from .store import Store
 from .terms import CLAIMS, COMMON, DERIVED, KG, ONTOLOGY
 
 _TYPE, _CLAIM = ox.NamedNode(COMMON["rdf"] + "type"), ox.NamedNode(KG + "Claim")
 _CLAIMS, _ONTOLOGY = ox.NamedNode(CLAIMS), ox.NamedNode(ONTOLOGY)
 _OWN = {_CLAIMS, _ONTOLOGY, ox.NamedNode(DERIVED), ox.DefaultGraph()}
+_ANY_CLASS = "*"
 _LISTS = {"SELECT": {"{", "WHERE"}, "BY": {"}", ")", "HAVING"}}
 """Words after which variables stand side by side, and what ends that."""
 
@@ -66,6 +67,8 @@ def _concerns(check: Check, changed: Quads) -> bool:
     if {str(quad.predicate) for quad in changed if quad.predicate != _TYPE} & named:
         return True
     classes = {str(quad.object) for quad in changed if quad.predicate == _TYPE}
+    if classes and _ANY_CLASS in named:
+        return True
     if "?claim" in named:
         classes -= {str(_CLAIM)}  # a claim by itself says nothing: what it says has changed with it
     return str(_TYPE) in named and bool(classes & named)
@@ -74,11 +77,16 @@ def _concerns(check: Check, changed: Quads) -> bool:
 def names(query: str) -> set[str] | None:
     """Return the names and variables in a query in which all properties have names; None if a property may be any.
 
+    Among them is a star where a class may be any: where rdf:type is a step of a path, or leads to a variable of the shape's.
+
     >>> sorted(names("SELECT ?a ?b { ?a <urn:p> ?b }")), names("ASK { ?a ?p ?b }")
     (['<urn:p>', '?a', '?b'], None)
     """
     found, closing, before = set[str](), set[str](), ""
-    for token in (token for token in tokens(query) if token.kind != "space"):
+    seen = [token for token in tokens(query) if token.kind != "space"]
+    if any(map(_is_open, seen, seen[1:], seen[2:])):
+        found.add(_ANY_CLASS)
+    for token in seen:
         if token.upper in _LISTS:
             closing = _LISTS[token.upper]
         elif token.upper in closing:
@@ -91,3 +99,17 @@ def names(query: str) -> set[str] | None:
             found.add(str(_TYPE))
         before = token.kind
     return found
+
+
+def _is_open(before: Token, token: Token, after: Token) -> bool:
+    """Whether a token is rdf:type where it leads to any class: the variables that shapes are compiled with are narrowed."""
+    if token.text not in ("a", str(_TYPE)) or token.kind == "variable":
+        return False
+    return (
+        before.text in _STEPS
+        or after.kind not in ("iri", "variable")
+        or (after.kind == "variable" and not after.text.startswith("?kg_v"))
+    )
+
+
+_STEPS = {"/", "|", "^", "("}

@@ -53,7 +53,13 @@ class Record:
         kept = None if choice.kept is None else sorted(choice.kept)
         drawn = {"total": choice.total, "kept": kept, "cut": cut and asdict(cut)}
         placed = {iri: asdict(place) for iri, place in self.placed.items()}
-        return {"told": self.told, "placed": placed, "choice": drawn, "contents": self.contents}
+        return {
+            "digest": digests.digest(self.seals),
+            "told": self.told,
+            "placed": placed,
+            "choice": drawn,
+            "contents": self.contents,
+        }
 
 
 @dataclass
@@ -82,10 +88,17 @@ def read(project: Project, manifest: Manifest) -> Record:
     is_sound = digests.digest([seals]) == manifest.digest and check == b"%08x" % crc32(notes)
     if not is_sound or not are_inputs(project, files, manifest.inputs):
         raise TooFarError("the record is not of the build before")
-    noted = json.loads(notes)
-    told = {iri: Told(*about) for iri, about in noted["told"].items()}
-    placed = {iri: Place(**place) for iri, place in noted["placed"].items()}
-    return Record(files, list(digests.chunked(seals)), told, placed, _choice(**noted["choice"]), noted["contents"])
+    try:
+        noted = json.loads(notes)
+        told = {iri: Told(*about) for iri, about in noted["told"].items()}
+        placed = {iri: Place(**place) for iri, place in noted["placed"].items()}
+        record = Record(files, list(digests.chunked(seals)), told, placed, _choice(**noted["choice"]), noted["contents"])
+        is_sound = noted["digest"] == manifest.digest
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise TooFarError("the notes are none that a build leaves") from error
+    if not is_sound:
+        raise TooFarError("the notes are of another build")
+    return record
 
 
 def are_inputs(project: Project, files: Sequence[bytes], inputs: Mapping[str, str]) -> bool:

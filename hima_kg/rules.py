@@ -113,7 +113,7 @@ def _periods(literals: Iterable[ox.Literal]) -> Iterator[ox.Triple]:
             period = Period.parse(literal.value, literal.datatype.value)
         except ValueError:
             continue  # the checks report it, with its place
-        node = ox.NamedNode(PERIOD + _period_name(literal.value))
+        node = period_node(literal)
         yield ox.Triple(node, _TYPE, ox.NamedNode(KG + "Period"))
         yield ox.Triple(node, ox.NamedNode(KG + "written"), literal)
         began, ended = ends(literal.value, literal.datatype.value)
@@ -130,6 +130,16 @@ def _periods(literals: Iterable[ox.Literal]) -> Iterator[ox.Triple]:
                 yield ox.Triple(node, ox.NamedNode(KG + name), ox.Literal(day.isoformat(), datatype=_XSD_DATE))
 
 
+def period_node(date: ox.Literal) -> ox.NamedNode:
+    """Return the node for a date as written."""
+    return ox.NamedNode(PERIOD + _period_name(date.value))
+
+
+def spelling_node(name: ox.Literal) -> ox.NamedNode:
+    """Return the node for a romanised name as written, whatever its tones."""
+    return ox.NamedNode(SPELLING + quote(re.sub(r"\W+", "-", fold(name.value)), safe=""))
+
+
 def _period_name(written: str) -> str:
     """Return a name for a date as written that needs no escaping: `../2024` is until-2024, `2024/..` is 2024-on."""
     named = written.replace("../", "until-").replace("/..", "-on").replace("/", "_to_")
@@ -140,7 +150,7 @@ def _spellings(names: Iterable[ox.Literal]) -> Iterator[ox.Triple]:
     for name in sorted(names, key=str):
         written = hangul(name.value)
         if written:
-            node = ox.NamedNode(SPELLING + quote(re.sub(r"\W+", "-", fold(name.value)), safe=""))
+            node = spelling_node(name)
             yield ox.Triple(node, _TYPE, ox.NamedNode(KG + "Spelling"))
             yield ox.Triple(node, ox.NamedNode(KG + "spelt"), name)
             yield ox.Triple(node, ox.NamedNode(KG + "hangul"), ox.Literal(written, language="ko"))
