@@ -122,11 +122,8 @@ def told(store: Store) -> dict[str, Told]:
         for name in ("kg:arithmetic", "kg:between", "kg:about")
     )
     kinds = {s["conflict"].value: s["kind"].value.removeprefix(KG) for s in store.select(_CONFLICTS)}
-    return {
-        iri: Told(kind, arithmetic.get(iri), first[iri], about[iri])
-        for iri, kind in kinds.items()
-        if iri not in settled and iri in first and iri in about
-    }
+    these = kinds.keys() & first.keys() & (about.keys() - settled)
+    return {iri: Told(kinds[iri], arithmetic.get(iri), first[iri], about[iri]) for iri in these}
 
 
 def subclasses(store: Store) -> dict[str, set[str]]:
