@@ -16,7 +16,23 @@ from itertools import count
 import pyoxigraph as ox
 
 from .backward import backward
-from .clauses import Clause, Exists, Filter, Group, Optional, Path, Reach, Row, Select, Triple, Union, Without, certain, matched
+from .clauses import (
+    Clause,
+    Exists,
+    Filter,
+    Group,
+    Optional,
+    Path,
+    Reach,
+    Row,
+    Select,
+    Triple,
+    Union,
+    Without,
+    assigned,
+    certain,
+    matched,
+)
 from .errors import TooFarError
 from .sparql import tokens
 from .store import Store
@@ -42,11 +58,6 @@ class Layer:
     def stack(self) -> list[Layer]:
         """Return the layer and those below it."""
         return [self, *(self.below.stack() if self.below else [])]
-
-    def patterns(self) -> Iterator[Triple]:
-        """Go through the triple patterns of the layer and of those below it."""
-        for layer in self.stack():
-            yield from layer.triples
 
 
 @dataclass(eq=False)
@@ -83,10 +94,10 @@ def law(name: str, text: str, store: Store) -> Law:
 
 
 def _required(parts: Iterable[Clause]) -> list[Clause]:
-    """Return clauses with those groups that may match as groups that must, of which a filter wants a variable bound."""
+    """Return clauses with those groups that may match as groups that must, where a filter wants a variable only they bind."""
     parts = list(parts)
     wanted = {found[1] for part in parts if isinstance(part, Filter) and (found := _BOUND.fullmatch(part.text))}
-    given = Counter(name for part in parts if isinstance(part, Optional) for name in matched(part) & wanted)
+    given = Counter(name for part in parts for name in (matched(part) | assigned(part)) & wanted)
     sole = {name for name, times in given.items() if times == 1}
     return [part.group if isinstance(part, Optional) and part.group.certain & sole else part for part in parts]
 
@@ -110,11 +121,11 @@ def _stored(pattern: Triple) -> Triple:
     return replace(pattern, object=str(next(iter(store)).object))
 
 
-def _choices(parts: Iterable[Clause]) -> list[tuple[Clause | Chosen, ...]]:
-    """Return clauses without unions: one list for each choice of branches."""
+def _choices(parts: Iterable[Clause], *, alone: bool = True) -> list[tuple[Clause | Chosen, ...]]:
+    """Return clauses without unions: one list for each choice of branches; alone, nothing outside binds their variables."""
     found: list[tuple[Clause | Chosen, ...]] = [()]
-    for part in _required(parts):
-        ways = list(_ways(part))
+    for part in _required(parts) if alone else parts:
+        ways = list(_ways(part, alone=alone))
         found = [(*before, *way) for before in found for way in ways]
         if len(found) > _CHOICES:
             raise TooFarError("many unions")
@@ -125,13 +136,13 @@ _CHOICES = 32
 _BOUND = re.compile(r"(?i)FILTER\s*\(\s*BOUND\s*\(\s*(\?\w+)\s*\)\s*\)")
 
 
-def _ways(part: Clause) -> Iterator[tuple[Clause | Chosen, ...]]:
+def _ways(part: Clause, *, alone: bool) -> Iterator[tuple[Clause | Chosen, ...]]:
     match part:
         case Union() if not _on_ontology(part):
             for branch in part.branches:
-                yield from _choices(branch.parts)
+                yield from _choices(branch.parts, alone=alone)
         case Group() if not _only_ontology(part):
-            yield from _choices(part.parts)
+            yield from _choices(part.parts, alone=alone)
         case Select() if not _only_ontology(part.group):
             for parts in _choices(part.group.parts):
                 yield (Chosen(part, parts),)
@@ -185,7 +196,7 @@ class _Reader:
                     if part.select.grouped:
                         body.counted.append((part.select.plain, self.bodies(part.select.group)))
                 case Optional() | Without() | Exists() if not _only_ontology(part.group):
-                    for within in _choices(part.group.parts):
+                    for within in _choices(part.group.parts, alone=False):
                         self.layer(within, layer, body)
 
     def table(self, shown: str, text: str, graph: str) -> Table:

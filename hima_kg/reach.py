@@ -244,7 +244,7 @@ class World:
             said = (part for part in rule.template if part.subject == pattern.subject and part.predicate[0] == "<")
             for other in said:
                 told = [str(quad.object) for quad in self._told(subject, other.predicate)]
-                if other.object[:1] != "?" and other.predicate[:1] != "?" and other.object not in told:
+                if other.object[:1] != "?" and other.object not in told:
                     return
                 if other.object in rule.sure and other.object not in values:
                     values[other.object] = told
@@ -256,7 +256,7 @@ class World:
             yield from ({several[1]: term} for term in values[several[1]])
 
     def _told(self, subject: str, predicate: str) -> Iterator[ox.Quad]:
-        if predicate[:1] == "<" and subject[:1] == "<":
+        if subject[:1] == "<":
             yield from self.now.matching(ox.NamedNode(subject[1:-1]), ox.NamedNode(predicate[1:-1]), None, _DERIVED)
 
 

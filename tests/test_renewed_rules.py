@@ -74,6 +74,11 @@ def follows(twins: tuple[Path, Path], other: str, *stages: str) -> bool:
             ":y l:lit 1 .",
             ":y l:val 1 .",
         ),
+        (
+            ["{ ?x l:odd ?v } WHERE { ?x l:near ?y ; l:code ?v OPTIONAL { ?y l:lit ?v } FILTER(BOUND(?v)) }"],
+            ":x l:code 1 .",
+            "",
+        ),
         (["{ ?x l:odd ?v } WHERE { ?x a l:Workshop OPTIONAL { ?x l:near/l:lit ?v } FILTER(BOUND(?v)) }"], ":y l:lit 1 .", ""),
         (["{ ?x l:given ?y } WHERE { ?x l:near ?y . ?y l:lit 1.50 }"], ":y l:lit 1.5 .", ":y l:lit 1.6 ."),
         (
