@@ -144,7 +144,7 @@ def of_project(project: Project, name: str = "", lead: str = "") -> Edition:
         store = Store.open(builds.store_path(project.output, manifest), manifest.prefixes) if manifest else None
     except StoreError:
         manifest = store = None  # what cannot be read is made anew
-    found = of_store(store or making.derive(project).store, project, name or "the files here", lead)
+    found = of_store(store or making.derive(project), project, name or "the files here", lead)
     return replace(found, built=manifest.digest) if manifest else found
 
 
@@ -199,7 +199,7 @@ def _at_revision(revision: str, around: Project, folder: Path) -> Edition:
     lead = f"{revision}:"  # as git writes the path of a file in a revision
     try:
         project = Project.at(root)
-        return of_store(making.derive(project).store, project, revision, lead)
+        return of_store(making.derive(project), project, revision, lead)
     except FactError as error:
         shown = [replace(p, place=replace(p.place, path=lead + p.place.path)) for p in error.problems]
         raise FactError(shown) from error

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from . import checks, expected, reader, rules
+from . import checks, expected, places, reader, rules
 from .absence import absent_terms
 from .checks import Told
 from .errors import FactError, Place, Problem, ProjectError, read
@@ -28,7 +28,6 @@ class Made:
     """A store that is loaded, reasoned over and checked, and what was found on the way."""
 
     store: Store
-    seen: Scan
     problems: list[Problem]
     told: dict[str, Told] = field(default_factory=dict)
     """The conflicts that it tells of, by IRI; none before it is checked."""
@@ -59,18 +58,22 @@ def make_tested(project: Project) -> Made:
 
 def make(project: Project) -> Made:
     """Return a project's files read, derived and checked, in memory; raises FactError where they do not parse."""
-    made = derive(project)
-    checker = checks.Checker(made.store, project, made.seen)
-    made.problems = sorted([*made.problems, *{*checker.findings()}])
-    made.told, made.placed, made.nameless = checker.told, checker.placed, checker.nameless
-    return made
+    store, seen = _derived(project)
+    checker = checks.Checker(store, project, seen)
+    problems = sorted([*seen.problems, *{*checker.findings()}])
+    places.forget()
+    return Made(store, problems, checker.told, checker.placed, checker.nameless)
 
 
-def derive(project: Project, left_out: frozenset[ox.NamedNode] = frozenset()) -> Made:
+def derive(project: Project, left_out: frozenset[ox.NamedNode] = frozenset()) -> Store:
     """Return a project's files read and derived, and not checked, as if some claims, documents or conflicts were not there.
 
     Raises FactError where the files do not parse.
     """
+    return _derived(project, left_out)[0]
+
+
+def _derived(project: Project, left_out: frozenset[ox.NamedNode] = frozenset()) -> tuple[Store, Scan]:
     seen = reader.scan(project, left_out)
     if any(p.severity == "error" for p in seen.problems):
         raise FactError(seen.problems)
@@ -79,7 +82,7 @@ def derive(project: Project, left_out: frozenset[ox.NamedNode] = frozenset()) ->
     store = Store.memory(seen.prefixes)
     store.extend(reader.quads(project, seen))
     rules.derive(store, project, seen.literals)
-    return Made(store, seen, seen.problems)
+    return store, seen
 
 
 def accept(project: Project) -> dict[Path, bytes]:

@@ -309,6 +309,12 @@ def _outline_at(path: Path, changed: int) -> _Outline:
     return _Outline.of(_text_at(path, changed))
 
 
+def forget() -> None:
+    """Let go of what is kept of the files that were looked at."""
+    for kept in (_lines_at, _graphs_at, _text_at, _outline_at):
+        kept.cache_clear()
+
+
 _OUTLINE = re.compile(
     r"""[^"'<\#{}.]* (?:
           \"{3}(?:"{0,2}(?:[^"\\]|\\.))*\"{3} | '{3}(?:'{0,2}(?:[^'\\]|\\.))*'{3}

@@ -49,7 +49,7 @@ def _whole(project: Project, staged: Path) -> Parts:
     made = make_tested(project)
     if any(problem.severity == "error" for problem in made.problems):
         raise FactError(made.problems)
-    prefixes, settings = dict(sorted(made.seen.prefixes.items())), project.settings
+    prefixes, settings = dict(sorted(made.store.prefixes.items())), project.settings
     counted = dict(counts(made.store))
     choice = choose(made.store, Prefixes(prefixes), HELD)
     drawing = draw(made.store, Prefixes(prefixes), title=settings.title, languages=settings.languages, choice=choice)

@@ -56,7 +56,7 @@ def retract(project: Project, names: Iterable[str]) -> Retraction:
     whole = editions.of_project(project, "the whole")
     documents, claims = _named(whole.store, names)
     gone = {*documents, *claims, *_fallen(whole.store, claims)}
-    store = making.derive(project, frozenset(map(ox.NamedNode, gone))).store
+    store = making.derive(project, frozenset(map(ox.NamedNode, gone)))
     rest = replace(whole, name="the rest", store=store, built="")
     return Retraction(tuple(sorted(documents)), tuple(sorted(claims)), compare(whole, rest))
 

@@ -21,9 +21,9 @@ _FIRST = {
     f"<{COMMON['skos']}altLabel>".encode(): b"2",
 }
 _BARE = {
-    f"^^<{COMMON['xsd']}integer>": re.compile(r"[+-]?[0-9]+"),
-    f"^^<{COMMON['xsd']}decimal>": re.compile(r"[+-]?[0-9]*\.[0-9]+"),
-    f"^^<{COMMON['xsd']}boolean>": re.compile(r"true|false"),
+    f"^^<{COMMON['xsd']}integer>".encode(): re.compile(rb"[+-]?[0-9]+"),
+    f"^^<{COMMON['xsd']}decimal>".encode(): re.compile(rb"[+-]?[0-9]*\.[0-9]+"),
+    f"^^<{COMMON['xsd']}boolean>".encode(): re.compile(rb"true|false"),
 }
 _CLAIMS = f"<{CLAIMS}>".encode()
 _DERIVED_FROM = f"<{COMMON['prov']}wasDerivedFrom>".encode()
@@ -31,7 +31,8 @@ _LEFT_OUT = tuple(f" <{graph}> .\n".encode() for graph in (DERIVED, ONTOLOGY))
 """How lines end that the best graph has no use for, since it has them as its own."""
 
 _IRI = ord("<")
-_LISTED = " ,\n        "
+_CLOSE = ord(">")
+_LISTED = b" ,\n        "
 
 _Said = defaultdict[bytes, list[bytes]]
 """Predicates and their objects, each once and in order, as N-Quads write them."""
@@ -128,7 +129,7 @@ def _block(subject: bytes, said: _Said, cited: set[bytes], terms: _Terms) -> byt
     """Return what is said of a subject, with the claims that say so; nothing if nothing is."""
     if cited:
         said[_DERIVED_FROM] = sorted({*said.get(_DERIVED_FROM, ()), *cited})
-    return f"\n{_subject(subject, said, terms)}\n".encode() if said else b""
+    return b"\n%b\n" % _subject(subject, said, terms) if said else b""
 
 
 def trig(lines: Iterable[bytes], prefixes: Prefixes) -> str:
@@ -142,10 +143,9 @@ def trig(lines: Iterable[bytes], prefixes: Prefixes) -> str:
     for graph, subjects in sorted(graphs.items()):
         texts = [_subject(s, said, terms) for s, said in subjects.items()]
         if graph:
-            inside = "\n\n".join(texts)
-            texts = [f"{terms[graph]} {{\n{_indent(inside)}\n}}"]
+            texts = [b"%b {\n%b\n}" % (terms[graph], _indent(b"\n\n".join(texts)))]
         blocks += texts
-    return _head(terms).decode() + "".join(f"\n{text}\n" for text in blocks)
+    return (_head(terms) + b"".join(b"\n%b\n" % text for text in blocks)).decode()
 
 
 def parts(line: bytes) -> tuple[bytes, bytes, bytes, bytes]:
@@ -164,20 +164,20 @@ def _head(terms: _Terms) -> bytes:
     return "".join(f"@prefix {p}: <{terms.prefixes[p]}> .\n" for p in sorted(terms.used)).encode()
 
 
-def _subject(subject: bytes, said: _Said, terms: _Terms) -> str:
+def _subject(subject: bytes, said: _Said, terms: _Terms) -> bytes:
     parts = [
         verb + (terms[found[0]] if len(found := said[p]) == 1 else _LISTED.join([terms[o] for o in found]))
         for p, verb in terms.order[tuple(said)]
     ]
-    lead = " " if len(parts) == 1 and "\n" not in parts[0] else "\n    "
-    return terms[subject] + lead + " ;\n    ".join(parts) + " ."
+    lead = b" " if len(parts) == 1 and b"\n" not in parts[0] else b"\n    "
+    return terms[subject] + lead + b" ;\n    ".join(parts) + b" ."
 
 
-def _indent(text: str) -> str:
-    return "\n".join(f"    {line}" if line else line for line in text.split("\n"))
+def _indent(text: bytes) -> bytes:
+    return b"\n".join(b"    " + line if line else line for line in text.split(b"\n"))
 
 
-class _Terms(dict[bytes, str]):
+class _Terms(dict[bytes, bytes]):
     """Terms of N-Triples → terms of Turtle, each but texts worked out once; keeps the prefixes that were used."""
 
     def __init__(self, prefixes: Prefixes) -> None:
@@ -186,36 +186,34 @@ class _Terms(dict[bytes, str]):
         self.used: set[str] = set()
         self.order = _Order(self)
 
-    def __missing__(self, term: bytes) -> str:
-        written = term.decode()
-        if term.startswith(b"<"):
-            self[term] = written = self._iri(written)
-        elif term.endswith(b">"):
-            self[term] = written = self._typed(written)
-        return written  # few texts are said twice, so they are not kept
+    def __missing__(self, term: bytes) -> bytes:
+        if term[-1] != _CLOSE:
+            return term  # texts are the same in Turtle; few are said twice, so they are not kept
+        self[term] = written = self._iri(term) if term[0] == _IRI else self._typed(term)
+        return written
 
-    def _iri(self, term: str) -> str:
-        curie = self.prefixes.compact(term[1:-1])
+    def _iri(self, term: bytes) -> bytes:
+        curie = self.prefixes.compact(term[1:-1].decode())
         if curie[0] != "<":
             self.used.add(curie[: curie.index(":")])
-        return curie
+        return curie.encode()
 
-    def _typed(self, term: str) -> str:
-        closing = term.rindex('"')
+    def _typed(self, term: bytes) -> bytes:
+        closing = term.rindex(b'"')
         body, suffix = term[1:closing], term[closing + 1 :]
         if suffix in _BARE and _BARE[suffix].fullmatch(body):
             return body
-        return f"{term[: closing + 1]}^^{self[suffix[2:].encode()]}"
+        return term[: closing + 3] + self[suffix[2:]]
 
 
-class _Order(dict[tuple[bytes, ...], list[tuple[bytes, str]]]):
+class _Order(dict[tuple[bytes, ...], list[tuple[bytes, bytes]]]):
     """Predicates of a subject → the same in order, the type first, then names, then all others; each as it is written."""
 
     def __init__(self, terms: _Terms) -> None:
         super().__init__()
         self._terms = terms
 
-    def __missing__(self, predicates: tuple[bytes, ...]) -> list[tuple[bytes, str]]:
+    def __missing__(self, predicates: tuple[bytes, ...]) -> list[tuple[bytes, bytes]]:
         ordered = sorted(predicates, key=lambda p: _FIRST.get(p, b"3") + p)
-        self[predicates] = said = [(p, "a " if p == _TYPE else f"{self._terms[p]} ") for p in ordered]
+        self[predicates] = said = [(p, b"a " if p == _TYPE else self._terms[p] + b" ") for p in ordered]
         return said

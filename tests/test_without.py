@@ -195,7 +195,7 @@ def test_nothing_but_losses(tiny: Path, claim: str) -> None:
 
 def test_leaving_out_nothing(tiny: Path) -> None:
     """A graph that leaves nothing out is the graph."""
-    assert making.derive(Project.at(tiny)).store.lines() == making.make(Project.at(tiny)).store.lines()
+    assert making.derive(Project.at(tiny)).lines() == making.make(Project.at(tiny)).store.lines()
 
 
 def test_nothing_is_touched(run: Run, tiny: Path) -> None:
