@@ -23,7 +23,6 @@ from .terms import COMMON, KG, Prefixes
 MOST = 50
 """How many findings of one check are listed; the rest is counted."""
 
-_TERMS = "SELECT DISTINCT ?term WHERE { { GRAPH ?g { ?s ?term ?o } } UNION { GRAPH ?g { ?s a ?term } } }"
 _SAID = """
 SELECT DISTINCT ?term WHERE {
   VALUES ?term { TERMS }
@@ -68,9 +67,9 @@ SELECT ?term ?property ?value WHERE {
 } ORDER BY ?term ?property"""
 _UNDATED = f"""
 SELECT DISTINCT ?date WHERE {{
-  GRAPH graph:claims {{ ?claim a kg:Claim }}
   GRAPH ?claim {{ ?event kg:date ?date }}
-  FILTER(STR(DATATYPE(?date)) NOT IN ({", ".join(f"'{name}'" for name in sorted(DATATYPES))}))
+  FILTER(DATATYPE(?date) NOT IN ({", ".join(f"<{name}>" for name in sorted(DATATYPES))}))
+  FILTER EXISTS {{ GRAPH graph:claims {{ ?claim a kg:Claim }} }}
 }} ORDER BY ?date"""
 _CONFLICTS = """
 SELECT ?conflict (MIN(?kinds) AS ?kind) WHERE {
@@ -96,12 +95,15 @@ _LEXICAL = {
     XSD + "anyURI": r"\S*",
 }
 _CANONICAL = {
-    XSD + "integer": r"0|-?[1-9]\d{0,14}",
-    XSD + "decimal": r"0|-?[1-9]\d{0,9}(\.\d{0,4}[1-9])?|-?0\.\d{0,4}[1-9]",
-    XSD + "boolean": "true|false",
-    XSD + "date": r"\d{4}-\d\d-\d\d",
-    XSD + "gYearMonth": r"\d{4}-\d\d",
-    XSD + "gYear": r"\d{4}",
+    XSD + name: re.compile(pattern, re.ASCII).fullmatch
+    for name, pattern in (
+        ("integer", r"0|-?[1-9]\d{0,14}"),
+        ("decimal", r"0|-?[1-9]\d{0,9}(\.\d{0,4}[1-9])?|-?0\.\d{0,4}[1-9]"),
+        ("boolean", "true|false"),
+        ("date", r"\d{4}-\d\d-\d\d"),
+        ("gYearMonth", r"\d{4}-\d\d"),
+        ("gYear", r"\d{4}"),
+    )
 }
 """What most literals look like, and the engine keeps; the others are tried."""
 _NARROW = {
@@ -170,7 +172,8 @@ class Checker:
 
     def literals(self) -> Iterator[Problem]:
         """Go through the literals that are not of their datatype, whatever the parser let pass."""
-        reasons = {literal: _ill_typed(literal.value, literal.datatype.value) for literal in self.seen.literals}
+        odd = (one for one in self.seen.literals if one.datatype.value in DATATYPES or not _is_canonical(one))
+        reasons = {literal: _ill_typed(literal.value, literal.datatype.value) for literal in odd}
         for literal, reason in sorted(((literal, reason) for literal, reason in reasons.items() if reason), key=str):
             shown = f'"{literal.value}"^^{self.prefixes.compact(literal.datatype.value)}'
             hint = self._suggest_datatype(literal)
@@ -309,7 +312,7 @@ class Checker:
 
     def _undeclared(self) -> list[ox.NamedNode | ox.Literal]:
         """Return the properties and classes of what claims say, and of what is said about claims, that are not declared."""
-        strange = {str(s["term"]) for s in self.store.select(_TERMS)} - {f"<{iri}>" for iri in self._declared.values()}
+        strange = {*map(str, self.seen.terms)} - {f"<{iri}>" for iri in self._declared.values()}
         asked = _SAID.replace("TERMS", " ".join(sorted(term for term in strange if not term.startswith("_:"))))
         return [s["term"] for s in self.store.select(asked)]
 
@@ -427,8 +430,8 @@ def _changed(literals: Iterable[ox.Literal]) -> Iterator[tuple[ox.Literal, ox.Li
 
 
 def _is_canonical(literal: ox.Literal) -> bool:
-    pattern = _CANONICAL.get(literal.datatype.value)
-    return pattern is not None and bool(re.fullmatch(pattern, literal.value, re.ASCII))
+    fits = _CANONICAL.get(literal.datatype.value)
+    return bool(fits and fits(literal.value))
 
 
 def _ill_typed(text: str, datatype: str) -> str:

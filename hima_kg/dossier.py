@@ -104,7 +104,8 @@ class _Dossier:
         self.short = Shortener(prefixes)
         self.drawing = drawings(store, self.short)
         kept = None if drawn is None else {prefixes.expand(thing) for thing in drawn}
-        near = None if kept is None else kept | around(store, kept)
+        unseen = [self.short.back[c] for c in self.drawing if not is_drawn(self.drawing, c)]
+        near = None if kept is None else kept | around(store, kept, unseen)
         cls = classes_of(store, self.short, self.drawing, near)
         if kept is not None:
             cls = {iri: c for iri, c in cls.items() if iri in kept or not is_drawn(self.drawing, c)}

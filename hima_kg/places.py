@@ -432,7 +432,7 @@ def _iri(word: str, prefixes: Mapping[str, str]) -> str:
     if word.startswith("<"):
         return _unescape(word[1:-1])
     prefix, _, local = word.partition(":")
-    return prefixes.get(prefix, prefix + ":") + re.sub(r"\\(.)", r"\1", local)
+    return prefixes.get(prefix, prefix + ":") + (re.sub(r"\\(.)", r"\1", local) if "\\" in local else local)
 
 
 def _unescape(text: str) -> str:

@@ -24,7 +24,12 @@ SELECT DISTINCT ?thing ?next WHERE {
 }"""
 HUB = 200
 """What is linked to more things than this brings nothing together: one sees its neighbours only if one starts from it."""
-_AROUND = "SELECT DISTINCT ?thing WHERE { VALUES ?kept { THINGS } ?thing ?p ?kept }"
+_AROUND = """
+SELECT DISTINCT ?thing WHERE {
+  VALUES ?kept { THINGS }
+  ?thing ?p ?kept .
+  FILTER EXISTS { GRAPH ?typing { ?thing a ?class } FILTER(?class IN (CLASSES)) }
+}"""
 
 
 @dataclass(frozen=True)
@@ -72,9 +77,10 @@ def prominent(store: Store, classes: Mapping[str, str], importance: Mapping[str,
     return kept, cut
 
 
-def around(store: Store, things: Iterable[str]) -> set[str]:
-    """Return what speaks of some things: all that has a statement with one of them as its object."""
-    return {row["thing"].value for row in store.select(_AROUND.replace("THINGS", _named(things)))}
+def around(store: Store, things: Iterable[str], classes: Iterable[str]) -> set[str]:
+    """Return what of some classes speaks of some things: all that has a statement with one of them as its object."""
+    asked = _AROUND.replace("THINGS", _named(things)).replace("CLASSES", ", ".join(f"<{iri}>" for iri in classes))
+    return {row["thing"].value for row in store.select(asked)}
 
 
 def nearby(store: Store, thing: str, hops: int) -> set[str]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeAlias
 
 import pyoxigraph as ox
 
@@ -27,7 +28,7 @@ FORMATS = {
 }
 _CLAIMS_GRAPH, _ONTOLOGY_GRAPH = ox.NamedNode(CLAIMS), ox.NamedNode(ONTOLOGY)
 _DEFAULT = ox.DefaultGraph()
-_STATUS = ox.NamedNode(KG + "status")
+_STATUS, _TYPE = ox.NamedNode(KG + "status"), ox.NamedNode(COMMON["rdf"] + "type")
 _NOT_BELIEVED = {ox.NamedNode(KG + "Deprecated"), ox.NamedNode(KG + "Opinion")}
 _NOT_DONE = {ox.NamedNode(KG + "Planned"), ox.NamedNode(KG + "Expected")}
 _WEIGHING = {ox.NamedNode(KG + "rank"), ox.NamedNode(KG + "modality")}
@@ -44,12 +45,18 @@ _PLAIN = {
 }
 
 
+Term: TypeAlias = "ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple"
+"""What the engine's types let an object be."""
+
+
 @dataclass
 class Scan:
     """What one look over all files tells."""
 
     problems: list[Problem] = field(default_factory=list)
     prefixes: dict[str, str] = field(default_factory=dict)
+    terms: set[Term] = field(default_factory=set)
+    """The properties and classes that are used."""
     literals: set[ox.Literal] = field(default_factory=set)
     discounted: set[ox.NamedNode] = field(default_factory=set)
     """Claims that are deprecated or opinion: kept, and not in the best graph."""
@@ -208,7 +215,10 @@ def _refused(source: Source, limits: Limits) -> Problem | None:
 
 def _weigh(quad: ox.Quad, seen: Scan) -> None:
     predicate, value = quad.predicate, quad.object
-    if type(value) is ox.Literal:
+    seen.terms.add(predicate)
+    if predicate == _TYPE:
+        seen.terms.add(value)
+    elif type(value) is ox.Literal:
         if value.datatype not in _PLAIN:
             seen.literals.add(value)
     elif predicate == _STATUS:
