@@ -125,6 +125,17 @@ class ShapesGraph:
             return self.prefixes.compact(node.value)
         return node.value if isinstance(node, ox.Literal) else str(node)
 
+    def told_of(self, value: Term, deep: int = 2) -> str:
+        """Return a value as messages tell of it: what has no name by what it is, as Turtle would, but not too deep."""
+        if not isinstance(value, ox.BlankNode):
+            return self.shown(value)
+        if self.one(value, _FIRST) is not None:
+            return f"({' '.join(self.told_of(member, deep) for member in self.members(value))})"
+        if not deep:
+            return "[…]"
+        said = ((self.shown(p), self.told_of(o, deep - 1)) for p, of in self.told.get(value, {}).items() for o in of)
+        return f"[{' ; '.join(' '.join(one) for one in sorted(said))}]"
+
     def integer(self, node: Node, name: str) -> int:
         """Return the integer that a shape gives for `sh:name`; raises NotCompiled where it gives none."""
         value = self.one(node, sh(name))

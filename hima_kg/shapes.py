@@ -204,7 +204,7 @@ class Shapes(ShapesGraph):
         return check
 
     def _words(self, node: Node, component: str) -> str:
-        values = [self.shown(v) for v in self.values(node, sh(component))]
+        values = [self.told_of(v) for v in self.values(node, sh(component))]
         path = self.path(node)
         subject = self.prefixes.compact(path[1:-1]) if path.startswith("<") and path.endswith(">") else path
         return f"{subject}: sh:{component} {' '.join(sorted(values))}".removeprefix(": ").strip()

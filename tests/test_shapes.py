@@ -199,6 +199,23 @@ def test_looks(more: str, scope: str) -> None:
     assert {check.path for check in suspected if check.look} == {check.path for check in violated if check.look}
 
 
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ('sh:languageIn ( "en" "ko" )', "ex:p: sh:languageIn (en ko)"),
+        ("sh:node [ sh:minLength 3 ; sh:class ex:C ]", "ex:p: sh:node [sh:class ex:C ; sh:minLength 3]"),
+        (
+            "sh:not [ sh:or ( [ sh:in ( 1 2 ) ] [ sh:not [ sh:in ( 3 ) ] ] ) ]",
+            "ex:p: sh:not [sh:or ([sh:in (1 2)] [sh:not […]])]",
+        ),
+    ],
+)
+def test_message(body: str, words: str) -> None:
+    """A constraint without a message tells of what has no name by what it is, in the same words each time."""
+    (check,) = compiled(prop("ex:p", body)).checks
+    assert check.message == words
+
+
 def test_nothing_to_look_at() -> None:
     """What nobody tells of is not looked for: a shape asks nothing of a graph that knows none of its words."""
     assert [*suspects(Store.memory({}), compiled(SEVERAL.replace("SCOPE", "kg:BestGraph")).checks)] == []
