@@ -60,6 +60,11 @@ class KnowledgeGraph:
         """The named queries, by name."""
         return {path.stem: NamedQuery.read(path, self.project.shown(path)) for path in self.project.queries}
 
+    @property
+    def is_stale(self) -> bool:
+        """Whether the project's files are no longer those that the graph was built of; reads them all."""
+        return self.manifest.inputs != self.project.inputs()
+
     def __repr__(self) -> str:
         return f"<KnowledgeGraph {self.manifest.name}: {self.manifest.counts.get('facts', 0):,} statements>"
 

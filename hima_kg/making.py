@@ -36,6 +36,11 @@ class Made:
     nameless: list[str] = field(default_factory=list)
     """The things, by IRI, that claims speak of and nothing describes."""
 
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing that was found is an error."""
+        return all(problem.severity != "error" for problem in self.problems)
+
 
 @contextmanager
 def uncollected() -> Iterator[None]:
@@ -50,9 +55,10 @@ def uncollected() -> Iterator[None]:
 
 
 def make_tested(project: Project) -> Made:
-    """Return what `make` gives, with the queries' tests run on it."""
+    """Return what `make` gives, with the queries' tests run on it; where facts are wrong, answers are not looked at."""
     made = make(project)
-    made.problems = sorted([*made.problems, *test(made.store, project)])
+    found = test(made.store, project) if made.is_sound else flaws(made.store, project)
+    made.problems = sorted([*made.problems, *found])
     return made
 
 
@@ -86,9 +92,14 @@ def _derived(project: Project, left_out: frozenset[ox.NamedNode] = frozenset()) 
 
 
 def accept(project: Project) -> dict[Path, bytes]:
-    """Return, by file, the expected rows that queries would have if what they give now, by the files, were right."""
-    store = make(project).store
-    prefixes = Prefixes(store.prefixes)
+    """Return, by file, the expected rows that queries would have if what they give now, by the files, were right.
+
+    Raises FactError where the files are wrong.
+    """
+    made = make(project)
+    if not made.is_sound:
+        raise FactError(made.problems)
+    store, prefixes = made.store, Prefixes(made.store.prefixes)
     asked = {file: NamedQuery.read(file.with_suffix(".rq"), project.shown(file)) for file in project.expectations}
     return {file: expected.accept(store, query, file, prefixes) for file, query in asked.items()}
 
@@ -96,7 +107,7 @@ def accept(project: Project) -> dict[Path, bytes]:
 def test(store: Store, project: Project) -> list[Problem]:
     """Return where queries do not parse, or do not give the rows that stand beside them."""
     prefixes = Prefixes(store.prefixes)
-    problems = [p for path in project.queries if (p := store.flaw(read(path, project.shown(path)), project.shown(path)))]
+    problems = flaws(store, project)
     broken = {problem.place.path for problem in problems}
     for path in project.queries:
         if project.shown(path) not in broken:
@@ -108,6 +119,11 @@ def test(store: Store, project: Project) -> list[Problem]:
         if project.shown(source) not in broken:
             problems += expected.failures(store, NamedQuery.read(source, project.shown(source)), path, shown, prefixes)
     return problems
+
+
+def flaws(store: Store, project: Project) -> list[Problem]:
+    """Return where queries do not parse."""
+    return [p for path in project.queries if (p := store.flaw(read(path, project.shown(path)), project.shown(path)))]
 
 
 def _strays(store: Store, query: NamedQuery, prefixes: Prefixes) -> Iterator[Problem]:

@@ -47,7 +47,7 @@ def publish(project: Project, inputs: Mapping[str, str], *, anew: bool) -> tuple
 def _whole(project: Project, staged: Path) -> Parts:
     """Build a project from its files: each part is written before the memory of the one before it is needed again."""
     made = make_tested(project)
-    if any(problem.severity == "error" for problem in made.problems):
+    if not made.is_sound:
         raise FactError(made.problems)
     prefixes, settings = dict(sorted(made.store.prefixes.items())), project.settings
     counted = dict(counts(made.store))

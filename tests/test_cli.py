@@ -352,6 +352,31 @@ def test_accept(run: Run, tiny: Path) -> None:
     assert run("build", cwd=tiny).returncode == 0
 
 
+def test_accept_refuses_what_is_wrong(run: Run, tiny: Path) -> None:
+    """--accept takes over no answer of facts that are wrong, and their answers are no news: only what is wrong is told."""
+    assert run("build", cwd=tiny).returncode == 0
+    letter, rows = tiny / "facts" / "letter.trig", tiny / "queries" / "lamps.csv"
+    letter.write_text(letter.read_text("utf-8").replace("l:lamps 12", "l:lampz 13"), "utf-8")
+    before = rows.read_bytes()
+    refused = run("test", "--accept", cwd=tiny)
+    assert refused.returncode == 1
+    assert "did you mean l:lamps?" in refused.stderr
+    assert rows.read_bytes() == before
+    told = run("check", cwd=tiny)
+    assert "error[unknown-term]" in told.stdout
+    assert "error[test]" not in told.stdout
+
+
+def test_stale(run: Run, tiny: Path) -> None:
+    """What looks at the build says so where the files are others by now."""
+    assert run("build", cwd=tiny).returncode == 0
+    assert "files have changed" not in run("test", cwd=tiny).stderr + run("doctor", cwd=tiny).stdout
+    letter = tiny / "facts" / "letter.trig"
+    letter.write_text(letter.read_text("utf-8") + "\n# a remark\n", "utf-8")
+    assert "note: files have changed since the build" in run("test", cwd=tiny).stderr
+    assert "files have changed since: hima-kg build" in run("doctor", cwd=tiny).stdout
+
+
 def test_queries_and_stats(run: Run, home: Path) -> None:
     """Queries and counts are listed, in JSON too."""
     assert "Who owned a trademark on a day" in run("queries", cwd=home).stdout

@@ -14,7 +14,7 @@ from . import count, near, project_option
 @project_option
 @click.option("--accept", is_flag=True, help="Write the rows that queries give now as those that they must give.")
 def test(project: Path | None, accept: bool) -> None:
-    """Run every query that carries expected rows.
+    """Run every query that carries expected rows, on the graph as it was built.
 
     Example: hima-kg test
     """
@@ -30,6 +30,8 @@ def test(project: Path | None, accept: bool) -> None:
         click.echo(f"{count(len(changed), 'file')} rewritten: read the difference, then build", err=True)
         return
     graph = open_graph(project)
+    if graph.is_stale:
+        click.echo("note: files have changed since the build, and it is the build that is tested: hima-kg build", err=True)
     problems = making.test(graph.store, graph.project)
     for problem in problems:
         click.echo(f"{problem}\n", err=True)
