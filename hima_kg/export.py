@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
@@ -13,13 +14,13 @@ from . import turtle
 from .errors import ProjectError, nearest
 from .states import LEVELS, Day, standing, statements
 from .store import Store
-from .terms import DERIVED, KG, Prefixes
+from .terms import CLAIMS, DERIVED, KG, ONTOLOGY, Prefixes
 from .turtle import parts
 
 if TYPE_CHECKING:
     import networkx as nx
 
-FORMATS = ("ttl", "trig", "nt", "nq", "jsonld", "rdf", "graphml", "gexf")
+FORMATS = ("ttl", "trig", "nt", "nq", "jsonld", "rdf", "csv", "graphml", "gexf")
 _BEST = (b"", f"<{DERIVED}>".encode())
 _ALSO = {"turtle": "ttl", "ntriples": "nt", "nquads": "nq", "json-ld": "jsonld", "xml": "rdf", "rdfxml": "rdf"}
 
@@ -66,6 +67,24 @@ def _json_ld(lines: Sequence[bytes], prefixes: Prefixes) -> bytes:
     return ox.serialize(quads, format=ox.RdfFormat.JSON_LD, prefixes=_used(prefixes, data.decode())) or b""
 
 
+def _csv(lines: Sequence[bytes]) -> bytes:
+    """Return a row for each statement of the best graph, with the claims that make it, as SPARQL's CSV writes terms."""
+    best, cited = list[ox.Triple](), dict[ox.Triple, list[str]]()
+    for quad in ox.parse(b"".join(lines), ox.RdfFormat.N_QUADS):
+        if isinstance(quad.graph_name, ox.DefaultGraph):
+            best.append(quad.triple)
+        elif quad.graph_name.value not in (CLAIMS, DERIVED, ONTOLOGY):
+            cited.setdefault(quad.triple, []).append(quad.graph_name.value)
+    out = io.StringIO()
+    rows = csv.writer(out)  # lines end as RFC 4180 has it
+    rows.writerow(["subject", "predicate", "object", "datatype", "language", "claims"])
+    for triple in best:
+        value, claims = triple.object, " ".join(cited.get(triple, ()))
+        kind = (value.datatype.value, value.language or "") if isinstance(value, ox.Literal) else ("", "")
+        rows.writerow([triple.subject.value, triple.predicate.value, value.value, *kind, claims])  # type: ignore[union-attr]
+    return out.getvalue().encode()
+
+
 def _used(prefixes: Prefixes, text: str) -> dict[str, str]:
     return {prefix: namespace for prefix, namespace in prefixes.items() if f"<{namespace}" in text}
 
@@ -77,6 +96,7 @@ _QUADS: dict[str, Callable[[Sequence[bytes], Prefixes], bytes]] = {
     "nq": lambda lines, prefixes: b"".join(lines),
     "jsonld": _json_ld,
     "rdf": lambda lines, prefixes: _triples(lines, prefixes, ox.RdfFormat.RDF_XML),
+    "csv": lambda lines, prefixes: _csv(lines),
 }
 
 
@@ -85,12 +105,19 @@ def _network(network: nx.MultiDiGraph, format: str) -> bytes:
 
     plain = nx.MultiDiGraph()
     for node, data in network.nodes(data=True):
-        plain.add_node(node, label=_english(data["label"], node), cls=data["cls"], iri=data["iri"])
+        told = _told(data, "status", "earliest", "latest")
+        plain.add_node(node, label=_english(data["label"], node), cls=data["cls"], iri=data["iri"], **told)
     for s, o, p, data in network.edges(keys=True, data=True):
-        plain.add_edge(s, o, key=p, property=p, claims=" ".join(data["claims"]))
+        told = _told(data, "rule", "validity", "certainty")
+        plain.add_edge(s, o, key=p, property=p, claims=" ".join(data["claims"]), **told)
     out = io.BytesIO()
     (nx.write_graphml if format == "graphml" else nx.write_gexf)(plain, out)
     return re.sub(rb' lastmodifieddate="[^"]*"', b"", out.getvalue())
+
+
+def _told(data: Mapping[str, Any], *names: str) -> dict[str, str]:
+    """Return what is known of some attributes, as text; the formats know no way to say that one is not."""
+    return {name: str(data[name]) for name in names if data[name]}
 
 
 def _english(names: dict[str, Any], otherwise: str) -> str:

@@ -1,5 +1,6 @@
 """Exports: deterministic to the byte, diffable, and read back as the same graph by anybody's parser."""
 
+import csv
 import difflib
 import io
 import json
@@ -87,6 +88,32 @@ def test_every_format_parses(kg: hima_kg.KnowledgeGraph) -> None:
     network = kg.network()
     assert len(nx.read_graphml(io.BytesIO(kg.export("graphml")))) == len(network)
     assert len(nx.read_gexf(io.BytesIO(kg.export("gexf")))) == len(network)
+
+
+def test_csv(kg: hima_kg.KnowledgeGraph) -> None:
+    """CSV has a row for each statement of the best graph: whole terms, and the claims that make the statement."""
+    best = {quad.triple for quad in ox.parse(b"".join(kg.lines), ox.RdfFormat.N_QUADS) if quad.graph_name == ox.DefaultGraph()}
+    rows = list(csv.DictReader(io.StringIO(kg.export("csv").decode(), newline="")))
+    assert len(rows) == len(best)
+    (named,) = (row for row in rows if row["object"] == "Moth to Beryl" and row["predicate"].endswith("prefLabel"))
+    assert named["language"] == "en"
+    assert {f"<{claim}>" for claim in named["claims"].split()} == {
+        str(claim) for (claim,) in kg.ask('SELECT ?c { GRAPH ?c { ?s skos:prefLabel "Moth to Beryl"@en } }').terms
+    }
+
+
+def test_networks_tell_times(kg: hima_kg.KnowledgeGraph) -> None:
+    """The networks' formats keep what networkx has: when a link holds, how surely on a day, and the bounds of events."""
+    for format, read in (("graphml", nx.read_graphml), ("gexf", nx.read_gexf)):
+        network, saved = kg.network(on="2023-07"), read(io.BytesIO(kg.export(format, on="2023-07")))
+        told = {(s, o, data["property"]): data for s, o, data in saved.edges(data=True)}
+        for s, o, p, data in network.edges(keys=True, data=True):
+            assert told[s, o, p].get("validity") == data["validity"]
+            assert told[s, o, p].get("certainty") == data["certainty"]
+        assert any(data["certainty"] for *_, data in network.edges(data=True))
+        assert {node for node, data in saved.nodes(data=True) if data.get("status")} == {
+            node for node, data in network.nodes(data=True) if data["status"]
+        }
 
 
 def test_unknown_format(kg: hima_kg.KnowledgeGraph) -> None:

@@ -13,10 +13,10 @@ from . import on_option, output_option, project_option
 @click.command()
 @on_option
 @output_option
-@click.option("-f", "--format", "style", metavar="FORMAT", help="ttl, trig, nt, nq, jsonld, rdf, graphml or gexf.")
+@click.option("-f", "--format", "style", metavar="FORMAT", help="ttl, trig, nt, nq, jsonld, rdf, csv, graphml or gexf.")
 @project_option
 def export(output: str | None, style: str | None, project: Path | None, on: str | None) -> None:
-    """Write the graph to a file: ttl, nt, rdf the best graph; trig, nq, jsonld everything; graphml, gexf the network.
+    """Write the graph to a file: ttl, nt, rdf, csv the best graph; trig, nq, jsonld everything; graphml, gexf the network.
 
     Example: hima-kg export -o hima.ttl
     """

@@ -1,7 +1,8 @@
 // The time band: events by date beneath the network, on the axis along which one moves the day as of which one looks.
 
 const ROW = 18, GLYPH = 13, WIDEST = 230, GAP = 5, YEAR = 36, GRIP = 70;
-const isOpen = (node) => node.status_id === "kg:Planned" || node.status_id === "kg:Expected";
+const OPEN = new Set(["kg:Planned", "kg:Expected", "kg:Announced"]);
+const isOpen = (node) => OPEN.has(node.status_id);
 const percent = (part) => `${(100 * part).toFixed(3)}%`;
 
 /** Return whether an event is past, present or later as of the day; null where there is no day, or no date. */
