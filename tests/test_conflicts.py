@@ -234,6 +234,13 @@ def test_every_rule_has_a_pair() -> None:
     assert looking - PAIRS.keys() == {"conflict-undated", "conflict-labels", "conflict-preferred", "conflict-remarks"}
 
 
+def test_later_event_is_no_premise(say: Callable[..., Path]) -> None:
+    """That somebody is given a thing later does not show that it was theirs when they gave it away."""
+    back = ":back a l:Handover ; kg:about :owl ; l:giver :beryl ; l:taker :amber ; kg:date '2021-06'^^xsd:gYearMonth ."
+    (found,) = told(say(OWL + SOLD.format("2018-06") + back), "conflict-premise")
+    assert [side.citation.claim for side in found.sides] == ["https://example.org/lamps/claim/new/s1"]
+
+
 @pytest.mark.parametrize(
     ("time", "found"),
     [
