@@ -248,6 +248,8 @@ def write(path: Path, data: bytes) -> None:
     What a process that was killed left beside it is swept away. A link stays one, and a device or a pipe is written to.
     """
     path = path.resolve() if path.is_symlink() else path
+    if not path.name:
+        raise StoreError(f"{path} is a folder", hint="name the file that is to be written")
     if path.exists() and not (path.is_file() or path.is_dir()):
         path.write_bytes(data)
         return

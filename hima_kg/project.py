@@ -17,6 +17,8 @@ FOLDERS = ("ontology", "facts", "queries")
 RDF_FILES = {".ttl", ".trig", ".nt", ".nq"}
 CORE = Path(__file__).parent / "core"
 OWN = "hima-kg.toml"
+_PREFIX = re.compile(r"([^\W\d_²³¹¼-¾]([\w.-]*[\w-])?)?")
+_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _NAMESPACE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
 
 
@@ -80,8 +82,11 @@ class Settings:
             raise ProjectError(
                 f"{file}: the name {own_name!r} cannot name files", hint="letters, digits, dots and dashes will do"
             )
+        for tag in table.get("languages", ()):
+            if not (isinstance(tag, str) and _TAG.fullmatch(tag)):
+                raise ProjectError(f"{file}: {tag!r} is not a language", hint='write tags: languages = ["en", "zh-hans"]')
         for prefix, namespace in table.get("prefixes", {}).items():
-            if not (re.fullmatch(r"(\w[\w.-]*)?", prefix) and isinstance(namespace, str) and _NAMESPACE.fullmatch(namespace)):
+            if not (_PREFIX.fullmatch(prefix) and isinstance(namespace, str) and _NAMESPACE.fullmatch(namespace)):
                 raise ProjectError(
                     f"{file}: {prefix!r} = {namespace!r} is not a prefix", hint='write it like ex = "https://example.org/"'
                 )
@@ -161,7 +166,7 @@ class Project:
     @property
     def rules(self) -> list[Path]:
         """The engine's rules, then the .rq files of ontology/."""
-        return [*sorted((CORE / "rules").glob("*.rq")), *self._listed("ontology", {".rq"})]
+        return self._distinct([*sorted((CORE / "rules").glob("*.rq")), *self._listed("ontology", {".rq"})])
 
     @property
     def facts(self) -> list[Path]:
@@ -171,7 +176,7 @@ class Project:
     @property
     def queries(self) -> list[Path]:
         """The .rq files of queries/."""
-        return self._listed("queries", {".rq"})
+        return self._distinct(self._listed("queries", {".rq"}))
 
     @property
     def expectations(self) -> list[Path]:
@@ -205,9 +210,23 @@ class Project:
         return file
 
     def _listed(self, folder: str, suffixes: Iterable[str]) -> list[Path]:
-        base = self.root / folder
-        found = [self.inside(file) for file in base.rglob("*") if file.suffix in suffixes and file.is_file()]
+        """Return the files of a folder that end in some way; raises ProjectError for what cannot be read, or is no file."""
+        base, found = self.root / folder, list[Path]()
+        for parent, folders, names in os.walk(base, onerror=_unread):
+            files = [Path(parent, name) for name in (*folders, *names)]
+            found += [self.inside(file) for file in files if file.suffix in suffixes and not file.name.startswith(".#")]
+        if odd := next((file for file in found if not file.is_file()), None):
+            raise ProjectError(f"{self.shown(odd)} is not a file", hint="its name is that of one: move it away, or rename it")
         return sorted(found, key=lambda file: file.relative_to(base).as_posix())
+
+    def _distinct(self, files: list[Path]) -> list[Path]:
+        """Return files that are called by their names; raises ProjectError where two have one."""
+        known: dict[str, Path] = {}
+        for file in files:
+            if (other := known.setdefault(file.stem, file)) != file:
+                message = f"{self.shown(other)} and {self.shown(file)} are both called {file.stem}"
+                raise ProjectError(message, hint="rename one: it is by its file's name that one speaks of it")
+        return files
 
     def _is_shapes(self, file: Path) -> bool:
         inside = file.relative_to(self.root / "ontology")
@@ -226,6 +245,12 @@ def cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "hima-kg"
 
 
+def _unread(error: OSError) -> None:
+    """Refuse to read over a folder that cannot be read; that there is none is no matter."""
+    if not isinstance(error, FileNotFoundError):
+        raise ProjectError(f"{error.filename} cannot be read: {error.strerror}", hint="look who may read there")
+
+
 def _is_project(folder: Path) -> bool:
     return all((folder / name).is_dir() for name in FOLDERS[:2])
 
@@ -234,8 +259,12 @@ def _settings(root: Path) -> Settings:
     import tomllib  # only a build reads settings; they travel on in its manifest
 
     for file, path in ((root / OWN, ()), (root / "pyproject.toml", ("tool", "hima-kg"))):
-        if not file.is_file():
+        if not os.path.lexists(file):
             continue
+        if not file.is_file():
+            raise ProjectError(
+                f"{file} is not a file", hint="settings stand in a file of that name: move it away, or write one"
+            )
         try:
             table: dict[str, Any] = tomllib.loads(file.read_text("utf-8-sig"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from .characters import strange
 from .errors import Place, Problem
 from .places import Source, place, too_deep, unquoted
-from .project import Limits, Project
+from .project import CORE, Limits, Project
 from .terms import CLAIMS, COMMON, DERIVED, KG, ONTOLOGY
 
 FORMATS = {
@@ -88,7 +88,8 @@ def scan(project: Project, left_out: frozenset[ox.NamedNode] = frozenset()) -> S
     seen = Scan(prefixes=dict(COMMON), left_out=left_out)
     for paths, shapes in ((project.vocabulary, False), (project.shapes, True), (project.facts, False)):
         for path in paths:
-            _scan_file(Source(path, project.shown(path)), seen, project.settings.limits, shapes=shapes)
+            limits = Limits() if path.is_relative_to(CORE) else project.settings.limits
+            _scan_file(Source(path, project.shown(path)), seen, limits, shapes=shapes)
     seen.prefixes.update(project.settings.prefixes)
     seen.settle()
     return seen

@@ -367,6 +367,16 @@ def test_accept_refuses_what_is_wrong(run: Run, tiny: Path) -> None:
     assert "error[test]" not in told.stdout
 
 
+@pytest.mark.parametrize("words", [("view", "-o", "."), ("export", "-f", "ttl", "-o", "/"), ("query", "lamps", "-o", ".")])
+def test_output_is_a_folder(run: Run, tiny: Path, words: tuple[str, ...]) -> None:
+    """A folder in the place of a file is told, however it is written."""
+    run("build", cwd=tiny)
+    refused = run(*words, cwd=tiny)
+    assert refused.returncode != 0
+    assert "is a folder" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
 def test_stale(run: Run, tiny: Path) -> None:
     """What looks at the build says so where the files are others by now."""
     assert run("build", cwd=tiny).returncode == 0

@@ -1,0 +1,104 @@
+"""A project's folder and settings: what is in it is read, and what cannot be read is told, never read over."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import hima_kg
+from hima_kg.project import Project
+
+Change = Callable[[Path], object]
+CASES: dict[str, tuple[Change, str]] = {
+    "a link to nowhere": (lambda p: (p / "facts" / "x.trig").symlink_to(p / "none"), "facts/x.trig is not a file"),
+    "a pipe": (lambda p: os.mkfifo(p / "facts" / "x.trig"), "facts/x.trig is not a file"),
+    "a folder": (lambda p: (p / "queries" / "x.csv").mkdir(), "queries/x.csv is not a file"),
+    "settings in a folder": (
+        lambda p: ((p / "hima-kg.toml").unlink(), (p / "hima-kg.toml").mkdir()),
+        "hima-kg.toml is not a file",
+    ),
+    "two queries of a name": (
+        lambda p: ((p / "queries" / "sub").mkdir(), (p / "queries" / "sub" / "lamps.rq").write_text("SELECT * {}")),
+        "queries/lamps.rq and queries/sub/lamps.rq are both called lamps",
+    ),
+    "a rule named like one of the engine's": (
+        lambda p: (p / "ontology" / "types.rq").write_text("CONSTRUCT WHERE { ?s ?p ?o }"),
+        "hima_kg/core/rules/types.rq and ontology/types.rq are both called types",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_refused(tiny: Path, case: str) -> None:
+    """What bears the name of an input and is none, and names that stand for two files, are refused, not read over."""
+    change, says = CASES[case]
+    change(tiny)
+    with pytest.raises(hima_kg.ProjectError, match=says):
+        hima_kg.build(tiny)
+
+
+def test_unreadable_folder(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder that may not be read is told: the graph is not made without what is in it."""
+    (tiny / "facts" / "closed").mkdir()
+    scan = os.scandir
+
+    def closed(path: str) -> object:
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", closed)  # nobody keeps root from reading
+    with pytest.raises(hima_kg.ProjectError, match="facts/closed cannot be read: Permission denied"):
+        Project.at(tiny).inputs()
+
+
+def test_lock_of_an_editor(tiny: Path) -> None:
+    """The link to nowhere with which an editor marks a file that it has open is no input."""
+    (tiny / "facts" / ".#letter.trig").symlink_to("somebody@somewhere.1")
+    assert hima_kg.build(tiny).manifest.counts["claims"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "says"),
+    [
+        ("languages = [1]", "1 is not a language"),
+        ('languages = ["not a tag"]', "'not a tag' is not a language"),
+        ('prefixes = {_ = "urn:x:"}', "'_' = 'urn:x:' is not a prefix"),
+        ('prefixes = {1a = "urn:x:"}', "'1a' = 'urn:x:' is not a prefix"),
+        ('prefixes = {"a." = "urn:x:"}', "'a.' = 'urn:x:' is not a prefix"),
+        ('prefixes = {"½" = "urn:x:"}', "'½' = 'urn:x:' is not a prefix"),
+    ],
+)
+def test_settings_refused(tiny: Path, setting: str, says: str) -> None:
+    """A language that is no tag, and a prefix that RDF does not allow, are refused by name."""
+    (tiny / "hima-kg.toml").write_text(setting, "utf-8")
+    with pytest.raises(hima_kg.ProjectError, match=says):
+        hima_kg.build(tiny)
+
+
+def test_prefixes_of_any_script(tiny: Path) -> None:
+    """A prefix has letters of any script, and the Turtle with it is read by anybody."""
+    file = tiny / "hima-kg.toml"
+    file.write_text('prefixes = {"灯-1" = "urn:x:", "" = "urn:y:"}', "utf-8")
+    assert Project.at(tiny).settings.prefixes == {"灯-1": "urn:x:", "": "urn:y:"}
+
+
+@pytest.mark.parametrize(
+    ("line", "spot", "says"),
+    [
+        ('l:Handover kg:yields "keeper" .', "kg:yields of l:Handover is the text 'keeper'", "and it takes a term"),
+        ('l:keeper owl:inverseOf "keeps" .', "owl:inverseOf of l:keeper is the text 'keeps'", "and it takes a term"),
+    ],
+)
+def test_text_for_a_term(tiny: Path, line: str, spot: str, says: str) -> None:
+    """A text in the ontology where a property has to stand is told with its place, before rules stumble over it."""
+    ontology = tiny / "ontology" / "lamps.ttl"
+    lines = ontology.read_text("utf-8").count("\n")
+    ontology.write_text(ontology.read_text("utf-8") + line + "\n", "utf-8")
+    with pytest.raises(hima_kg.FactError) as caught:
+        hima_kg.build(tiny)
+    (problem,) = caught.value.problems
+    assert (problem.place.path, problem.place.line) == (f"ontology/{ontology.name}", lines + 1)
+    assert spot in problem.message
+    assert says in problem.message
