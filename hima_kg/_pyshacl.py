@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from .errors import Severity, SlowError
+from .errors import ProjectError, Severity, SlowError
 
 PATIENCE = 10
 """Seconds that pySHACL may take, and a second more for every thousand quads; a pattern can keep it busy for ever."""
@@ -17,14 +18,20 @@ PATIENCE = 10
 def violations(lines: Sequence[bytes], shapes: Sequence[Path], names: Sequence[str]) -> list[tuple[str, str, Severity]]:
     """Return what pySHACL finds in the best graph: focus node, message, severity, sorted.
 
-    It runs in a process of its own; raises SlowError if it does not come to an end.
+    It runs in a process of its own; raises SlowError if it does not come to an end, ProjectError if it refuses the shapes.
     """
     seconds = PATIENCE + len(lines) // 1000
-    command = [sys.executable, "-P", "-m", "hima_kg._pyshacl", json.dumps([[*map(str, shapes)], [*names]])]
+    command = [sys.executable, "-P", "-W", "ignore", "-m", "hima_kg._pyshacl", json.dumps([[*map(str, shapes)], [*names]])]
     try:
-        done = subprocess.run(command, input=b"".join(lines), stdout=subprocess.PIPE, check=True, timeout=seconds)  # noqa: S603
+        done = subprocess.run(command, input=b"".join(lines), capture_output=True, timeout=seconds)  # noqa: S603
     except subprocess.TimeoutExpired as error:
         raise SlowError(f"pySHACL did not come to an end in {seconds} seconds") from error
+    if done.returncode:
+        told = [line for line in done.stderr.decode(errors="replace").splitlines() if line.strip()]
+        reason = next(
+            (line for line in reversed(told) if re.match(r"[\w.]+(Error|Exception)\b", line)), told[-1] if told else ""
+        )
+        raise ProjectError(f"pySHACL does not take it: {reason.partition(': ')[2] or reason}")
     return [(focus, message, severity) for focus, message, severity in json.loads(done.stdout)]
 
 

@@ -143,7 +143,7 @@ class Answer:
     def serialize(self, format: str) -> bytes:
         """Return the answer in a W3C format (csv, tsv, json, xml; for graphs ttl, nt, jsonld, rdf), by the engine.
 
-        Raises ProjectError for a format that does not suit the query's form.
+        Raises ProjectError for a format that does not suit the query's form, or cannot hold its answer.
         """
         known = _GRAPHS if self.kind == "graph" else _RESULTS
         if format not in known:
@@ -153,8 +153,8 @@ class Answer:
             if isinstance(result, ox.QueryTriples):
                 ordered = sorted(result, key=str)
                 self._nothing = not ordered
-                return ox.serialize(ordered, format=_GRAPHS[format], prefixes=self._used(ordered)) or b""
-            data = result.serialize(format=_RESULTS[format]) or b""
+                return _written(format, ox.serialize(ordered, format=_GRAPHS[format], prefixes=self._used(ordered)) or b"")
+            data = _written(format, result.serialize(format=_RESULTS[format]) or b"")
         except (OSError, RuntimeError) as error:
             raise StoreError(
                 f"the query failed: {error}", hint="is the store damaged? hima-kg build --force makes it anew"
@@ -195,6 +195,14 @@ def _solutions(columns: Sequence[str], rows: Sequence[tuple[Term | None, ...]]) 
     values = " ".join(f"({' '.join('UNDEF' if term is None else str(term) for term in row)})" for row in rows)
     shown = " ".join(f"?{column}" for column in columns)
     return Store.memory({}).query(f"SELECT {shown} WHERE {{ VALUES ({shown}) {{ {values} }} }}", bounded=False)
+
+
+def _written(format: str, data: bytes) -> bytes:
+    if format not in ("xml", "rdf"):
+        return data
+    from .characters import for_xml  # only for these two
+
+    return for_xml(data)
 
 
 def _is_empty(format: str, data: bytes) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from unicodedata import name
 
-from .errors import Place, Problem
+from .errors import Place, Problem, ProjectError
 from .places import comments, place
 
 MOST = 50
@@ -17,10 +17,22 @@ _HIDDEN = (
 )
 _CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
 _STRANGE = re.compile(f"[{_CONTROL}{_HIDDEN}\U000e0000-\U000e007f]")
+_NOT_IN_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 _WRITTEN = re.compile(f"{_STRANGE.pattern}|(?<!\\\\)\\\\(?:u([0-9A-Fa-f]{{4}})|U([0-9A-Fa-f]{{8}})|[bf])")
 _LOOKALIKES = re.compile("[\u0370-\u03ff\u0400-\u052f]")
 _WORD = re.compile("[A-Za-z]\\w*?([\u0370-\u03ff\u0400-\u052f])|([\u0370-\u03ff\u0400-\u052f])\\w*?[A-Za-z]")
 _ESCAPES = {"\\b": "\x08", "\\f": "\x0c"}
+
+
+def for_xml(data: bytes) -> bytes:
+    """Return XML as it is; raises ProjectError where a text has a character, or a property a name, that XML has not."""
+    if odd := _NOT_IN_XML.search(data):
+        message = f"XML cannot hold U+{ord(odd[0].decode()):04X}, which a text has"
+    elif b"<oxprefix: " in data:
+        message = "RDF/XML cannot hold a property whose IRI does not end with a name"
+    else:
+        return data
+    raise ProjectError(message, hint="take another format")
 
 
 def strange(shown: str, text: str) -> Iterator[Problem]:

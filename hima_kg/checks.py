@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from . import looks, places
 from .dates import DATATYPES, XSD, Period, datatype
-from .errors import Place, Problem, QueryError, Severity, SlowError, nearest
+from .errors import Place, Problem, ProjectError, QueryError, Severity, SlowError, nearest
 from .places import Source
 from .project import Project
 from .reader import Scan, shapes_graph
@@ -66,11 +66,12 @@ SELECT ?term ?property ?value WHERE {
   GRAPH graph:ontology { ?term ?property ?value }
 } ORDER BY ?term ?property"""
 _UNDATED = f"""
-SELECT DISTINCT ?date WHERE {{
-  GRAPH ?claim {{ ?event kg:date ?date }}
-  FILTER(DATATYPE(?date) NOT IN ({", ".join(f"<{name}>" for name in sorted(DATATYPES))}))
-  FILTER EXISTS {{ GRAPH graph:claims {{ ?claim a kg:Claim }} }}
-}} ORDER BY ?date"""
+SELECT DISTINCT ?property ?date WHERE {{
+  VALUES ?property {{ kg:date kg:asOf }}
+  GRAPH ?said {{ ?dated ?property ?date }}
+  FILTER(COALESCE(DATATYPE(?date) NOT IN ({", ".join(f"<{name}>" for name in sorted(DATATYPES))}), true))
+  FILTER(?said = graph:claims || EXISTS {{ GRAPH graph:claims {{ ?said a kg:Claim }} }})
+}} ORDER BY ?date ?property"""
 _CONFLICTS = """
 SELECT ?conflict (MIN(?kinds) AS ?kind) WHERE {
   GRAPH graph:derived { ?conflict a kg:Conflict ; kg:kind ?kinds }
@@ -186,8 +187,9 @@ class Checker:
             yield self._problem("not-canonical", message, hint, object=literal.value)
 
         for s in self.store.select(_UNDATED):
-            message = f'"{s["date"].value}" is no date that can be understood, so the event is undated'
-            yield self._problem("ill-typed", message, 'write "2023-06"^^xsd:gYearMonth', object=s["date"].value)
+            message = f'"{s["date"].value}" is no date that can be understood'
+            hint = 'dates look like "2023-06"^^xsd:gYearMonth or "2023-06-07"^^xsd:date'
+            yield self._problem("ill-typed", message, hint, predicate=s["property"].value, object=s["date"].value)
 
     def terms(self) -> Iterator[Problem]:
         """Go through the properties and classes that the ontology does not declare, and the things that nothing describes."""
@@ -406,9 +408,9 @@ class Checker:
         names = [self.prefixes.expand(shape) for shape in sorted(left) if not shape.startswith("_:")]
         try:
             found = violations(self.store.lines(), self.project.shapes, names)
-        except SlowError as slow:
+        except (SlowError, ProjectError) as refusal:
             for shape in sorted(left):
-                yield Problem(self._shape_place(shape), "error", "not-checked", f"{shape} cannot be checked: {slow.message}")
+                yield Problem(self._shape_place(shape), "error", "not-checked", f"{shape} cannot be checked: {refusal.message}")
             return
         for focus, message, severity in found:
             yield self._problem("shape", f"{self.prefixes.compact(focus)}: {message}", "by pySHACL", severity, subject=focus)

@@ -26,6 +26,9 @@ _ACCEPT = "if the answer is right as it is now, `hima-kg test --accept` writes i
 def failures(store: Store, query: NamedQuery, path: Path, shown: str, prefixes: Prefixes) -> list[Problem]:
     """Return what a query gives and should not, and what it should give and does not, each at its line."""
     header, rows, lines = _read(path, shown)
+    if not header:
+        hint = "its first line names columns; `hima-kg test --accept` writes what the query gives now"
+        return [_difference(Place(shown, 1, 1), "the file is empty", hint)]
     problems: list[Problem] = []
     for values, wanted in _questions(query, header, rows).items():
         try:
@@ -70,6 +73,7 @@ def accept(store: Store, query: NamedQuery, path: Path, prefixes: Prefixes) -> b
     """Return the `.csv` that expects what the query gives now, for the questions that the file at `path` asks."""
     header, rows, _ = _read(path, path.name)
     questions = _questions(query, header, rows) or {(): []}
+    header = header or ask(store, query, {}, prefixes=prefixes).columns
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(header)
@@ -79,12 +83,16 @@ def accept(store: Store, query: NamedQuery, path: Path, prefixes: Prefixes) -> b
 
 
 def _read(path: Path, shown: str) -> tuple[list[str], list[Row], dict[Row, int]]:
-    reader = csv.reader(io.StringIO(read(path, shown), newline=""))
+    reader = csv.reader(io.StringIO(read(path, shown), newline=""), strict=True)
     try:
         header = next(reader, [])
         rows = [(tuple(row), reader.line_num) for row in reader if row]
     except csv.Error as error:
         raise ProjectError(f"{shown}:{reader.line_num}: {error}", hint="write it as CSV, with commas and quotes") from error
+    for row, line in rows:
+        if len(row) != len(header):
+            message = f"{shown}:{line}: the row has {len(row)} cells, and there are {len(header)} columns"
+            raise ProjectError(message, hint="what has a comma in it stands in quotes")
     return header, [row for row, _ in rows], dict(rows)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from . import turtle
+from .characters import for_xml
 from .errors import ProjectError, nearest
 from .states import LEVELS, Day, standing, statements
 from .store import Store
@@ -28,7 +29,7 @@ _ALSO = {"turtle": "ttl", "ntriples": "nt", "nquads": "nq", "json-ld": "jsonld",
 def export(format: str, lines: Sequence[bytes], prefixes: Prefixes, network: Callable[[], nx.MultiDiGraph]) -> bytes:
     """Return a graph, given as sorted N-Quads and, for the formats of networks, as a function that makes one.
 
-    Raises ProjectError with a near name for a format that is not known.
+    Raises ProjectError with a near name for a format that is not known, or where XML cannot hold the graph.
     """
     format = _ALSO.get(format, format)
     if format not in FORMATS:
@@ -36,7 +37,7 @@ def export(format: str, lines: Sequence[bytes], prefixes: Prefixes, network: Cal
         hint = f"did you mean {close}?" if close else f"formats: {', '.join(FORMATS)}"
         raise ProjectError(f"{format!r} is not a format of exports", hint=hint)
     if format in ("graphml", "gexf"):
-        return _network(network(), format)
+        return for_xml(_network(network(), format))
     return _QUADS[format](lines, prefixes)
 
 
@@ -95,7 +96,7 @@ _QUADS: dict[str, Callable[[Sequence[bytes], Prefixes], bytes]] = {
     "nt": lambda lines, prefixes: _triples(lines, prefixes, ox.RdfFormat.N_TRIPLES),
     "nq": lambda lines, prefixes: b"".join(lines),
     "jsonld": _json_ld,
-    "rdf": lambda lines, prefixes: _triples(lines, prefixes, ox.RdfFormat.RDF_XML),
+    "rdf": lambda lines, prefixes: for_xml(_triples(lines, prefixes, ox.RdfFormat.RDF_XML)),
     "csv": lambda lines, prefixes: _csv(lines),
 }
 

@@ -230,7 +230,7 @@ class KnowledgeGraph:
         return turtle(self._lines(on), self.prefixes)
 
     def export(self, format: str, *, on: object = None) -> bytes:
-        """Return the graph in a format: ttl, nt, rdf and csv the best graph, trig, nq and jsonld all, graphml and gexf a network.
+        """Return the graph in a format: ttl, nt, rdf, csv the best graph, trig, nq, jsonld all, graphml and gexf a network.
 
         As of a day, the best graph has what is certain then of all that holds for a time, and the states that may hold,
         each with its kg:certainty; claims say what they say. Raises ProjectError for a format that is not known.

@@ -21,6 +21,7 @@ from .reader import Scan
 from .sparql import tokens
 from .store import Store
 from .terms import Prefixes
+from .vocabulary import misused
 
 
 @dataclass
@@ -87,6 +88,8 @@ def _derived(project: Project, left_out: frozenset[ox.NamedNode] = frozenset()) 
         raise ProjectError("facts/ has no files to read", hint="facts stand in .trig files: see `hima-kg init`")
     store = Store.memory(seen.prefixes)
     store.extend(reader.quads(project, seen))
+    if wrong := [*misused(store, project)]:
+        raise FactError([*seen.problems, *wrong])
     rules.derive(store, project, seen.literals)
     return store, seen
 

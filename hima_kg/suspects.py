@@ -73,7 +73,8 @@ def _unknown_prefix(text: str, line: int, column: int) -> QueryError:
 
 
 def _expected(message: str) -> str:
-    words = sorted({*re.findall(r"\b[A-Z]{2,}\b", message.partition("expected")[2])} - {"LATERAL", "SERVICE"})[:8]
+    named = {*re.findall(r"\b[A-Z]{2,}\b", message.partition("expected")[2])} - {"LATERAL", "SERVICE"}
+    words = sorted(word for word in named if not re.fullmatch("[A-F]{4}", word))[:8]  # those are ranges of characters
     return f"expected {', '.join(words)} …" if words else ""
 
 

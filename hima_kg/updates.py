@@ -23,6 +23,10 @@ class Update:
     where: str
 
 
+_FICKLE = {"NOW", "RAND", "UUID", "STRUUID"}
+"""Functions that give something else in each build."""
+
+
 def as_update(rule: str, *, into: tuple[str | None, ...]) -> Update:
     """Return a CONSTRUCT query as an INSERT into graphs, named by IRI; None is the default graph.
 
@@ -42,6 +46,10 @@ def as_update(rule: str, *, into: tuple[str | None, ...]) -> Update:
     if nameless:
         raise QueryError(
             f"a rule makes no blank nodes, and this one has {nameless[0]}", hint="make a name: BIND(IRI(…) AS ?name)"
+        )
+    if fickle := next((token.text for token in seen if token.kind == "word" and token.upper in _FICKLE), None):
+        raise QueryError(
+            f"a rule gives the same each time, and this one has {fickle}", hint="name what it makes by what it is of"
         )
     prologue = rule[: seen[start].start]
     graphs = " ".join(template if graph is None else f"GRAPH <{graph}> {{ {template} }}" for graph in into)

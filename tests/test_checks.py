@@ -123,6 +123,14 @@ def test_wrong_limits(tiny: Path, limit: str, says: str) -> None:
     assert "hima-kg.toml" in str(caught.value)
 
 
+def test_undated_document(say: Callable[..., Path]) -> None:
+    """A document says as of when it speaks by a date: a text is refused, or answers would not say how far it goes."""
+    found = hima_kg.check(say(":moth a l:Seal ; l:sealOf :amber .", before=':new kg:asOf "soon" .'))
+    (problem,) = (p for p in found if p.code == "ill-typed")
+    assert problem.message == '"soon" is no date that can be understood'
+    assert problem.place.text[problem.place.column - 1 :].startswith('"soon"')
+
+
 def test_report(say: Callable[..., Path]) -> None:
     """A problem reads like a compiler's message: place, words, line, caret, what to do."""
     assert str(only(say("    :moth l:sealOff :amber ;\n        l:lamps 1 ."), "unknown-term")).startswith(

@@ -116,6 +116,21 @@ def test_networks_tell_times(kg: hima_kg.KnowledgeGraph) -> None:
         }
 
 
+def test_no_xml_for_all(say: Callable[..., Path]) -> None:
+    """What XML cannot hold is not written as XML that nobody can read: the message names it, and other formats keep it."""
+    kg = hima_kg.build(
+        say(':moth kg:remark "ding\\u0007"@en . :moth-two a l:Seal ; l:sealOf :amber ; skos:prefLabel "M\\u0007"@en .')
+    )
+    for format in ("rdf", "graphml", "gexf"):
+        with pytest.raises(hima_kg.ProjectError, match=r"XML cannot hold U\+0007"):
+            kg.export(format)
+    assert "ding\x07" in {quad.object.value for quad in ox.parse(kg.export("nq"), ox.RdfFormat.N_QUADS)}
+    with pytest.raises(hima_kg.ProjectError, match=r"XML cannot hold U\+0007"):
+        kg.ask('SELECT ("\\u0007" AS ?x) {}').serialize("xml")
+    with pytest.raises(hima_kg.ProjectError, match="does not end with a name"):
+        kg.ask("CONSTRUCT { ?s <urn:a:1> ?o } WHERE { ?s l:sealOf ?o }").serialize("rdf")
+
+
 def test_unknown_format(kg: hima_kg.KnowledgeGraph) -> None:
     """A format that is not known is answered with the near one."""
     with pytest.raises(hima_kg.ProjectError, match="'trigg' is not a format") as caught:

@@ -22,7 +22,7 @@ LAYERS = [
     ["characters", "suspects", "revisions"],
     ["reader", "constraints", "_pyshacl"],
     ["store", "edits", "looks"],
-    ["shapes", "states", "backward"],
+    ["shapes", "states", "backward", "vocabulary"],
     ["asof"],
     ["worlds"],
     ["agenda", "bodies", "entities", "checks", "turtle", "prominence"],

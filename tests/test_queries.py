@@ -1,9 +1,11 @@
 """The named queries: what an analyst or a trademark researcher asks, and what the graph answers."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
@@ -197,6 +199,30 @@ def test_expected_rows(tiny: Path) -> None:
     assert expected.accept(kg.store, kg.queries["keepers"], path, kg.prefixes).decode() == (
         "seal,on,keeper\n:moth,2019,:beryl\n:moth,2016,:amber\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        ("lamps\n24,1\n", "queries/lamps.csv:2: the row has 2 cells, and there are 1 columns"),
+        ('lamps\n"24\n', "queries/lamps.csv:2: unexpected end of data"),
+    ],
+)
+def test_ragged_rows(tiny: Path, rows: str, says: str) -> None:
+    """Expected rows that are not as wide as their header, or never close a quote, are refused by file and line."""
+    (tiny / "queries" / "lamps.csv").write_text(rows, "utf-8")
+    with pytest.raises(hima_kg.ProjectError, match=re.escape(says)):
+        hima_kg.check(tiny)
+
+
+def test_empty_rows(tiny: Path, run: Callable[..., CompletedProcess[str]]) -> None:
+    """A file without rows is told, and --accept fills it, columns and all."""
+    rows = tiny / "queries" / "lamps.csv"
+    rows.write_text("", "utf-8")
+    (problem,) = (p for p in hima_kg.check(tiny) if p.severity == "error")
+    assert problem.message == "the file is empty"
+    assert run("test", "--accept", cwd=tiny).returncode == 0
+    assert rows.read_text("utf-8") == "lamps\n24\n"
 
 
 def test_corroborated_facts_count_once(say: Callable[..., Path]) -> None:

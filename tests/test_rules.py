@@ -178,6 +178,15 @@ def test_endless_rule(tiny: Path) -> None:
         hima_kg.build(tiny)
 
 
+@pytest.mark.parametrize("given", ["NOW()", "UUID()", "STRUUID()", "rand()"])
+def test_fickle_rule(tiny: Path, given: str) -> None:
+    """A rule that would give something else in each build is refused: the same files give the same graph."""
+    rule = f"CONSTRUCT {{ ?s kg:remark ?n }} WHERE {{ ?s l:lamps ?any BIND({given} AS ?n) }}"
+    (tiny / "ontology" / "rules" / "fickle.rq").write_text(rule, "utf-8")
+    with pytest.raises(FactError, match=r"ontology/rules/fickle\.rq: error\[syntax\] a rule gives the same each time"):
+        hima_kg.build(tiny)
+
+
 def test_broken_rule(tiny: Path) -> None:
     """A rule that does not parse is reported at its line and column."""
     (tiny / "ontology" / "rules" / "broken.rq").write_text("# Broken.\nCONSTRUCT { ?s a ?t } WHERE { ?s ; }", "utf-8")

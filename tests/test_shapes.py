@@ -252,6 +252,23 @@ def test_left_to_pyshacl(shape: str, reason: str) -> None:
     assert reason in left["ex:S"]
 
 
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ('sh:path l:sealOf ; sh:minCount "x"', "sh:minCount must be a literal with datatype xsd:integer"),
+        ("sh:minCount 1", "must include one `sh:path` property"),
+    ],
+)
+def test_pyshacl_refuses(tiny: Path, body: str, says: str) -> None:
+    """What pySHACL does not take is told at the shape, in its words: nobody sees its traceback."""
+    with (tiny / "ontology" / "shapes.ttl").open("a", encoding="utf-8") as file:
+        file.write(f"s:Odd a sh:NodeShape ; sh:targetClass l:Seal ; sh:property [ {body} ] .")
+    (found,) = (p for p in hima_kg.check(tiny) if p.code == "not-checked")
+    assert found.message.startswith("s:Odd cannot be checked: pySHACL does not take it: ")
+    assert says in found.message
+    assert found.place.path == "ontology/shapes.ttl"
+
+
 def test_pyshacl_takes_over(tiny: Path) -> None:
     """A recursive shape is checked by pySHACL, which the build says, and what it finds has a place."""
     shape = (
