@@ -18,7 +18,7 @@ function conflictBox(conflict, { folded = false, mild = false, listed = false } 
     (conflict.arithmetic ?? []).map((line) => text("p", "arithmetic", bdi(line))),
     text("div", "sides", (conflict.sides ?? []).filter(({ claim }) => !isMute(claim)).map(sideOf)),
     (conflict.remarks ?? []).map((line) => text("p", "remark", bdi(line))),
-    text("p", "remark", conflict.rule ? `${word("foundby")} ${visible(conflict.sentence ?? nameOfRule(conflict.rule))}` : word("curated"), !mild && !(conflict.sides ?? []).some((side) => side.preferred) && ` ${word("neither")}`),
+    text("p", "remark", conflict.rule ? `${word("foundby")} ${visible(conflict.sentence ?? nameOfRule(conflict.rule))}` : word("curated"), !mild && (conflict.sides ?? []).length > 1 && !conflict.sides.some((side) => side.preferred) && ` ${word("neither")}`),
   ];
   if (folded) return el("details", { class: "conflict" }, el("summary", {}, head), body);
   return el("article", { class: `conflict${mild ? " mild" : ""}`, "data-id": conflict.id }, head, body);
