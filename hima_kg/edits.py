@@ -107,7 +107,7 @@ def difference(before: Sequence[Text], now: Sequence[Text]) -> tuple[Quads, Quad
     for was, becomes in zip(before, now, strict=True):
         if was.text == becomes.text:
             continue
-        old, fresh = (Counter(pieces(stretch)) for stretch in _stretches(was, becomes))
+        old, fresh = (Counter(pieces(stretch)) for stretch in stretches(was, becomes))
         gone |= {*becomes.quads(old - fresh)}
         new |= {*becomes.quads(fresh - old)}
     claims = {_claim(quad) for quad in gone - new}
@@ -115,7 +115,7 @@ def difference(before: Sequence[Text], now: Sequence[Text]) -> tuple[Quads, Quad
     return gone - new - still, new - gone
 
 
-def _stretches(was: Text, becomes: Text) -> tuple[str, str]:
+def stretches(was: Text, becomes: Text) -> tuple[str, str]:
     """Return from where to where a file differs, cut at the ends of statements, as it was and as it becomes."""
     before, after = same(was.text, becomes.text)
     start = max((end for end in becomes.ends if end <= before), default=0)

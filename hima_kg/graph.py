@@ -318,7 +318,7 @@ class KnowledgeGraph:
 
     @cached_property
     def lines(self) -> list[bytes]:
-        """Every quad as a line of N-Quads, sorted: what the digest is made of."""
+        """Every quad as a line of N-Quads, sorted: of which the digest is made, subject by subject."""
         return self.store.lines()
 
     def intact(self) -> bool:

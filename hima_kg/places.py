@@ -336,16 +336,18 @@ class _Outline:
 
     @classmethod
     def of(cls, text: str) -> _Outline:
-        ends, depth = [], 0
+        ends, depth, remarks = [], 0, list[int]()
         for piece in _OUTLINE.finditer(text):
             kind = piece.lastgroup
+            if kind == "comment":
+                remarks += piece.span("comment")
             if kind == "brace":
                 depth += 1 if piece["brace"] == "{" else -1
             if depth == 0 and (kind == "stop" or (kind == "brace" and piece["brace"] == "}")):
                 ends.append(piece.end())
         ends.append(len(text))
         at = (found.start() for word in ("prefix", "PREFIX", "Prefix") for found in re.finditer(word, text))
-        directives = (_DIRECTIVE.match(text, start) for start in sorted(at))
+        directives = (_DIRECTIVE.match(text, start) for start in sorted(at) if not bisect_right(remarks, start) % 2)
         return cls(ends, [(found.start(), found[1], found[2]) for found in directives if found])
 
     def prefixes(self, before: int) -> dict[str, str]:

@@ -75,10 +75,8 @@ class World:
             self._tether(stray)
             if len(self.subjects) == size:
                 break
-        if stray:
-            raise TooFarError("the small world has what the graph has not")
-        if not all(quad in self.before for quad in gone) or any(quad in self.before for quad in new):
-            raise TooFarError("the small world has what the graph has not")
+        if stray or any(quad in self.before for quad in new):
+            raise TooFarError("the small world is not as the graph is")
         self.now.change([*(self._put - new), *gone], ())
         return gone, new
 
@@ -86,6 +84,8 @@ class World:
         """Begin with the subjects that the facts speak of in another way, or in claims that may count in another way."""
         for quad in self.gone | self.new:
             self._join(str(quad.subject))
+            if isinstance(quad.graph_name, ox.NamedNode):
+                self._join(str(quad.graph_name))  # its facts count as the claim does
             if quad.predicate in _WEIGHING and isinstance(quad.subject, ox.NamedNode):
                 for said in self.before.matching(graph=quad.subject):
                     self._join(str(said.subject))

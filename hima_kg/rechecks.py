@@ -62,7 +62,7 @@ def _claims(quads: Quads) -> set[ox.NamedNode]:
 def _concerns(check: Check, changed: Quads) -> bool:
     """Whether a shape looks at anything that changed."""
     named = names(check.query)
-    if named is None or check.component == "sparql":
+    if named is None or check.component == "sparql" or set(check.path) & {"*", "?"}:  # those lead from each node to itself
         return True
     if {str(quad.predicate) for quad in changed if quad.predicate != _TYPE} & named:
         return True
@@ -108,7 +108,7 @@ def _is_open(before: Token, token: Token, after: Token) -> bool:
     return (
         before.text in _STEPS
         or after.kind not in ("iri", "variable")
-        or (after.kind == "variable" and not after.text.startswith("?kg_v"))
+        or (after.kind == "variable" and not after.text.startswith("?kg_class"))
     )
 
 

@@ -5,6 +5,7 @@ What cannot be bounded, or may be wrong, is left to a whole build: `TooFarError`
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -134,15 +135,24 @@ class _Renewal:
         return others | checks.told(self.now.part([*about, *ranks]))
 
     def _placed(self, was: list[Text], becomes: list[Text], told: Mapping[str, Told], changed: Quads) -> dict[str, Place]:
-        """Return where those conflicts stand of whose claims nothing changed; other lines than those of the edit just move."""
-        edited = {old.shown: Shift.between(old, new) for old, new in zip(was, becomes, strict=True) if old.text != new.text}
+        """Return where those conflicts stand of whose claims nothing changed; other lines than those of the edit just move.
+
+        What the edit writes of a thing may be the better place for what is told of it, though it says nothing new.
+        """
+        changes = [(old, new) for old, new in zip(was, becomes, strict=True) if old.text != new.text]
+        edited, written = (
+            {old.shown: Shift.between(old, new) for old, new in changes},
+            "".join(edits.stretches(*c)[1] for c in changes),
+        )
         if any("\r" in text.text for text in becomes):  # what counts as a line is for the look at the file to say
             return {}
         claims = {quad.graph_name.value for quad in changed if isinstance(quad.graph_name, ox.NamedNode)}
         found = {}
         for iri, place in self.record.placed.items():
             line = edited[place.path].of(place.line) if place.path in edited else place.line
-            if line is not None and iri in told and told[iri].first not in claims and told[iri] == self.record.told.get(iri):
+            if line is None or iri not in told or told[iri].first in claims or told[iri] != self.record.told.get(iri):
+                continue
+            if re.split("[/#:]", told[iri].about)[-1] not in written:
                 found[iri] = replace(place, line=line)
         return found
 

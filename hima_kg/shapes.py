@@ -139,7 +139,8 @@ class Shapes(ShapesGraph):
         implicit = [node] if any(t in _CLASS_TYPES for t in self.values(node, _TYPE)) else []
         if classes := [*self.values(node, sh("targetClass")), *implicit]:
             below = {one for cls in classes for one in self._below(cls)}
-            of_any = f"VALUES ?{self.fresh()} {{ {' '.join(sorted(below))} }} ?this <{_RDF}type> ?kg_v{self._names}"
+            any_class = self.fresh("class")
+            of_any = f"VALUES ?{any_class} {{ {' '.join(sorted(below))} }} ?this <{_RDF}type> ?{any_class}"
             holds += [wrap(self.of_class("?this", cls)) for cls in classes]
             several = f"{{ SELECT DISTINCT {self.columns()} WHERE {{ {wrap(of_any)} }} }}"
             find.append(several if len(below) > 1 else holds[-1])
@@ -400,10 +401,10 @@ class Shapes(ShapesGraph):
     def _whole(self, node: Node, component: str, path: str) -> str:
         return " && ".join(WHOLES[component](self, node, p, path) for p in self.values(node, sh(component))) or "true"
 
-    def fresh(self) -> str:
-        """Return a variable name that no other pattern uses."""
+    def fresh(self, kind: str = "v") -> str:
+        """Return a variable name that no other pattern uses; what is of the kind "class" is one of some classes."""
         self._names += 1
-        return f"kg_v{self._names}"
+        return f"kg_{kind}{self._names}"
 
     def _below(self, cls: Term) -> list[str]:
         """Return a class and those below it, as they stand in a query."""
@@ -414,7 +415,7 @@ class Shapes(ShapesGraph):
         below = self._below(cls)
         if len(below) == 1:
             return f"{variable} <{_RDF}type> {below[0]}"
-        name = self.fresh()
+        name = self.fresh("class")
         return f"{variable} <{_RDF}type> ?{name} FILTER(?{name} IN ({', '.join(below)}))"
 
 

@@ -73,7 +73,7 @@ def _body(lines: Iterable[bytes], terms: _Terms) -> bytes:
     """Return what lines say of their subjects, a block for each."""
     body = BytesIO()
     subject, said, cited = b"", _Said(list), set[bytes]()
-    kept = [line for line in lines if not line.endswith(_LEFT_OUT)]
+    kept = [line for line in lines if not line.endswith(_LEFT_OUT) or line.count(b" ") == 3]  # a triple of that object stays
     kept.sort()
     for line in kept:
         s, p, o, graph = parts(line)

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import hima_kg
-from hima_kg import checks
+from hima_kg import checks, places
 from hima_kg.errors import FactError, Problem, ProjectError
+from hima_kg.places import Source
 from hima_kg.terms import COMMON
 
 
@@ -129,6 +130,19 @@ def test_undated_document(say: Callable[..., Path]) -> None:
     (problem,) = (p for p in found if p.code == "ill-typed")
     assert problem.message == '"soon" is no date that can be understood'
     assert problem.place.text[problem.place.column - 1 :].startswith('"soon"')
+
+
+def test_prefix_in_a_remark(tiny: Path) -> None:
+    """What a remark says of a prefix declares none: a fact is found where it stands."""
+    path = tiny / "facts" / "chronicle.trig"
+    text = path.read_text("utf-8")
+    at = text.index("\n", text.rindex("@prefix")) + 1
+    path.write_text(f"{text[:at]}# @prefix l: <https://example.org/old#> .\n{text[at:]}", "utf-8")
+    space = "https://example.org/lamps/"
+    fact = {"graph": f"{space}claim/chronicle/s1", "subject": f"{space}moth", "predicate": f"{space}terms#sealOf"}
+    found = places.exact([Source(path, "here")], **fact, object=f"{space}amber")
+    assert found
+    assert found.text.strip().startswith(":moth a l:Seal")
 
 
 def test_report(say: Callable[..., Path]) -> None:

@@ -19,7 +19,7 @@ import hima_kg
 from hima_kg import turtle
 from hima_kg.dossier import dossier
 from hima_kg.export import FORMATS, export
-from hima_kg.terms import Prefixes
+from hima_kg.terms import DERIVED, Prefixes
 
 
 @pytest.fixture
@@ -129,6 +129,15 @@ def test_no_xml_for_all(say: Callable[..., Path]) -> None:
         kg.ask('SELECT ("\\u0007" AS ?x) {}').serialize("xml")
     with pytest.raises(hima_kg.ProjectError, match="does not end with a name"):
         kg.ask("CONSTRUCT { ?s <urn:a:1> ?o } WHERE { ?s l:sealOf ?o }").serialize("rdf")
+
+
+def test_graphs_as_things(say: Callable[..., Path]) -> None:
+    """A fact about one of the engine's graphs is a fact like others, and is not lost from the Turtle."""
+    kg = hima_kg.build(say(f":moth kg:remark <{DERIVED}> ."))
+    said = {quad.triple for quad in ox.parse(kg.export("ttl"), ox.RdfFormat.TURTLE)}
+    assert [triple for triple in best(kg) if triple.object == ox.NamedNode(DERIVED)] == [
+        triple for triple in said if triple.object == ox.NamedNode(DERIVED)
+    ]
 
 
 def test_unknown_format(kg: hima_kg.KnowledgeGraph) -> None:
