@@ -140,10 +140,8 @@ class _Renewal:
         What the edit writes of a thing may be the better place for what is told of it, though it says nothing new.
         """
         changes = [(old, new) for old, new in zip(was, becomes, strict=True) if old.text != new.text]
-        edited, written = (
-            {old.shown: Shift.between(old, new) for old, new in changes},
-            "".join(edits.stretches(*c)[1] for c in changes),
-        )
+        edited = {old.shown: Shift.between(old, new) for old, new in changes}
+        written = "".join(edits.stretches(old, new)[1] for old, new in changes)
         if any("\r" in text.text for text in becomes):  # what counts as a line is for the look at the file to say
             return {}
         claims = {quad.graph_name.value for quad in changed if isinstance(quad.graph_name, ox.NamedNode)}
