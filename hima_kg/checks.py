@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -11,8 +11,9 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from . import looks, places
-from .dates import DATATYPES, XSD, Period, datatype
+from .dates import DATATYPES, datatype
 from .errors import Place, Problem, ProjectError, QueryError, Severity, SlowError, nearest
+from .literals import changed, ill_typed, is_canonical
 from .places import Source
 from .project import Project
 from .reader import Scan, shapes_graph
@@ -88,33 +89,6 @@ SELECT ?conflict (MIN(?value) AS ?first) WHERE {
 _DECLARED = "SELECT DISTINCT ?term WHERE { GRAPH graph:ontology { ?term a ?kind } }"
 _SUBCLASSES = "SELECT DISTINCT ?sub ?super WHERE { GRAPH graph:ontology { ?sub rdfs:subClassOf+ ?super } }"
 _NAMESPACES = "SELECT DISTINCT ?space WHERE { GRAPH ?g { ?s a ?t } BIND(REPLACE(STR(?s), '[^/#]*$', '') AS ?space) }"
-_LEXICAL = {
-    XSD + "integer": r"[+-]?\d+",
-    XSD + "decimal": r"[+-]?(\d+(\.\d*)?|\.\d+)",
-    XSD + "double": r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|[+-]?INF|NaN",
-    XSD + "boolean": r"true|false|1|0",
-    XSD + "anyURI": r"\S*",
-}
-_CANONICAL = {
-    XSD + name: re.compile(pattern, re.ASCII).fullmatch
-    for name, pattern in (
-        ("integer", r"0|-?[1-9]\d{0,14}"),
-        ("decimal", r"0|-?[1-9]\d{0,9}(\.\d{0,4}[1-9])?|-?0\.\d{0,4}[1-9]"),
-        ("boolean", "true|false"),
-        ("date", r"\d{4}-\d\d-\d\d"),
-        ("gYearMonth", r"\d{4}-\d\d"),
-        ("gYear", r"\d{4}"),
-    )
-}
-"""What most literals look like, and the engine keeps; the others are tried."""
-_NARROW = {
-    XSD + name
-    for name in (
-        *("byte", "short", "int", "long", "unsignedByte", "unsignedShort", "unsignedInt", "unsignedLong"),
-        *("nonNegativeInteger", "positiveInteger", "nonPositiveInteger", "negativeInteger"),
-    )
-}
-"""Kinds of whole numbers that the embedded engine stores as xsd:integer."""
 
 
 def told(store: Store) -> dict[str, Told]:
@@ -173,14 +147,14 @@ class Checker:
 
     def literals(self) -> Iterator[Problem]:
         """Go through the literals that are not of their datatype, whatever the parser let pass."""
-        odd = (one for one in self.seen.literals if one.datatype.value in DATATYPES or not _is_canonical(one))
-        reasons = {literal: _ill_typed(literal.value, literal.datatype.value) for literal in odd}
+        odd = (one for one in self.seen.literals if one.datatype.value in DATATYPES or not is_canonical(one))
+        reasons = {literal: ill_typed(literal.value, literal.datatype.value) for literal in odd}
         for literal, reason in sorted(((literal, reason) for literal, reason in reasons.items() if reason), key=str):
             shown = f'"{literal.value}"^^{self.prefixes.compact(literal.datatype.value)}'
             hint = self._suggest_datatype(literal)
             yield self._problem("ill-typed", f"{shown} is ill-typed: {reason}", hint, object=literal.value)
 
-        for literal, kept in _changed(literal for literal, reason in reasons.items() if not reason):
+        for literal, kept in changed(literal for literal, reason in reasons.items() if not reason):
             shown = f'"{literal.value}"^^{self.prefixes.compact(literal.datatype.value)}'
             message = f"{shown} would be kept as {kept.value}"
             hint = f"write {kept.value}; where the form itself matters, say it in a text"
@@ -418,37 +392,3 @@ class Checker:
 
 def _severity(check: Check) -> Severity:
     return "error" if check.severity == "Violation" else "warning"
-
-
-def _changed(literals: Iterable[ox.Literal]) -> Iterator[tuple[ox.Literal, ox.Literal]]:
-    """Go through the literals that the embedded engine would write in another way, with what it would write."""
-    odd = sorted((literal for literal in literals if not _is_canonical(literal)), key=str)
-    store, said = ox.Store(), ox.NamedNode("urn:x")
-    store.bulk_extend(ox.Quad(ox.NamedNode(f"urn:x:{number}"), said, literal) for number, literal in enumerate(odd))
-    for quad in store:
-        literal = odd[int(str(quad.subject)[7:-1])]
-        if quad.object != literal and isinstance(quad.object, ox.Literal):
-            yield literal, quad.object
-
-
-def _is_canonical(literal: ox.Literal) -> bool:
-    fits = _CANONICAL.get(literal.datatype.value)
-    return bool(fits and fits(literal.value))
-
-
-def _ill_typed(text: str, datatype: str) -> str:
-    if datatype in DATATYPES:
-        try:
-            Period.parse(text, datatype)
-        except ValueError as error:
-            return str(error)
-    if datatype in _NARROW:
-        return "the store keeps whole numbers as xsd:integer; write that, and say the range in a shape"
-    pattern = _LEXICAL.get(datatype)
-    if pattern and not re.fullmatch(pattern, text, re.ASCII):
-        return (
-            f"a {datatype.removeprefix(XSD)} has only digits, without separators"
-            if "," in text
-            else "it is not written as such a value is"
-        )
-    return ""

@@ -17,7 +17,7 @@ PACKAGE = ROOT / "hima_kg"
 LAYERS = [
     ["errors", "version"],
     ["terms", "dates", "sparql", "spellings", "tables", "texts", "clauses", "digests"],
-    ["patterns", "updates", "grammar", "denials"],
+    ["patterns", "updates", "grammar", "denials", "literals"],
     ["project", "places", "queries", "builds", "shacl", "starter"],
     ["characters", "suspects", "revisions"],
     ["reader", "constraints", "_pyshacl"],
