@@ -84,24 +84,32 @@ def measured(name: str, *words: object, script: str = "measures.py") -> Cost:
     return Cost(told.pop("wall"), told.pop("cpu"), int(told.pop("memory")), told)
 
 
-def quickest(*command: object) -> float:
-    """Return the shortest time that a command takes, of some tries; modules are compiled, as those of a package are."""
+def cheapest(project: Path, *names: str, rounds: int = 2) -> list[Cost]:
+    """Return what each measurement costs, the best of some tries; they take turns, since a machine's speed drifts."""
+    tries = [[measured(name, project) for name in names] for _ in range(rounds)]
+    return [min(costs, key=lambda cost: cost.cpu) for costs in zip(*tries, strict=True)]
+
+
+def quickest(*commands: list[object]) -> list[float]:
+    """Return the shortest time that each command takes, turn by turn; modules are compiled, as those of a package are."""
     compiled = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
-    def once() -> float:
+    def once(command: list[object]) -> float:
         start = perf_counter()
-        subprocess.run([*map(str, command)], stdout=subprocess.DEVNULL, check=True, env=compiled)
+        subprocess.run([str(word) for word in command], stdout=subprocess.DEVNULL, check=True, env=compiled)
         return perf_counter() - start
 
-    return min(once() for _ in range(ROUNDS))
+    return [min(times) for times in zip(*([once(command) for command in commands] for _ in range(ROUNDS)), strict=True)]
 
 
 def cold(project: Path, quads: int) -> Iterator[Row]:
     """Compare a query from the command line with a bare program on the same store, and with rdflib on the files."""
     store = next(path for path in (project / "build" / "stores").iterdir())
     query = "SELECT ?brand ?maker { ?brand <https://w3id.org/hima-kg/auto#madeBy> ?maker }"
-    ours = quickest(sys.executable, "-m", "hima_kg", "query", "-e", query, "--project", project)
-    bare = quickest(sys.executable, HERE / "bare.py", store, query)
+    ours, bare = quickest(
+        [sys.executable, "-m", "hima_kg", "query", "-e", query, "--project", project],
+        [sys.executable, HERE / "bare.py", store, query],
+    )
     theirs = measured("rdflib_query", project / "facts" / "alliances.trig").wall
     figures = f"{ours * 1000:.0f} ms; bare {bare * 1000:.0f} ms; rdflib {theirs:.2f} s"
     what = f"cold `hima-kg query`, {quads:,} quads"
@@ -112,7 +120,7 @@ def cold(project: Path, quads: int) -> Iterator[Row]:
 
 def loads(project: Path, quads: int) -> Iterator[Row]:
     """Compare loading each fact into its claim and the best graph with the engine's own bulk load of the files."""
-    raw, ours = measured("raw_load", project), measured("one_pass", project)
+    raw, ours = cheapest(project, "raw_load", "one_pass")
     figures = f"{ours.wall:.2f} s; raw {raw.wall:.2f} s"
     yield at_least(
         f"load in one pass on disk, of the speed of raw `bulk_load`, {quads:,} quads", raw.wall / ours.wall, 0.8, figures
@@ -124,7 +132,7 @@ def builds(project: Path, quads: int, before: Cost | None) -> tuple[Cost, list[R
 
     The bars are for a million quads: below that, what a build does once weighs more than what it does for every quad.
     """
-    build, raw, stored = measured("build", project), measured("raw_load", project), measured("raw_stored", project)
+    build, raw, stored = cheapest(project, "build", "raw_load", "raw_stored")
     held = int(build.said["quads"])
     what = f"whole build, {quads:,} quads, read to page, CPU"
     if quads < BARRED:
@@ -153,11 +161,11 @@ def builds(project: Path, quads: int, before: Cost | None) -> tuple[Cost, list[R
 
 def times(project: Path, quads: int, build: Cost) -> Iterator[Row]:
     """Compare what time, doubt and proof cost with the same without them."""
-    raw, derive = measured("raw_load", project), measured("derive", project)
+    raw, derive = cheapest(project, "raw_load", "derive")
     what = f"derive, conflicts and all, {quads:,} quads, CPU of raw `bulk_load`"
     yield barred(quads, at_most(what, derive.cpu / raw.cpu, 2, f"{derive.cpu:.1f} s; raw {raw.cpu:.2f} s"))
     asked = [sys.executable, "-m", "hima_kg", "query", "who-owns", "-p", "mark=:t1", "--project", project]
-    plain, on = quickest(*asked), quickest(*asked, "--on", "2022-05-05")
+    plain, on = quickest(asked, [*asked, "--on", "2022-05-05"])
     warm = measured("as_of", project).said
     figures = f"{on * 1000:.0f} ms; without {plain * 1000:.0f} ms"
     yield at_most(f"cold `hima-kg query --on`, {quads:,} quads, of the same without", on / plain, 3, figures)
