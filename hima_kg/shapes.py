@@ -72,11 +72,13 @@ class Target:
     """The focus nodes of a shape, as two patterns: `find` binds ?this to each, `holds` is true of a ?this that is one.
 
     Where claims are checked one by one, both speak of ?claim, too. `signs` are told wherever there is a focus node.
+    `often` finds the same, maybe some of them several times: it is quicker, and enough for what a query takes away from.
     """
 
     find: str
     holds: str
     signs: Signs
+    often: str
 
 
 _BEST = Scope(lambda p: f"{p} .", lambda p: f"{p} .")
@@ -131,23 +133,25 @@ class Shapes(ShapesGraph):
         if named not in SCOPES:
             raise NotCompiled(f"{named} is not a kg:scope; the scopes are {', '.join(f'kg:{s}' for s in SCOPES)}", final=True)
         self.scope = SCOPES[named]
-        wrap, find, holds, below = self.scope.wrap, list[str](), list[str](), set[str]()
+        wrap, often, holds, below = self.scope.wrap, list[str](), list[str](), set[str]()
         if nodes := self.values(node, sh("targetNode")):
             spoken = wrap("?this ?speaks ?of") if self.scope is _EACH else ""
-            find.append(f"VALUES ?this {{ {' '.join(map(self.constant, nodes))} }} {spoken}")
-            holds.append(find[-1])
+            often.append(f"VALUES ?this {{ {' '.join(map(self.constant, nodes))} }} {spoken}")
+            holds.append(often[-1])
         implicit = [node] if any(t in _CLASS_TYPES for t in self.values(node, _TYPE)) else []
         if classes := [*self.values(node, sh("targetClass")), *implicit]:
             below = {one for cls in classes for one in self._below(cls)}
             any_class = self.fresh("class")
             of_any = f"VALUES ?{any_class} {{ {' '.join(sorted(below))} }} ?this <{_RDF}type> ?{any_class}"
             holds += [wrap(self.of_class("?this", cls)) for cls in classes]
-            several = f"{{ SELECT DISTINCT {self.columns()} WHERE {{ {wrap(of_any)} }} }}"
-            find.append(several if len(below) > 1 else holds[-1])
+            several = f"{{ SELECT {self.columns()} WHERE {{ {wrap(of_any)} }} }}"
+            often.append(several if len(below) > 1 else holds[-1])
         out, back = (list(map(str, self.values(node, sh(f"target{ends}Of")))) for ends in ("Subjects", "Objects"))
         ends = [*(wrap(f"?this {p} ?anything") for p in out), *(wrap(f"?anything {p} ?this") for p in back)]
-        find += [f"{{ SELECT DISTINCT {self.columns()} WHERE {{ {end} }} }}" for end in ends]
-        return Target(self._any(find), self._any([*holds, *ends]), () if nodes else signs(below, [*out, *back]))
+        often += [f"{{ SELECT {self.columns()} WHERE {{ {end} }} }}" for end in ends]
+        find = [pattern.replace("{ SELECT ", "{ SELECT DISTINCT ", 1) for pattern in often]
+        told = () if nodes else signs(below, [*out, *back])
+        return Target(self._any(find), self._any([*holds, *ends]), told, self._any(often))
 
     def _any(self, patterns: list[str]) -> str:
         either = patterns[0] if len(patterns) == 1 else " UNION ".join(f"{{ {p} }}" for p in patterns)
@@ -190,7 +194,7 @@ class Shapes(ShapesGraph):
         outer = f"?{self.fresh()}"
         reach = self.scope.wrap(f"{outer} {path} ?this")
         moved = f"{{ SELECT DISTINCT {self.columns()} WHERE {{ {_moved(target.find, outer)} {reach} }} }}"
-        yield from self.checks(part, Target(moved, f"{_moved(target.holds, outer)} {reach}", target.signs), owner)
+        yield from self.checks(part, Target(moved, f"{_moved(target.holds, outer)} {reach}", target.signs, moved), owner)
 
     def _check(self, owner: Node, node: Node, constraint: Term | None = None) -> Callable[..., Check]:
         """Return what makes a check of a node, or of a constraint that it has, from what is the check's own."""
@@ -293,7 +297,7 @@ class Shapes(ShapesGraph):
             return self._same_language(node, target)
         if component in TESTS and one_step(self.path(node)):
             return self._among(select, f"{{ SELECT DISTINCT {select} WHERE {{ {body} }} }}", target)
-        return f"SELECT DISTINCT {select} WHERE {{ {target.find} {body} }}"
+        return f"SELECT DISTINCT {select} WHERE {{ {target.often if body.startswith('MINUS') else target.find} {body} }}"
 
     def _among(self, select: str, found: str, target: Target) -> str:
         """Return a query for those of what a pattern finds that are focus nodes."""
