@@ -7,9 +7,11 @@ from decimal import Decimal
 from pathlib import Path
 from subprocess import CompletedProcess
 
+import pyoxigraph as ox
 import pytest
 
 import hima_kg
+from hima_kg.answers import ask
 from hima_kg.errors import ProjectError, QueryError
 
 ROOT = Path(__file__).parent.parent
@@ -43,6 +45,21 @@ def test_two_marks_on_five_days(
     """Who owned the English and the Chinese mark of one brand is told for any day, no more surely than the sources allow."""
     for mark, owners in ((":aito-mark-latn", english), (":wenjie", chinese)):
         assert {(row["owner"], row["certainty"]) for row in hima.ask("who-owns", mark=mark, on=on)} == owners
+
+
+def test_an_owner_without_a_date(hima: hima_kg.KnowledgeGraph) -> None:
+    """An owner whom a passage names without a date is told beside those who got the mark by an event, as unknown."""
+    terms = (ox.NamedNode(hima.prefixes.expand(name)) for name in (":wenjie", "auto:owner", ":chery", "wp:BR.p2.s2"))
+    mark, owns, owner, claim = terms
+    said = [ox.Quad(mark, owns, owner), ox.Quad(mark, owns, owner, claim)]
+    store = hima.store.part([*hima.store.matching(), *said])
+    rows = ask(store, hima.queries["who-owns"], {"mark": ":wenjie", "on": "2024-12-31"}, prefixes=hima.prefixes).rows
+    owners = {row["owner"]: (row["event"], row["certainty"]) for row in rows}
+    assert owners == {
+        ":huawei": (":wenjie-to-huawei", "disputed"),
+        ":seres": (":wenjie-to-seres", "possible"),
+        ":chery": (None, "unknown"),
+    }
 
 
 def test_a_mark_by_its_name(hima: hima_kg.KnowledgeGraph) -> None:
