@@ -257,23 +257,25 @@ def _as_of(store: Store, text: str, on: str, prefixes: Prefixes) -> Answer:
     return answer
 
 
-def _told(rows: list[tuple[tuple[Term | None, ...], str]], form: str, columns: Sequence[str], prefixes: Prefixes) -> Answer:
-    """Return rows with a column on how sure each is; of a graph, which has no room for that, what is certain."""
+def _told(
+    rows: list[tuple[tuple[Term | None, ...], str | None]], form: str, columns: Sequence[str], prefixes: Prefixes
+) -> Answer:
+    """Return rows with a column on how sure each is; of a graph, which has no room for that, what is certain or undated."""
     if form == "CONSTRUCT":
-        certain = [row for row, sure in rows if sure == "certain"]
+        certain = [row for row, sure in rows if sure in ("certain", None)]
         answer = Answer.of_graph(certain, prefixes, "")
         if more := len(rows) - len(certain):
             answer.remarks.append(f"a graph holds what is certain; {more:,} more may be so")
         return answer
     if form == "ASK":
-        yes = [(ox.Literal(True), ox.Literal(sure)) for _, sure in rows]
-        return Answer.of(["answer", "certainty"], yes or [(ox.Literal(False), ox.Literal("certain"))], prefixes, "")
+        columns = ["answer"]
     named = "certainty"
     while named in columns:
         named += "AsOf"
     if any(isinstance(term, ox.BlankNode) for row, _ in rows for term in row):
         raise QueryError("a query that makes blank nodes cannot be asked as of a day", hint="leave BNODE out")
-    return Answer.of([*columns, named], [(*row[: len(columns)], ox.Literal(sure)) for row, sure in rows], prefixes, "")
+    told = ((row[: len(columns)], ox.Literal(sure) if sure else None) for row, sure in rows)
+    return Answer.of([*columns, named], [(*row, sure) for row, sure in told], prefixes, "")
 
 
 def _python(literal: ox.Literal) -> Value:

@@ -35,7 +35,8 @@ STATEMENT, STATE = f"{KG}levelOfStatement", f"{KG}levelOfState"
 class Rewritten:
     """A query as it is asked as of a day: its text, its columns, and the `FROM` clauses that it has.
 
-    Where each row stands by itself, as many columns as `levels` come first, which tell how sure what it is made of is.
+    Where each row stands by itself, as many columns as `levels` come first, which tell how sure what it is made of is: 0 is
+    of what bears no date.
     """
 
     text: str
@@ -358,7 +359,7 @@ class _Rewriter:
     def _any(self, subject: str, written: str, value: str, level: str) -> str:
         """Return the patterns for a property that is not given: what holds for no time in particular, and what holds."""
         listed = ", ".join(f"<{iri}>" for iri in self.timed.properties)
-        untimed = self._only(f"IF({written} = <{_TYPE}>, {self._of_state(subject)}, 1)", level)
+        untimed = self._only(f"IF({written} = <{_TYPE}>, {self._of_state(subject)}, 0)", level)
         each = [f"{{ {subject} {written} {value} . FILTER({written} NOT IN ({listed})) {untimed} }}"]
         each += [
             f"{{ {self._timed(subject, iri, value, level)} VALUES {written} {{ <{iri}> }} }}" for iri in self.timed.properties
@@ -366,12 +367,12 @@ class _Rewriter:
         return " UNION ".join(each)
 
     def _of_state(self, subject: str) -> str:
-        """Return the expression for how surely a state holds; what is no state is certain."""
-        return f"IF(EXISTS {{ {subject} <{KG}basis> {self._variable('basis')} }}, <{STATE}>({subject}), 1)"
+        """Return the expression for how surely a state holds; what is no state holds whatever the day."""
+        return f"IF(EXISTS {{ {subject} <{KG}basis> {self._variable('basis')} }}, <{STATE}>({subject}), 0)"
 
     @staticmethod
     def _only(holds: str, level: str) -> str:
-        return f"BIND({holds} AS {level}) FILTER({level})"
+        return f"BIND({holds} AS {level}) FILTER(BOUND({level}))"
 
     def _level(self) -> str:
         self.levels.append(self._variable("level"))

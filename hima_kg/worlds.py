@@ -1,8 +1,9 @@
 """What a query gives as of a day, and how surely: worlds, one inside the other, that hold what is so on the day.
 
-The first world holds only the statements that are certain on the day, each next one takes in a weaker kind. A row is as
-sure as the narrowest world from which on it is always there, so that what speaks of absence, or counts, is not called
-certain where a statement that is merely possible would change it.
+The first world holds only what bears no date, the next one also the statements that are certain on the day, and each one
+after that takes in a weaker kind. A row is as sure as the narrowest world from which on it is always there, so that what
+speaks of absence, or counts, is not called certain where a statement that is merely possible would change it. Of a row that
+is there in all worlds the day tells nothing, so it is not called certain either.
 """
 
 from __future__ import annotations
@@ -22,17 +23,21 @@ Terms: TypeAlias = "tuple[Term | None, ...]"
 Row = TypeVar("Row")
 _NUMBERS = [ox.Literal(number) for number in range(len(LEVELS) + 1)]
 _WIDEST = len(LEVELS)
+_YES, _NO = ox.Literal(True), ox.Literal(False)
 
 
-def graded(store: Store, query: Rewritten, day: Day) -> list[tuple[Terms, str]]:
-    """Return what a query gives as of a day, rows or triples, or an empty row for yes, each with how sure it is.
+def graded(store: Store, query: Rewritten, day: Day) -> list[tuple[Terms, str | None]]:
+    """Return what a query gives as of a day, rows, triples, or a row of yes or no, each with how sure it is.
 
-    Rows that stand by themselves say so; for what does not, the query is asked in each world that can differ.
+    None is of what the day tells nothing of. Rows that stand by themselves say so; for what does not, the query is asked in
+    each world that can differ.
     """
     world = _World(store, query, day)
     widest = world.rows(_WIDEST)
     if not query.levels:
         rows = worlds(world.rows)
+        if world.is_question:
+            return [((_YES,), sure) for _, sure in rows] or [((_NO,), LEVELS[0] if world.has_met else None)]
         return rows[: len(widest)] if query.is_limited else rows
     told = [(row[query.levels :], _weakest(row[: query.levels])) for row in widest]
     if query.is_distinct:
@@ -40,31 +45,29 @@ def graded(store: Store, query: Rewritten, day: Day) -> list[tuple[Terms, str]]:
         for row, level in told:
             surest[row] = min(level, surest.get(row, level))
         told = list(surest.items())
-    return [(row, LEVELS[level - 1]) for row, level in told]
+    return [(row, LEVELS[level - 1] if level else None) for row, level in told]
 
 
 def _weakest(levels: Terms) -> int:
-    return max((int(level.value) for level in levels if isinstance(level, ox.Literal)), default=1)
+    return max((int(level.value) for level in levels if isinstance(level, ox.Literal)), default=0)
 
 
-def worlds(ask: Callable[[int], Sequence[Row]]) -> list[tuple[Row, str]]:
-    """Return rows with how sure each is, given what a query answers in the world of a level: 1 is the narrowest.
+def worlds(ask: Callable[[int], Sequence[Row]]) -> list[tuple[Row, str | None]]:
+    """Return rows with how sure each is, given what a query answers in the world of a level: 0 is the narrowest.
 
-    >>> worlds(lambda level: ["always"] if level < 4 else ["always", "perhaps"])
-    [('always', 'certain'), ('perhaps', 'possible')]
+    >>> worlds(lambda level: ["always", "then", "perhaps"][: 1 + (level > 0) + (level > 3)])
+    [('always', None), ('then', 'certain'), ('perhaps', 'possible')]
     """
-    answers = [ask(level) for level in range(_WIDEST, 0, -1)]
+    answers = [ask(level) for level in range(_WIDEST, -1, -1)]
     widest = answers[0]
-    if all(answer == widest for answer in answers):
-        return [(row, LEVELS[0]) for row in widest]
     counts = [Counter(answer) for answer in reversed(answers)]
-    found: list[tuple[Row, str]] = []
+    found: list[tuple[Row, str | None]] = []
     met: Counter[Row] = Counter()
     for row in widest:
         met[row] += 1
         missing = [level for level, count in enumerate(counts) if count[row] < met[row]]
-        found.append((row, LEVELS[max(missing, default=-1) + 1]))
-    narrow = max(counts[:-1], key=lambda count: sum((count - counts[-1]).values()))
+        found.append((row, LEVELS[missing[-1]] if missing else None))
+    narrow = max(counts[1:-1], key=lambda count: sum((count - counts[-1]).values()))
     return found + [(row, "possible") for row in (narrow - counts[-1]).elements()]
 
 
@@ -84,12 +87,13 @@ class _World:
         }
         self._rows: list[Terms] = []
         self._level, self._weakest = _WIDEST + 1, _WIDEST + 1
+        self.is_question = self.has_met = False
         self._failure: BaseException | None = None
 
     def rows(self, level: int) -> list[Terms]:
         """Return what the query gives in the world of a level; worlds are asked for from the widest on."""
         if level < self._weakest:
-            self._level, self._weakest = level, 1
+            self._level, self._weakest = level, 0
             self._rows = self._ask()
         return self._rows
 
@@ -97,6 +101,7 @@ class _World:
         result = self._store.query(self._query.text, bounded=False, functions=self._functions)
         rows: list[Terms]
         if isinstance(result, ox.QueryBoolean):
+            self.is_question = True
             rows = [()] * bool(result)
         elif isinstance(result, ox.QueryTriples):
             rows = [(triple.subject, triple.predicate, triple.object) for triple in intact(result)]
@@ -112,6 +117,7 @@ class _World:
         except BaseException as error:  # the engine would take it for an unbound variable
             self._failure = error
             return None
+        self.has_met = True
         if level > self._level:
             return None
         self._weakest = max(level, self._weakest)

@@ -131,10 +131,10 @@ def test_claims_say_what_they_say(hima: hima_kg.KnowledgeGraph) -> None:
 
 
 def test_absence(hima: hima_kg.KnowledgeGraph) -> None:
-    """That a mark has no owner is not certain where it may have had one."""
+    """That a mark has no owner is not certain where it may have had one; where nobody says that it had, no day tells."""
     text = "SELECT ?m { VALUES ?m { :wenjie :aito-mark-latn :zunjie } FILTER NOT EXISTS { ?m auto:owner :seres } } ORDER BY ?m"
     sure = {row["m"]: row["certainty"] for row in hima.ask(text, on="2024-12-31")}
-    assert sure == {":wenjie": "possible", ":zunjie": "certain"}
+    assert sure == {":wenjie": "possible", ":zunjie": None}
 
 
 def test_optional_parts(hima: hima_kg.KnowledgeGraph) -> None:
@@ -154,10 +154,12 @@ def test_counts(hima: hima_kg.KnowledgeGraph) -> None:
 
 
 def test_yes_or_no(hima: hima_kg.KnowledgeGraph) -> None:
-    """ASK says how sure its yes is."""
+    """ASK says how sure its yes is, and its no, if anything was said that could have made it a yes."""
     yes = hima.ask("ASK { :wenjie auto:owner :seres }", on="2024-12-31").rows
     assert yes == [{"answer": True, "certainty": "possible"}]
-    assert hima.ask("ASK { :wenjie auto:owner :chery }", on="2024").rows == [{"answer": False, "certainty": "certain"}]
+    assert hima.ask("ASK { :wenjie auto:owner :chery }", on="2024").rows == [{"answer": False, "certainty": None}]
+    assert hima.ask("ASK { :aito-mark-latn auto:owner :huawei }", on="2025").rows == [{"answer": False, "certainty": "certain"}]
+    assert hima.ask("ASK { :hima ?p :aito }", on="2010").rows == [{"answer": True, "certainty": None}]
 
 
 def test_a_graph(hima: hima_kg.KnowledgeGraph) -> None:
@@ -357,9 +359,22 @@ def test_from(hima: hima_kg.KnowledgeGraph) -> None:
     assert hima.ask(text, on="2023-12").values("certainty") == ["unknown"] * len(hima.ask(text)) != []
 
 
+@pytest.mark.parametrize("counted", ["", " GROUP BY ?b ?p"])
+def test_no_date(hima: hima_kg.KnowledgeGraph, counted: str) -> None:
+    """What bears no date is not called certain on any day, beside what holds for a time."""
+    rows = hima.ask(f"SELECT ?b ?p {{ ?b ?p :huawei . :aito-mark-latn ?p ?any }}{counted}", on="2023-01-15").rows
+    assert {row["certainty"] for row in rows if row["p"] == "auto:owner"} == {"implied", "unknown"}
+    rows = hima.ask(f"SELECT ?b ?p {{ :hima ?p ?b . ?b a auto:Brand }}{counted}", on="2010").rows
+    assert {(row["p"], row["certainty"]) for row in rows} == {("auto:allianceBrand", None)}
+    text = "CONSTRUCT { ?m ?p ?o } { ?m ?p ?o VALUES ?m { :aito-mark-latn } }"
+    every, then = ({row["predicate"] for row in hima.ask(text, on=on)} for on in (None, "2023-01-15"))
+    assert every - then == {"auto:owner"}
+
+
 def test_worlds() -> None:
     """A row is as sure as the narrowest world from which on it is always there, as often as it is there."""
-    answers = {1: ["a"], 2: ["a"], 3: ["a", "b"], 4: ["a", "b", "b"], 5: ["a", "b", "b", "c"]}
+    answers = ["-", "-a", "-a", "-ab", "-abb", "-abbc"]
     graded = worlds(lambda level: answers[level])
-    assert graded == [("a", "certain"), ("b", "disputed"), ("b", "possible"), ("c", "unknown")]
+    assert graded == [("-", None), ("a", "certain"), ("b", "disputed"), ("b", "possible"), ("c", "unknown")]
+    assert worlds(lambda level: ["three" if level else "none"]) == [("three", "certain")]
     assert worlds(lambda level: ["gone"] if level < 3 else []) == [("gone", "possible")]
