@@ -17,9 +17,11 @@ from .literals import changed, ill_typed, is_canonical
 from .places import Source
 from .project import Project
 from .reader import Scan, shapes_graph
+from .shacl import ShapesGraph
 from .shapes import Check, Compiled, compile_shapes
 from .store import Store
 from .terms import COMMON, KG, Prefixes
+from .wellformed import flaws
 
 MOST = 50
 """How many findings of one check are listed; the rest is counted."""
@@ -89,6 +91,11 @@ SELECT ?conflict (MIN(?value) AS ?first) WHERE {
 _DECLARED = "SELECT DISTINCT ?term WHERE { GRAPH graph:ontology { ?term a ?kind } }"
 _SUBCLASSES = "SELECT DISTINCT ?sub ?super WHERE { GRAPH graph:ontology { ?sub rdfs:subClassOf+ ?super } }"
 _NAMESPACES = "SELECT DISTINCT ?space WHERE { GRAPH ?g { ?s a ?t } BIND(REPLACE(STR(?s), '[^/#]*$', '') AS ?space) }"
+
+
+def _called(shape: str) -> str:
+    """Return what messages call a shape: the label of one without a name is another each time."""
+    return "a shape without a name" if shape.startswith("_:") else shape
 
 
 def told(store: Store) -> dict[str, Told]:
@@ -203,13 +210,21 @@ class Checker:
     def shapes(self) -> Iterator[Problem]:
         """Go through what the shapes find: per claim, about claims, and on the whole."""
         compiled = self.compiled
+        yield from self.malformed()
         for check in looks.suspects(self.store, compiled.checks):
             yield from self._violations(check)
         yield from self.vacuous()
         for shape, reason in sorted(compiled.refused.items()):
-            yield Problem(self._shape_place(shape), "error", "not-checked", f"{shape} cannot be checked: {reason}")
+            yield Problem(self._shape_place(shape), "error", "not-checked", f"{_called(shape)} cannot be checked: {reason}")
         if compiled.left:
             yield from self._by_pyshacl(compiled.left)
+
+    def malformed(self) -> Iterator[Problem]:
+        """Go through what the shapes say in vain, which SHACL itself would let pass."""
+        shapes = ShapesGraph(self._told_of_shapes, self.prefixes)
+        for flaw in flaws(shapes, {*self._declared.values()}):
+            place = places.find(self._shapes[1:], **flaw.terms(shapes)) or Place("ontology")  # the first is the engine's own
+            yield Problem(place, "error" if flaw.is_error else "warning", "malformed-shape", flaw.message, flaw.hint)
 
     def vacuous(self) -> Iterator[Problem]:
         """Go through the project's shapes that nothing is a focus node of."""
@@ -217,7 +232,7 @@ class Checker:
             if not self.store.ask(question):
                 place = self._shape_place(shape)
                 if not place.path.startswith("hima_kg/"):
-                    message = f"{shape} found nothing to check"
+                    message = f"{_called(shape)} found nothing to check"
                     yield Problem(place, "warning", "vacuous-shape", message, "is its target's name right?")
 
     def drawing(self) -> Iterator[Problem]:
@@ -258,7 +273,11 @@ class Checker:
     @cached_property
     def compiled(self) -> Compiled:
         """The engine's shapes and the project's."""
-        return compile_shapes(shapes_graph(self.project.shapes), subclasses(self.store), self.prefixes)
+        return compile_shapes(self._told_of_shapes, subclasses(self.store), self.prefixes)
+
+    @cached_property
+    def _told_of_shapes(self) -> ox.Store:
+        return shapes_graph(self.project.shapes)
 
     @cached_property
     def _facts(self) -> list[Source]:
@@ -329,7 +348,7 @@ class Checker:
         try:
             names, rows = self.store.rows(check.query)
         except QueryError as error:
-            message = f"{check.shape} cannot be checked: its sh:{check.component} does not parse: {error.message}"
+            message = f"{_called(check.shape)} cannot be checked: its sh:{check.component} does not parse: {error.message}"
             yield Problem(self._shape_place(check.shape), "error", "not-checked", message)
             return
         found = 0
@@ -338,7 +357,7 @@ class Checker:
             if found <= MOST:
                 yield self._violation(check, dict(zip(names, row, strict=True)))
         if found > MOST:
-            message = f"{check.shape}: {found - MOST} more like these: {check.message}"
+            message = f"{_called(check.shape)}: {found - MOST} more like these: {check.message}"
             yield Problem(Place("facts"), _severity(check), "shape", message)
 
     def _violation(self, check: Check, row: dict[str, object]) -> Problem:
@@ -354,7 +373,7 @@ class Checker:
         where = {"graph": text("claim"), "subject": focus, "predicate": predicate, "object": value}
         known = {name: term for name, term in where.items() if term}
         of, stands = f" of {self.prefixes.compact(predicate)}" if predicate else "", self._shape_place(check.shape)
-        hint = f"by {check.shape}{of}" + (f" ({stands.path}:{stands.line})" if stands.line else "")
+        hint = f"by {_called(check.shape)}{of}" + (f" ({stands.path}:{stands.line})" if stands.line else "")
         return self._problem("shape", f"{shown}: {message}", hint, _severity(check), **known)
 
     def _by_pyshacl(self, left: dict[str, str]) -> Iterator[Problem]:

@@ -86,7 +86,7 @@ class ShapesGraph:
         """Return the path of a property shape in SPARQL, or an empty text for a node shape."""
         if node not in self._paths:
             head = self.one(node, sh("path"))
-            self._paths[node] = self._path(head, ()) if head is not None else ""
+            self._paths[node] = self.path_from(head) if head is not None else ""
         return self._paths[node]
 
     @cached_property
@@ -99,14 +99,15 @@ class ShapesGraph:
             raise NotCompiled("a blank node is used as a value", final=True)
         return str(term)
 
-    def _path(self, head: Term, above: tuple[Term, ...]) -> str:
+    def path_from(self, head: Term, above: tuple[Term, ...] = ()) -> str:
+        """Return what stands for a path in SPARQL; raises NotCompiled where it is none."""
         if isinstance(head, ox.NamedNode):
             return str(head)
         if isinstance(head, ox.Literal) or head in above:
             raise NotCompiled("a path is not one of SHACL's", final=True)
         above = (*above, head)
         if self.one(head, _FIRST) is not None:
-            return "(" + "/".join(self._path(part, above) for part in self.members(head)) + ")"
+            return "(" + "/".join(self.path_from(part, above) for part in self.members(head)) + ")"
         for name, before, after in (
             ("inversePath", "^", ""),
             ("zeroOrMorePath", "", "*"),
@@ -114,9 +115,9 @@ class ShapesGraph:
             ("zeroOrOnePath", "", "?"),
         ):
             if (inner := self.one(head, sh(name))) is not None:
-                return f"({before}{self._path(inner, above)}{after})"
+                return f"({before}{self.path_from(inner, above)}{after})"
         if (choice := self.one(head, sh("alternativePath"))) is not None:
-            return "(" + "|".join(self._path(part, above) for part in self.members(choice)) + ")"
+            return "(" + "|".join(self.path_from(part, above) for part in self.members(choice)) + ")"
         raise NotCompiled("a path is not one of SHACL's")
 
     def shown(self, node: Term) -> str:

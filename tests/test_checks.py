@@ -290,6 +290,17 @@ def test_vacuous_shape(tiny: Path) -> None:
     assert only(tiny, "vacuous-shape").message == "s:Nobody found nothing to check"
 
 
+def test_nameless_shape(tiny: Path) -> None:
+    """A shape without a name is told as such: the label that the parser gives it is another each time."""
+    shapes = tiny / "ontology" / "shapes.ttl"
+    shapes.write_text(
+        f"{shapes.read_text('utf-8')}[] sh:targetClass l:Body ; sh:property [ sh:path l:lamps ; sh:maxCount 0 ] .", "utf-8"
+    )
+    said = [str(problem) for problem in hima_kg.check(tiny) if problem.code == "shape"]
+    assert said
+    assert all("by a shape without a name of l:lamps" in one for one in said)
+
+
 def test_many_warnings(tiny: Path, say: Callable[..., Path]) -> None:
     """However many warnings a shape gives, they stay warnings: the first are listed, the rest is counted, the build goes on."""
     with (tiny / "ontology" / "shapes.ttl").open("a", encoding="utf-8") as file:

@@ -20,7 +20,7 @@ LAYERS = [
     ["patterns", "updates", "grammar", "denials", "literals"],
     ["project", "places", "queries", "builds", "shacl", "starter"],
     ["characters", "suspects", "revisions"],
-    ["reader", "constraints", "_pyshacl"],
+    ["reader", "constraints", "_pyshacl", "wellformed"],
     ["store", "edits", "looks"],
     ["shapes", "states", "backward", "vocabulary"],
     ["asof"],
@@ -69,6 +69,12 @@ def test_imports_go_down(path: Path) -> None:
 def test_every_module_has_a_floor() -> None:
     """Every module of the package stands in one layer."""
     assert {p.stem for p in PACKAGE.glob("*.py")} | {"cli", "page", "reports"} == set(HEIGHT)
+
+
+def test_every_module_is_told_of() -> None:
+    """The table in CONTRIBUTING.md has every module, once."""
+    rows = [line.split("|")[2] for line in (ROOT / "CONTRIBUTING.md").read_text("utf-8").splitlines() if line.startswith("| ")]
+    assert sorted(re.findall(r"`(\w+)`", "".join(rows))) == sorted({*HEIGHT} - {"__main__", "__init__"})
 
 
 def test_engine_knows_no_project() -> None:

@@ -28,6 +28,7 @@ ex:c a ex:C ; ex:p "abc" ; ex:bad "1x"^^xsd:integer ; ex:r ex:zz .
 ex:d a ex:C .
 ex:zz a ex:Other ; ex:r ex:c .
 """
+ROOT = Path(__file__).parent.parent
 WHOLE = {"closed", "equals", "mincount", "maxcount", "uniquelang", "hasvalue", "qualified"}
 """Components whose results have no value of their own to compare."""
 
@@ -281,3 +282,44 @@ def test_pyshacl_takes_over(tiny: Path) -> None:
     (found,) = [p for p in problems if p.hint == "by pySHACL"]
     assert found.severity == "error"
     assert str(found.place).startswith("facts/chronicle.trig:15:")
+
+
+@pytest.mark.parametrize(
+    ("shape", "spot", "says", "hint"),
+    [
+        ("sh:targetSubjectOf l:lamps .", "13:7", "sh:targetSubjectOf is no term of SHACL", "did you mean sh:targetSubjectsOf?"),
+        ("sh:property [ sh:path l:lamps ; sh:minCout 1 ] .", "13:39", "sh:minCout is no term", "did you mean sh:minCount?"),
+        ("sh:nodeKind sh:Iri .", "13:19", "sh:Iri is no term of SHACL", "did you mean sh:IRI?"),
+        ("sh:property [ sh:path l:lamp ; sh:minCount 0 ] .", "13:29", "l:lamp is declared nowhere", "did you mean l:lamps?"),
+        ("sh:property [ sh:path ( l:sealOf l:lamp ) ; sh:maxCount 9 ] .", "12:1", "l:lamp is declared nowhere", "l:lamps?"),
+        ("sh:class l:Body, l:Bodie .", "13:24", "l:Bodie is declared nowhere, so no fact can have it", "l:Body?"),
+        ("sh:property [ sh:path l:lamps ; sh:minCount 1, 2 ] .", "13:54", "stands once in a shape, not as 1 and 2", "two shapes"),
+        ("sh:property [ sh:path l:lamps ; sh:minCount \"1\" ] .", "12:1", "sh:minCount takes a count, and the text \"1\" is none", "quotes"),
+        ("sh:property [ sh:path l:lamps ; sh:qualifiedMinCount 1 ] .", "13:60", "conform to a shape, and none is given", "sh:minCount"),
+        ("sh:property [ sh:path l:lamps ; sh:flags 'i' ] .", "13:48", "sh:flags is of a sh:pattern", "add the pattern"),
+        ("sh:property [ sh:minCount 1 ] .", "13:7", "has no sh:path", "say of which values"),
+        ("sh:node s:Nowhere .", "13:15", "sh:node takes a shape, and s:Nowhere is none", "describe the shape"),
+        ("sh:property s:Nowhere .", "13:19", "sh:property takes a shape, and s:Nowhere is none", "describe the shape"),
+        ("sh:or ( s:Seal s:Nowhere ) .", "13:7", "sh:or takes a list of shapes", "each of them described"),
+        ("sh:in l:Body .", "13:13", "sh:in takes a list, and l:Body is none", "in parentheses"),
+        ("sh:closed 'yes' .", "13:17", "sh:closed takes true or false, and the text \"yes\" is none", "without quotes"),
+        ("sh:target [ a sh:SPARQLTarget ] .", "13:7", "sh:target is for targets by a query, which are not checked", "sh:sparql"),
+        ("kg:scpoe kg:EachClaim .", "13:7", "kg:scpoe says nothing of a shape", "kg:scope"),
+    ],
+)  # fmt: skip
+def test_checks_nothing(tiny: Path, shape: str, spot: str, says: str, hint: str) -> None:
+    """What SHACL would ignore in a shape, so that it checks less than is written, is told with its place."""
+    shapes = tiny / "ontology" / "shapes.ttl"
+    head = "@prefix kg: <https://w3id.org/hima-kg/core#> .\n\n"
+    shapes.write_text(
+        f"{shapes.read_text('utf-8')}{head}s:New a sh:NodeShape ; sh:targetClass l:Body .\ns:New {shape}\n", "utf-8"
+    )
+    (found, *_) = [problem for problem in hima_kg.check(tiny) if problem.code == "malformed-shape"]
+    assert (says in found.message, hint in found.hint) == (True, True), found
+    assert str(found.place) == f"ontology/shapes.ttl:{spot}"
+
+
+def test_nothing_is_malformed_in_what_ships() -> None:
+    """The shapes of this repository, of the engine, and of the starter project say nothing in vain."""
+    for folder in (ROOT, ROOT / "hima_kg" / "starter_project"):
+        assert [problem for problem in hima_kg.check(folder) if problem.code == "malformed-shape"] == []
