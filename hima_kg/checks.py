@@ -88,6 +88,10 @@ _SPOKEN_OF = """
 SELECT ?conflict (MIN(?value) AS ?first) WHERE {
   GRAPH graph:derived { ?conflict a kg:Conflict ; PROPERTY ?value }
 } GROUP BY ?conflict"""
+_SENTENCE = """
+SELECT (COALESCE(MIN(?told), "two claims do not fit together") AS ?sentence) WHERE {{
+  <{}> kg:rule ?rule . GRAPH graph:ontology {{ ?rule rdfs:label ?told }}
+}}"""
 _DECLARED = "SELECT DISTINCT ?term WHERE { GRAPH graph:ontology { ?term a ?kind } }"
 _SUBCLASSES = "SELECT DISTINCT ?sub ?super WHERE { GRAPH graph:ontology { ?sub rdfs:subClassOf+ ?super } }"
 _NAMESPACES = "SELECT DISTINCT ?space WHERE { GRAPH ?g { ?s a ?t } BIND(REPLACE(STR(?s), '[^/#]*$', '') AS ?space) }"
@@ -254,14 +258,18 @@ class Checker:
             words = "".join(f" {c.lower()}" if c.isupper() else c for c in one.kind).strip()
             listed[words] = listed.get(words, 0) + 1
             if listed[words] <= MOST:
-                arithmetic = "" if one.arithmetic is None else f": {one.arithmetic}"
-                message = f"{words} about {self.prefixes.compact(one.about)}{arithmetic}"
+                message = f"{words} about {self.prefixes.compact(one.about)}: {one.arithmetic or self._sentence(iri)}"
                 if iri not in self.placed:
                     self.placed[iri] = self._place(graph=one.first, subject=one.about)
                 yield Problem(self.placed[iri], "warning", "conflict", message)
         for words, count in listed.items():
             if count > MOST:
                 yield Problem(Place("facts"), "warning", "conflict", f"{count - MOST} more of the kind {words}")
+
+    def _sentence(self, conflict: str) -> str:
+        """Return what the rule that found a conflict says of it in general."""
+        (row,) = self.store.select(_SENTENCE.format(conflict))
+        return str(row["sentence"].value)
 
     # Where and how
 

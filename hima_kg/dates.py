@@ -110,6 +110,19 @@ def written(earliest: str | None, latest: str | None) -> str:
     return first if first == last else f"{first}..{last}"
 
 
+def legible(text: str, datatype: str = EDTF) -> str:
+    """Return a value as people read it: in a date, a part of a year that EDTF writes by a number is told by its months.
+
+    >>> legible("2025-40"), legible("2024-33/2024-36"), legible("2023-06")
+    ('2025-01..2025-06', '2024-01..2024-03/2024-10..2024-12', '2023-06')
+    """
+
+    def months(found: re.Match[str]) -> str:
+        return "..".join(day[:7] for day in str(_edtf_date(found[0])).split("/"))
+
+    return _PART.sub(months, text) if datatype == EDTF else text
+
+
 def datatype(text: str) -> str | None:
     """Return the datatype of dates that a text is written in, or None if it is no date.
 
@@ -126,6 +139,7 @@ def datatype(text: str) -> str | None:
 
 
 _UNKNOWN = Period(None, None)
+_PART = re.compile(rf"\b\d{{4}}-(?:{'|'.join(map(str, _PARTS))})\b(?!-)", re.ASCII)
 
 
 def _months(year: int, month: int, count: int = 1) -> Period:

@@ -35,7 +35,7 @@ FOUND = {
     "C08 done or announced": ("done.aito-patents", "ValueContradiction", "wp:BR.p2.s3 wp:HP.p2.s3", "2024-07-01 – 2024-07-31"),
     "C10 sold before the alliance": ("before.sales-hima-2022", "ScopeMismatch", "wp:L.p1.s2 wp:SA.T.2022", "2022-12-31; nothing was there before 2023-01-01"),
     "C12 sold before the first car": (
-        "offered.maextro", "ValueContradiction", "wp:BM.p1.s1-models wp:HE.p3.s3 wp:OP.p2.s6-maextro", "no model listed and the first expected in 2025-40",
+        "offered.maextro", "ValueContradiction", "wp:BM.p1.s1-models wp:HE.p3.s3 wp:OP.p2.s6-maextro", "no model listed and the first expected from 2025-01-01 to 2025-06-30",
     ),
     "C13 the first Maextro built": ("overdue.first-maextro-built", "OutdatedStatement", "wp:HE.p3.s3", "due by 2024-12-31"),
     "C13 the first Maextro launched": ("overdue.first-maextro-launch", "OutdatedStatement", "wp:HE.p3.s3", "due by 2025-06-30"),
@@ -370,3 +370,18 @@ def test_command_misused(run: Run, home: Path) -> None:
     assert "did you mean OpenList?" in wrong.stderr
     assert run("conflicts", "nothing at all", cwd=home).returncode == 2
     assert run("conflicts", ":kirin", cwd=home).stdout == "no conflict\n"
+
+
+def test_doubt_without_figures(home: Path) -> None:
+    """A doubt says what is doubtful: by its figures, or else in the words of the rule that found it."""
+    said = {problem.message for problem in hima_kg.check(home) if problem.code == "conflict"}
+    assert "missing premise about :wenjie: Somebody gives what no earlier event and no statement shows that they had." in said
+    assert not [message for message in said if ": " not in message]
+
+
+def test_half_a_year(run: Run, home: Path) -> None:
+    """A half of a year, which EDTF writes as a month beyond the twelfth, is told by its months wherever people read it."""
+    for words in (("show", ":first-maextro-launch"), ("conflicts",)):
+        told = run(*words, cwd=home).stdout
+        assert "2025-01..2025-06" in told
+        assert "2025-40" not in told

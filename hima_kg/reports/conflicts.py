@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from ..conflicts import Conflict, Side
+from ..dates import legible
 from ..errors import Place, printable
 from ..tables import cut
 from ..terms import KG, Prefixes, label
@@ -88,8 +89,11 @@ class Report:
         return ", ".join(self.prefixes.compact(side.citation.claim) for side in sides)
 
     def _value(self, values: Sequence[Any]) -> str:
-        shown = [printable(v.value) if hasattr(v, "datatype") else self._name(v.value) for v in values]
-        return ", ".join(shown)
+        return ", ".join(map(self._one, values))
+
+    def _one(self, value: Any) -> str:
+        is_literal = hasattr(value, "datatype")
+        return printable(legible(value.value, value.datatype.value)) if is_literal else self._name(value.value)
 
     def _listed(self, iris: Iterable[str]) -> str:
         return ", ".join(map(self._name, iris))

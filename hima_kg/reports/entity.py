@@ -7,7 +7,7 @@ from dataclasses import asdict
 from itertools import groupby
 from typing import Any
 
-from ..dates import span
+from ..dates import legible, span
 from ..entities import Citation, Entity, Fact, State
 from ..terms import COMMON, KG, Prefixes
 
@@ -88,7 +88,9 @@ def _cited(citations: Sequence[Citation]) -> list[str]:
 
 
 def _literal(fact: Fact, prefixes: Prefixes, text: str) -> str:
-    return text if hasattr(fact.object, "datatype") else prefixes.compact(text)
+    if not hasattr(fact.object, "datatype"):
+        return prefixes.compact(text)
+    return legible(text, fact.object.datatype.value)
 
 
 def table(known: Entity, prefixes: Prefixes) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import TypeVar
 
 from .. import tables
+from ..dates import legible
 from ..differences import Said
 from ..editions import Passage
 from ..errors import Place
@@ -40,7 +41,8 @@ class Paper:
     def value(self, said: Said, width: int = tables.LIMIT) -> str:
         """Return a value: a name, or a literal's text."""
         value = said.value
-        return tables.cut(str(value.value) if hasattr(value, "datatype") else self.name(value.value), width)
+        text = legible(value.value, value.datatype.value) if hasattr(value, "datatype") else self.name(value.value)
+        return tables.cut(text, width)
 
     def passages(self, passages: Sequence[Passage]) -> list[str]:
         """Return claims with their places in their documents, a line a document."""
