@@ -172,6 +172,9 @@ PAIRS = {
         ":fair a l:Feast ; kg:status kg:Planned ; kg:date '2019'^^xsd:gYear .",
         ":fair a l:Feast ; kg:status kg:Planned ; kg:date '2031'^^xsd:gYear .", "",
     ),
+    "conflict-ahead": (
+        FAIR.format("2031-06", "gYearMonth"), FAIR.format("2018-06-30", "date"), ":new kg:asOf '2018-06'^^xsd:gYearMonth . ",
+    ),
     "conflict-sums": (MADE + TOTAL.format(2018, 13), MADE + TOTAL.format(2018, 12), ""),
     "conflict-shares": (
         MADE + TOTAL.format(2019, 40) + ":share a l:Tally ; l:of :amber ; l:measures :share-of-lamps ; l:part 0.25 .",
