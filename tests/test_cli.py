@@ -446,6 +446,7 @@ def test_ascii_terminal(run: Run, home: Path) -> None:
 @pytest.mark.parametrize(
     ("command", "code", "says"),
     [
+        ("--help >/dev/full", 2, "No space left on device"),
         ("query sales >/dev/full", 2, "No space left on device"),
         ("stats >/dev/full", 2, "No space left on device"),
         ("query - <&-", 3, "does not parse"),

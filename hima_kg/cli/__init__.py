@@ -55,7 +55,8 @@ class Commands(click.Group):
         before = sys.stdout, sys.stderr
         sys.stdout, sys.stderr = Screen(sys.stdout), Screen(sys.stderr)
         try:
-            return super().main([os.fsencode(word).decode("utf-8", "replace") for word in words], *rest, **options)
+            with spoken():  # help is printed before any command runs
+                return super().main([os.fsencode(word).decode("utf-8", "replace") for word in words], *rest, **options)
         finally:
             sys.stdout, sys.stderr = before
 
