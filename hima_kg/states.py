@@ -91,7 +91,8 @@ class Day:
             return f'EXISTS {{ {state} <{KG}{name}> ?anyDay FILTER(?anyDay {sign} "{day}"^^<{COMMON["xsd"]}date>) }}'
 
         is_implied = f"EXISTS {{ {state} <{KG}basis> <{KG}Implied> }}"
-        begun = f"({bound('startLatest', '<=', self.first)} || {is_implied})"
+        undated = f"!EXISTS {{ {state} <{KG}startLatest> ?anyDay }}"
+        begun = f"({bound('startLatest', '<=', self.first)} || {is_implied} && {undated})"
         possible = f"!{bound('startEarliest', '>', self.last)} && !{bound('endLatest', '<=', self.first)}"
         dated = (
             f"EXISTS {{ {state} <{KG}startEarliest> ?anyDay }} || (EXISTS {{ {state} <{KG}startLatest> ?anyDay }} && "
