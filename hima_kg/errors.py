@@ -78,7 +78,7 @@ class KgError(Exception):
     def __str__(self) -> str:
         """Return the message with its place before it and its hint below."""
         head = f"{self.place}: error: {self.message}" if self.place else f"error: {self.message}"
-        parts = [printable(head), self.place.excerpt() if self.place else "", printable(self.hint) and f"  {self.hint}"]
+        parts = [printable(head), self.place.excerpt() if self.place else "", f"  {printable(self.hint)}" if self.hint else ""]
         return "\n".join(part for part in parts if part)
 
 

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from . import checks, expected, places, reader, rules
 from .absence import absent_terms
 from .checks import Told
-from .errors import FactError, Place, Problem, ProjectError, read
+from .errors import FactError, Place, Problem, ProjectError, StoreError, read
 from .places import place
 from .project import Project
 from .queries import NamedQuery
@@ -87,11 +87,19 @@ def _derived(project: Project, left_out: frozenset[ox.NamedNode] = frozenset()) 
     if not project.facts:
         raise ProjectError("facts/ has no files to read", hint="facts stand in .trig files: see `hima-kg init`")
     store = Store.memory(seen.prefixes)
-    store.extend(reader.quads(project, seen))
+    try:
+        store.extend(reader.quads(project, seen))
+    except SyntaxError as error:  # the scan has parsed them
+        raise changed_meanwhile() from error
     if wrong := [*misused(store, project)]:
         raise FactError([*seen.problems, *wrong])
     rules.derive(store, project, seen.literals)
     return store, seen
+
+
+def changed_meanwhile() -> StoreError:
+    """Return the error for files that are other than they were when the build began."""
+    return StoreError("the files changed while they were read", hint="build again")
 
 
 def accept(project: Project) -> dict[Path, bytes]:

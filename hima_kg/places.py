@@ -7,6 +7,7 @@ subjects, predicates and objects, and to say in which line and column each begin
 from __future__ import annotations
 
 import re
+import sys
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -386,10 +387,11 @@ def statements(
         kind, word = piece.lastgroup, piece.group()
         if kind == "directive":
             if word.lower().lstrip("@") == "prefix":
-                name, iri = next(pieces), next(pieces)
-                prefixes[name.group()[:-1]] = iri.group()[1:-1]
+                name, iri = next(pieces, None), next(pieces, None)
+                if name and iri:  # else the file ends here: somebody is writing it
+                    prefixes[name.group()[:-1]] = iri.group()[1:-1]
             elif word.lower().lstrip("@") == "base":
-                next(pieces)
+                next(pieces, None)
         elif word == "{":
             graph, terms = (terms[0].value if terms else ""), []
         elif word == "}":
@@ -440,4 +442,10 @@ def _iri(word: str, prefixes: Mapping[str, str]) -> str:
 def _unescape(text: str) -> str:
     if "\\" not in text:
         return text
-    return _ESCAPE.sub(lambda m: chr(int(m[1] or m[2], 16)) if m[1] or m[2] else _CONTROL.get(m[3], m[3]), text)
+    return _ESCAPE.sub(_unescaped, text)
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    if not (digits := escape[1] or escape[2]):
+        return _CONTROL.get(escape[3], escape[3])
+    return chr(code) if (code := int(digits, 16)) <= sys.maxunicode else escape[0]

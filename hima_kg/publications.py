@@ -10,7 +10,7 @@ from pathlib import Path
 from . import builds, digests
 from .builds import Manifest
 from .errors import FactError, Problem, StoreError
-from .making import counts, make_tested
+from .making import changed_meanwhile, counts, make_tested
 from .network import choose
 from .page import HELD, draw
 from .project import Project
@@ -77,6 +77,8 @@ def _whole(project: Project, staged: Path) -> Parts:
 
 def _put(project: Project, inputs: Mapping[str, str], staged: Path, made: Parts) -> tuple[Manifest, list[Problem]]:
     """Write exports and record, and swap the build in; the manifest comes last, so that it never vouches for other files."""
+    if project.inputs() != inputs:
+        raise changed_meanwhile()
     settings, output = project.settings, project.output
     exports = {f"{settings.name}.ttl": made.turtle, f"{settings.name}.html": made.page}
     for name, data in exports.items():

@@ -13,6 +13,7 @@ import pyoxigraph as ox
 import pytest
 
 import hima_kg
+from hima_kg import reader
 from hima_kg.errors import FactError, StoreError
 
 
@@ -37,6 +38,23 @@ def test_unchanged(tiny: Path) -> None:
     assert again.fresh
     assert again.manifest.digest == first.manifest.digest
     assert before == {name: (tiny / "build" / name).read_bytes() for name in before}
+
+
+@pytest.mark.parametrize("text", ["", "@prefix", "gone"])
+def test_changed_while_it_is_read(tiny: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    """A build of files that change meanwhile is refused, and the graph that was there stays."""
+    digest = hima_kg.build(tiny).manifest.digest
+    file, scan = tiny / "facts" / "letter.trig", reader.scan
+
+    def meddle(*known: object) -> reader.Scan:
+        seen = scan(*known)  # type: ignore[arg-type]
+        file.write_text(text, "utf-8") if text != "gone" else file.unlink()
+        return seen
+
+    monkeypatch.setattr(reader, "scan", meddle)
+    with pytest.raises(StoreError, match="changed while they were read"):
+        hima_kg.build(tiny, force=True)
+    assert hima_kg.open(tiny).manifest.digest == digest
 
 
 @pytest.mark.parametrize("name", ["facts/letter.trig", "ontology/lamps.ttl", "queries/lamps.rq", "hima-kg.toml"])

@@ -1,5 +1,6 @@
 """What is wrong is said with file, line and column, what it is, and what to do."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -47,6 +48,8 @@ def only(folder: Path, code: str) -> Problem:
         (':f a l:Feast ; kg:remark "l\u0430mp" .', "mixed-scripts", ":13:27", "U+0430 (cyrillic small letter a)", "that the source prints?"),
         (":m a l:Seal .", "shape", ":13:1", "a seal belongs to a body", "by s:Seal of l:sealOf (ontology/shapes.ttl:6)"),
         (":m a l:Workshop ; skos:prefLabel <http://x/> .", "shape", ":13:34", "a name is a text, not a thing", "Name of skos:prefLabel"),
+        (":moth skos:altLabel :amber .", "shape", ":13:21", "a name is a text, not a thing", "Name of skos:altLabel"),
+        (":moth kg:locator :amber .", "shape", ":13:18", "a place in a document is a text", "Name of kg:locator"),
         (":amber a l:Workshop ; l:lamps -3 .", "shape", ":13:31", "lamps are counted", "by s:Lamps of l:lamps (ontology/shapes.ttl:8)"),
     ],
 )  # fmt: skip
@@ -281,6 +284,36 @@ def test_claims_are_checked_one_by_one(say: Callable[..., Path]) -> None:
     found = only(say(":f a kg:Event ; kg:status kg:Planned, kg:Occurred ."), "shape")
     assert found.place.path == "facts/new.trig"
     assert "a plan and its outcome are two events" in found.message
+
+
+def test_a_thing_in_the_place_of_a_name(say: Callable[..., Path]) -> None:
+    """A name is a text wherever it stands: in the description of a document, of a conflict, and in the ontology."""
+    folder = say(
+        ":moth a l:Seal ; l:sealOf :amber .",
+        before=":new skos:prefLabel :amber . :odd a kg:Conflict ; kg:kind kg:OpenList ; kg:between n:s1 ; skos:prefLabel :moth .",
+    )
+    told = [problem for problem in hima_kg.check(folder) if problem.severity == "error"]
+    assert [(problem.place.line, problem.message) for problem in told] == [
+        (11, f"{thing}: a name is a text, not a thing") for thing in (":new", ":odd")
+    ]
+    terms = folder / "ontology" / "lamps.ttl"
+    terms.write_text(f"{terms.read_text('utf-8')}\nl:Seal rdfs:label l:Body .\n", "utf-8")
+    found = only(folder, "vocabulary")
+    assert found.message == "rdfs:label of l:Seal is l:Body, and it takes a text"
+
+
+def test_a_file_without_a_printable_name(tiny: Path) -> None:
+    """A file whose name is no UTF-8 is told of before anything is built."""
+    os.rename(tiny / "facts" / "letter.trig", os.fsencode(tiny / "facts") + b"/b\xff.trig")
+    for look in (hima_kg.check, hima_kg.build):
+        with pytest.raises(ProjectError, match="cannot be printed|no name that can be printed"):
+            look(tiny)
+
+
+@pytest.mark.parametrize("text", ["@prefix", "@base", "@prefix a:", '<urn:a> <urn:b> "\\UFFFFFFFF" .'])
+def test_places_in_a_file_that_is_being_written(text: str) -> None:
+    """Places are looked for in files as they are now, which need not parse."""
+    assert [s.object.value for s in places.statements(text)] in ([], ["\\UFFFFFFFF"])
 
 
 def test_vacuous_shape(tiny: Path) -> None:
