@@ -44,7 +44,8 @@ class Rewritten:
     dataset: str = ""
     levels: int = 0
     is_distinct: bool = False
-    is_limited: bool = False
+    limit: int | None = None
+    """How many rows there may be at most; None if there may be any number."""
 
 
 def rewritten(store: Store, text: str) -> Rewritten:
@@ -140,8 +141,13 @@ class _Rewriter:
         levels = self.levels if self.has_single_rows else []
         self.out.insert(self.head, "".join(f" {level}" for level in levels))
         text = "".join(self.out) + self.text[self.done :]
-        is_distinct, is_limited = self.is_distinct, "LIMIT" in self.words
-        return Rewritten(text, self.columns, self.dataset, len(levels), is_distinct=is_distinct, is_limited=is_limited)
+        return Rewritten(text, self.columns, self.dataset, len(levels), is_distinct=self.is_distinct, limit=self._limit())
+
+    def _limit(self) -> int | None:
+        """Return the limit of the query itself, which stands after its last brace; that of a query within it does not."""
+        words = [token.upper for token in self.seen]
+        after = words[len(words) - words[::-1].index("}") :] if "}" in words else words
+        return int(after[after.index("LIMIT") + 1]) if "LIMIT" in after else None
 
     # Going through the text
 

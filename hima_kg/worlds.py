@@ -38,7 +38,7 @@ def graded(store: Store, query: Rewritten, day: Day) -> list[tuple[Terms, str | 
         rows = worlds(world.rows)
         if world.is_question:
             return [((_YES,), sure) for _, sure in rows] or [((_NO,), LEVELS[0] if world.has_met else None)]
-        return rows[: len(widest)] if query.is_limited else rows
+        return rows[: query.limit]
     told = [(row[query.levels :], _weakest(row[: query.levels])) for row in widest]
     if query.is_distinct:
         surest: dict[Terms, int] = {}
@@ -67,8 +67,10 @@ def worlds(ask: Callable[[int], Sequence[Row]]) -> list[tuple[Row, str | None]]:
         met[row] += 1
         missing = [level for level, count in enumerate(counts) if count[row] < met[row]]
         found.append((row, LEVELS[missing[-1]] if missing else None))
-    narrow = max(counts[1:-1], key=lambda count: sum((count - counts[-1]).values()))
-    return found + [(row, "possible") for row in (narrow - counts[-1]).elements()]
+    narrower: Counter[Row] = Counter()
+    for count in reversed(counts[1:-1]):
+        narrower |= count - counts[-1]
+    return found + [(row, "possible") for row in narrower.elements()]
 
 
 class _World:
