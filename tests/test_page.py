@@ -601,6 +601,31 @@ def test_sources(visit: Visit, alliance: Path) -> None:
     assert page.inner_text("#tab-conflicts .count") == conflicts
 
 
+def test_without_a_source_it_is_not_cited(visit: Visit, alliance: Path) -> None:
+    """Without a source, a thing's panel cites it nowhere, and lights only what is still said to be beside the thing."""
+    lit = "[...view.nodes.keys()].filter((id) => view.lit(id)).length"
+    before = visit(alliance, "#n=:huawei")
+    assert before.locator("#panel .cite > bdi:text-is('Harmony Intelligent Mobility Alliance')").count() > 0
+    page = visit(alliance, "#n=:huawei&off=src:wikipedia")
+    assert page.locator("#panel .cite").count() > 0
+    assert page.locator("#panel .cite > bdi:text-is('Harmony Intelligent Mobility Alliance')").count() == 0
+    assert 1 < page.evaluate(lit) < before.evaluate(lit)
+
+
+def test_before_everything(visit: Visit, alliance: Path) -> None:
+    """On a day before all dates every dated event is still to come, plans without a first day, too; the day's pill stays in sight."""
+    page = visit(alliance, "#asof=1600")
+    assert page.locator("#band .event").count() == page.locator("#band .event.yet").count() == 20
+    pill, axis = page.locator("#band .grip").bounding_box(), page.locator("#band .axis").bounding_box()
+    assert pill
+    assert axis
+    assert pill["x"] >= axis["x"] - 1
+    page = visit(alliance, "#asof=2030")
+    pill = page.locator("#band .grip").bounding_box()
+    assert pill
+    assert pill["x"] + pill["width"] <= axis["x"] + axis["width"] + 1
+
+
 def test_what_follows_falls(visit: Visit) -> None:
     """What follows from two documents falls with either of them, and what follows from that falls, too."""
     made = Bicycles()

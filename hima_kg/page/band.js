@@ -6,10 +6,11 @@ const isOpen = (node) => OPEN.has(node.status_id);
 const percent = (part) => `${(100 * part).toFixed(3)}%`;
 
 /** Return whether an event is past, present or later as of the day; null where there is no day, or no date. */
-function tense({ earliest, latest }) {
+function tense({ earliest, latest, status_id }) {
   const day = dayOf(state.asof);
   if (!day || !(earliest || latest)) return null;
-  if ((earliest ?? "") > day.last) return "yet";
+  const first = earliest ?? (OPEN.has(status_id) ? latest : ""); // what is due by a day is ahead of those before it
+  if (first > day.last) return "yet";
   return earliest && latest && latest >= day.first ? "present" : "past";
 }
 
@@ -22,15 +23,18 @@ function placed(element, start, end) {
 
 function axis(width) {
   const day = dayOf(state.asof);
-  const isUnder = (start) => Math.abs((start - gripAt(day)) * width + YEAR / 2) < (GRIP + YEAR) / 2;
+  const isUnder = (start) => Math.abs(start * width + YEAR / 2 + 6 - gripCentre(day, width)) < (GRIP + YEAR) / 2;
   const marks = ticks().map(([start, label], i, all) => placed(text("span", "tick", text("span", isUnder(start) ? "year under" : "year", label)), start, i + 1 < all.length ? all[i + 1][0] : 1));
   const column = day && day.last >= `${months[0]}-01` && placed(text("span", "day"), at(day.first), at(dayAfter(day.last)));
-  return el("div", { class: "axis", pointerdown: grab }, marks, column, handle(day));
+  return el("div", { class: "axis", pointerdown: grab }, marks, column, handle(day, width));
 }
 
 const gripAt = (day) => (day ? Math.min(1, Math.max(0, (at(day.first) + at(dayAfter(day.last))) / 2)) : 1);
 
-function handle(day) {
+const gripCentre = (day, width) => Math.min(Math.max(gripAt(day) * width, GRIP / 2), width - GRIP / 2);
+
+/** Return the handle of the day; its pill stays within the axis. */
+function handle(day, width) {
   const now = monthOf(state.asof);
   const moved = (number) => { const home = knob.closest("#band, #sheet"); lookAsOf(monthNumber(number)); home.querySelector(".handle").focus(); };
   const knob = el("div", {
@@ -38,6 +42,7 @@ function handle(day) {
     "aria-valuenow": now, "aria-valuetext": state.asof ?? word("anytime"), "aria-orientation": "horizontal", keydown: (event) => step(event, now, moved),
   }, text("span", "grip", state.asof ?? word("anytime")));
   knob.style.left = percent(gripAt(day));
+  knob.style.setProperty("--shift", `${(gripCentre(day, width) - gripAt(day) * width).toFixed(1)}px`);
   return knob;
 }
 

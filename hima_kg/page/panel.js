@@ -30,21 +30,22 @@ function levelMark(row) {
 /** Say how surely a statement holds as of the day, and over which times, each by what rule from which events and claims. */
 function proof(row) {
   if (!row.states.length) return null;
-  const when = state.asof ? `${word("asof")} ${state.asof}: ` : `${word("bynow")}: `;
+  const when = state.asof ? `${word("asof")} ${state.asof}: ` : `${word("bynow")} `;
   return [
     text("p", "told", when, levelMark(row)),
     el("ul", { class: "proof" }, row.states.map((held) => el("li", {},
       text("p", "when", text("b", "", lasting(held)), " ", text("span", "mark", nameOf(`kg:${held.basis}`)), held.disputedFrom && text("span", "warning", ` ⚠ ${word("disputedfrom")} ${brief(held.disputedFrom, 0)}`)),
       held.rule && text("p", "rule", `${word("derived")} `, bdi(nameOfRule(held.rule))),
       (held.events ?? []).map((id) => text("p", "premise", `${word("from")} `, goTo(id), isEvent(id) && ` (${dated(nodes.get(id))})`)),
-      (held.claims ?? []).map((id) => citation(id))))),
+      cited(held.claims ?? [])))),
   ];
 }
 
+const cited = (ids) => ids.filter((id) => !isMute(id)).map((id) => citation(id));
 const nameOfRule = (id) => visible(rules.get(id) ?? id);
 
 function grounds(row) {
-  if (row.claims.length) return row.claims.map((id) => citation(id));
+  if (row.claims.length) return cited(row.claims);
   return row.derived ? derivation(row) : null;
 }
 
@@ -81,15 +82,15 @@ const isAside = (id) => things.has(id) && !isDrawn(id);
 
 // What is not drawn, figures and memberships say, is told with the things that it is about.
 function asideBox(id, key) {
-  const rows = (about.get(key) ?? []).filter((row) => !NAMING.has(row.p) && row.o !== id && !row.derived);
+  const rows = (about.get(key) ?? []).filter((row) => !NAMING.has(row.p) && row.o !== id && !row.derived && !isUnsaid(row));
   return text("div", "aside",
     text("p", "value", goTo(key)),
     dl("", grouped(rows, (row) => row.p).map(([property, said]) => [propertyOf(property), said.flatMap((row, i) => [i ? " · " : "", valueOf(row)])])),
-    [...new Set(rows.flatMap((row) => row.claims))].map((claim) => citation(claim)));
+    cited([...new Set(rows.flatMap((row) => row.claims))]));
 }
 
 function asidesOf(id) {
-  const keys = [...new Set((naming.get(id) ?? []).map((row) => row.s).filter(isAside))];
+  const keys = [...new Set((naming.get(id) ?? []).map((row) => row.s).filter((key) => isAside(key) && !silent.has(key)))];
   return grouped(keys, (key) => things.get(key).cls).map(([cls, group]) => el("section", {}, el("h3", {}, named(classes.get(cls)?.label, cls)), group.map((key) => asideBox(id, key))));
 }
 
@@ -99,7 +100,7 @@ function nameList(id) {
 }
 
 function nodePanel(id) {
-  const node = nodes.get(id), rows = about.get(id) ?? [];
+  const node = nodes.get(id), [rows, incoming] = [about, naming].map((known) => (known.get(id) ?? []).filter((row) => !isUnsaid(row)));
   const told = [node?.event && dated(node), node?.status_id && nameOf(node.status_id)].filter(Boolean).join(" · ");
   const hidden = node && !node.event ? hiddenBeside(id) : [];
   return [
@@ -110,7 +111,7 @@ function nodePanel(id) {
     hidden.length > 0 && button("action", () => expand(id), `${word("expand")} (${number(Math.min(MOST, hidden.length))} / ${number(hidden.length)})`),
     conflicts.filter((conflict) => conflict.about?.includes(id) && stands(conflict)).map((conflict) => conflictBox(conflict, { folded: true })),
     facts(word("statements"), rows.filter((row) => !row.derived && !NAMING.has(row.p))),
-    facts(word("incoming"), (naming.get(id) ?? []).filter((row) => !row.derived && !isAside(row.s))),
+    facts(word("incoming"), incoming.filter((row) => !row.derived && !isAside(row.s))),
     asidesOf(id),
     facts(word("follows"), rows.filter((row) => row.derived)),
     facts(word("names"), rows.filter((row) => !row.derived && NAMING.has(row.p))),

@@ -6,7 +6,8 @@ const clsOf = (node) => things.get(node.id).cls;
 const troubled = new Set(); // things about which there is a conflict
 
 const around = new Map([...nodes.keys()].map((id) => [id, new Set()]));
-edges.forEach(({ from, to }) => { around.get(from).add(to); around.get(to).add(from); });
+const edgesOf = new Map([...nodes.keys()].map((id) => [id, []]));
+edges.forEach((edge) => [[edge.from, edge.to], [edge.to, edge.from]].forEach(([one, other]) => { around.get(one).add(other); edgesOf.get(one).push(edge); }));
 const touches = (edge, id) => edge.from === id || edge.to === id;
 const silent = new Set(); // things of which nobody speaks without the documents that are switched off
 const off = (id) => state.off.has(things.get(id)?.cls) || silent.has(id);
@@ -56,5 +57,6 @@ const spoken = (edge) => edge.statement === state.statement || [state.node, stat
 
 function lit(id) {
   if (state.statement !== null) { const { s, o } = statements[state.statement]; return s === id || o === id; }
-  return !state.node || id === state.node || Boolean(around.get(state.node)?.has(id));
+  if (!state.node || id === state.node) return true;
+  return Boolean(around.get(state.node)?.has(id)) && edgesOf.get(state.node).some((edge) => touches(edge, id) && !isFiltered(rowOf(edge)));
 }

@@ -18,7 +18,7 @@ function told(row) {
 
 function sourceOf(row) {
   if (row.derived) return row.rule ? `${word("derived")} ${nameOfRule(row.rule)}` : word("inferred");
-  return citedBy(row).filter((id, i, all) => all.indexOf(id) === i).map((id) => claims.get(id)?.locator ?? id).join("; ");
+  return citedBy(row).filter((id, i, all) => !isMute(id) && all.indexOf(id) === i).map((id) => claims.get(id)?.locator ?? id).join("; ");
 }
 
 function isAsked(row) {

@@ -15,7 +15,7 @@ function stateBar(row, held) {
   const disputed = held.disputedFrom ? Math.min(ending, at(held.disputedFrom)) : ending;
   const open = sure === null;
   const pieces = [
-    stretchOf("piece maybe", start, open ? end : sure),
+    (open || start < sure) && stretchOf("piece maybe", start, open ? end : sure),
     !open && stretchOf(held.basis === "Implied" ? "piece implied" : "piece sure", Math.min(sure, ending), disputed),
     !open && disputed < ending && stretchOf("piece disputed", disputed, ending),
     !open && ending < end && stretchOf("piece maybe", ending, end),
@@ -23,8 +23,8 @@ function stateBar(row, held) {
   const level = levelOf(held, lookedAt());
   const label = `${row.link ? nameOf(row.o) : visible(row.o)} · ${lasting(held)} · ${nameOf(`kg:${held.basis}`)}`;
   const bar = el("button", { type: "button", class: `state ${level}${held.basis === "Announced" ? " announced" : ""}${row.number === state.statement ? " chosen" : ""}`, "data-number": row.number, title: label, "aria-label": label, click: () => chooseStatement(row.number) }, pieces, text("span", "name", held.disputedFrom && "⚠ ", row.link ? nameOf(row.o) : visible(row.o)));
-  const name = bar.querySelector(".name"), from = Math.max(0, Math.min(start, 0.8));
-  Object.assign(name.style, { left: percent(from), maxWidth: percent(1 - from) });
+  const name = bar.querySelector(".name"), from = Math.max(0, start);
+  Object.assign(name.style, from > 0.8 ? { right: percent(1 - from), maxWidth: percent(from) } : { left: percent(from), maxWidth: percent(1 - from) });
   bar.style.setProperty("--hue", row.link && things.get(row.o) ? colorOf(things.get(row.o).cls) : theme("line"));
   return bar;
 }
