@@ -156,6 +156,7 @@ l:few a kg:Range ; kg:ofClass l:Tally ; kg:ofProperty l:number ; kg:most 100 .
 l:Handover kg:needsFormer true .
 l:Founding a owl:Class ; rdfs:label "founding"@en ; rdfs:subClassOf kg:Event ; kg:begins kg:about .
 l:hasMember kg:tracked true ; rdfs:label "has member"@en .
+l:stampOf a owl:ObjectProperty ; rdfs:subPropertyOf l:sealOf . l:hasSeal a owl:ObjectProperty ; owl:inverseOf l:sealOf .
 """
 SECOND = "n:s2 a kg:Claim ; kg:document :new ; kg:locator 's2' . "
 EDTF = "<http://id.loc.gov/datatypes/edtf/EDTF>"
@@ -175,10 +176,15 @@ PAIRS = {
     "conflict-ahead": (
         FAIR.format("2031-06", "gYearMonth"), FAIR.format("2018-06-30", "date"), ":new kg:asOf '2018-06'^^xsd:gYearMonth . ",
     ),
+    "conflict-disjoint": (":oil a l:Town, l:Workshop .", ":oil a l:Town .", ""),
+    "conflict-order": (
+        FAIR.format("2018", "gYear") + ":feast a l:Feast ; kg:after :fair ; kg:date '2017-12'^^xsd:gYearMonth .",
+        FAIR.format("2018", "gYear") + ":feast a l:Feast ; kg:after :fair ; kg:date '2018-01'^^xsd:gYearMonth .", "",
+    ),
     "conflict-sums": (MADE + TOTAL.format(2018, 13), MADE + TOTAL.format(2018, 12), ""),
     "conflict-shares": (
-        MADE + TOTAL.format(2019, 40) + ":share a l:Tally ; l:of :amber ; l:measures :share-of-lamps ; l:part 0.25 .",
-        MADE + TOTAL.format(2019, 40) + ":share a l:Tally ; l:of :amber ; l:measures :share-of-lamps ; l:part 0.3 .", "",
+        MADE + TOTAL.format(2018, 40) + ":share a l:Tally ; l:of :amber ; l:measures :share-of-lamps ; l:part 0.25 .",
+        MADE + TOTAL.format(2018, 40) + ":share a l:Tally ; l:of :amber ; l:measures :share-of-lamps ; l:part 0.3 .", "",
     ),
     "conflict-range": (TOTAL.format(2018, 101), TOTAL.format(2018, 100), ""),
     "conflict-premise": (OWL + SOLD.format("2018-06"), OWL + SOLD.format("2018-06") + ":owl l:keeper :amber .", ""),
@@ -211,9 +217,9 @@ PAIRS = {
 }  # fmt: skip
 
 
-def told(folder: Path, rule: str) -> list[Conflict]:
+def told(folder: Path, rule: str, more: str = "") -> list[Conflict]:
     """Return what a rule found in the new claims of the second project, given more vocabulary."""
-    (folder / "ontology" / "more.ttl").write_text(VOCABULARY, "utf-8")
+    (folder / "ontology" / "more.ttl").write_text(VOCABULARY + more, "utf-8")
     kg = hima_kg.build(folder)
     new = {"https://example.org/lamps/claim/new/s1", "https://example.org/lamps/claim/new/s2"}
     found = [c for c in [*kg.conflicts(), *kg.variations()] if (c.rule or "").endswith(f"/{rule}")]
@@ -373,6 +379,73 @@ def test_command_misused(run: Run, home: Path) -> None:
     assert "did you mean OpenList?" in wrong.stderr
     assert run("conflicts", "nothing at all", cwd=home).returncode == 2
     assert run("conflicts", ":kirin", cwd=home).stdout == "no conflict\n"
+
+
+@pytest.mark.parametrize("weight", ["kg:rank kg:Deprecated", "kg:modality kg:Opinion"])
+def test_what_does_not_count_is_not_added(say: Callable[..., Path], weight: str) -> None:
+    """A part that is deprecated, or an opinion, is not added to the others, whether it would hide a difference or make one."""
+    second = f"{SECOND} n:s2 {weight} . n:s2 {{ :made l:number 30 }}"
+    for stated, found in ((12, 0), (42, 1)):
+        folder = say(MADE + TOTAL.format(2018, stated), before=second)
+        assert len(told(folder, "conflict-sums")) == found
+
+
+def test_share_of_a_year(say: Callable[..., Path]) -> None:
+    """A part from before the year of a total is no part of it."""
+    share = ":share a l:Tally ; l:of :amber ; l:measures :share-of-lamps ; l:part 0.25 ."
+    assert told(say(MADE + TOTAL.format(2018, 40) + share), "conflict-shares")
+    assert not told(say(MADE + TOTAL.format(2019, 40) + share), "conflict-shares")
+
+
+@pytest.mark.parametrize("said", [":owl l:stampOf :beryl", ":beryl l:hasSeal :owl"])
+def test_values_by_another_way(say: Callable[..., Path], said: str) -> None:
+    """Two values contradict each other too if one is given by a property below, or by the inverse; both claims are told."""
+    (found,) = told(say(OWL, before=f"{SECOND} n:s2 {{ {said} }}"), "conflict-values")
+    assert [side.citation.claim[-2:] for side in found.sides] == ["s1", "s2"]
+    assert found.arithmetic == ("amber / beryl",)
+
+
+def test_two_ways_to_write_a_number(say: Callable[..., Path]) -> None:
+    """Twelve as an integer and as a decimal is one value."""
+    few = ":made a l:Tally ; l:number {} ."
+    for second, found in (('"12"^^xsd:decimal', 0), ('"12.5"^^xsd:decimal', 1)):
+        folder = say(few.format(12), before=f"{SECOND} n:s2 {{ {few.format(second)} }}")
+        assert len(told(folder, "conflict-values", "l:number a owl:FunctionalProperty .")) == found
+
+
+def test_sold_twice(say: Callable[..., Path]) -> None:
+    """Who has given a thing away for sure has nothing to give any more: the second gift lacks its premise."""
+    gifts = "".join(
+        f":g{year} a l:Handover ; kg:about :owl ; l:giver {giver} ; l:taker {taker} ; kg:date '{year}'^^xsd:gYear . "
+        for year, giver, taker in ((2012, ":amber", ":beryl"), (2014, ":amber", ":guild"))
+    )
+    first = ":g2010 a l:Handover ; kg:about :owl ; l:taker :amber ; kg:date '2010'^^xsd:gYear . "
+    (found,) = told(say(OWL + first + gifts), "conflict-premise")
+    assert [iri.rpartition("/")[2] for iri in found.premises] == ["g2014"]
+    gifts = gifts.replace(":amber ; l:taker :guild", ":beryl ; l:taker :guild")
+    assert told(say(OWL + first + gifts), "conflict-premise") == []
+
+
+def test_overdue_by_two_claims(say: Callable[..., Path]) -> None:
+    """A plan is overdue, too, where one claim says that it is planned and another says for when."""
+    folder = say(":fair a l:Feast ; kg:status kg:Planned .", before=f"{SECOND} n:s2 {{ :fair kg:date '2019'^^xsd:gYear }}")
+    (found,) = told(folder, "conflict-overdue")
+    assert [side.citation.claim[-2:] for side in found.sides] == ["s1", "s2"]
+
+
+def test_each_after_the_other(say: Callable[..., Path]) -> None:
+    """Of two events, each cannot come after the other."""
+    (found,) = told(say(":fair a l:Feast ; kg:after :feast . :feast a l:Feast ; kg:after :fair ."), "conflict-order")
+    assert found.arithmetic == ("each after the other",)
+
+
+def test_two_dates_of_a_state(say: Callable[..., Path]) -> None:
+    """Two claims that date a state differently are in doubt, and the build goes on."""
+    folder = say(
+        ":m a l:Seat ; l:sitter :amber ; l:inGuild :guild ; kg:date '2010'^^xsd:gYear .",
+        before=f"{SECOND} n:s2 {{ :m kg:date '2012-05'^^xsd:gYearMonth }}",
+    )
+    assert told(folder, "conflict-dates")
 
 
 def test_doubt_without_figures(home: Path) -> None:
