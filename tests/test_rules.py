@@ -201,3 +201,13 @@ def test_turned_round(tiny: Path, say: Callable[..., Path]) -> None:
     )
     built = hima_kg.build(say(":moth kg:remark 'old'@en , :amber ."))
     assert built.ask("SELECT ?x { ?x kg:remark :moth }").values("x") == [":amber"]
+
+
+@pytest.mark.parametrize(
+    ("dated", "begins"),
+    [("", "2019-05-05"), ("; kg:date '--08-31'^^xsd:gMonthDay", "2019-05-05"), ("; kg:date '2020'^^xsd:gYear", "2020-01-01")],
+)
+def test_after(say: Callable[..., Path], dated: str, begins: str) -> None:
+    """An event that comes after another is not before its first day, if its own date does not say more."""
+    kg = hima_kg.build(say(f":fair a l:Feast ; kg:date '2019-05-05'^^xsd:date . :feast a l:Feast ; kg:after :fair {dated} ."))
+    assert [str(row["day"]) for row in kg.ask("SELECT ?day { :feast kg:earliest ?day }")] == [begins]
