@@ -215,8 +215,8 @@ class Project:
         for parent, folders, names in os.walk(base, onerror=_unread):
             files = [Path(parent, name) for name in (*folders, *names)]
             found += [self.inside(file) for file in files if file.suffix in suffixes and not file.name.startswith(".#")]
-        if odd := next((file for file in found if not str(file.relative_to(base)).isprintable()), None):
-            raise ProjectError(f"{self.shown(odd)!a} is no name that can be printed", hint="rename the file, in UTF-8")
+        if odd := next((file for file in found if any("\ud800" <= sign <= "\udfff" for sign in str(file))), None):
+            raise ProjectError(f"{self.shown(odd)!a} is no name in UTF-8", hint="rename the file")
         if odd := next((file for file in found if not file.is_file()), None):
             raise ProjectError(f"{self.shown(odd)} is not a file", hint="its name is that of one: move it away, or rename it")
         return sorted(found, key=lambda file: file.relative_to(base).as_posix())
