@@ -34,13 +34,10 @@ from .clauses import (
     matched,
 )
 from .errors import TooFarError
+from .joins import Join
 from .sparql import tokens
 from .store import Store
-from .terms import CLAIMS, DERIVED, ONTOLOGY
-
-MOST = 2_000
-"""How many solutions are looked at before a question counts as one about everything."""
-
+from .terms import ONTOLOGY
 
 Table = tuple[Row, ...]
 """What a part of a rule that looks at the ontology alone gives: it stays the same while the ontology does."""
@@ -299,34 +296,19 @@ def _renamed(layer: Layer, known: set[str]) -> Layer:
     )
 
 
-def solutions(store: Store, layers: list[Layer], known: Mapping[str, str]) -> Iterator[tuple[Row, list[Triple]]]:
+def solutions(join: Join, layers: list[Layer], known: Mapping[str, str]) -> Iterator[tuple[Row, list[Triple]]]:
     """Go through the solutions of layers taken together where some variables are known, each with its statements.
 
     Raises TooFarError where there are too many.
     """
     triples = list(dict.fromkeys(triple for layer in layers for triple in layer.triples))
     paths = list(dict.fromkeys(reach for layer in layers for reach in layer.paths))
-    rows = _joined([table for layer in layers for table in layer.tables], dict(known))
-    same = [name for name in rows[0] if all(row.get(name) == rows[0][name] for row in rows)] if rows else []
-    fixed = {name: rows[0][name] for name in same}
-    filled = [triple.filled(fixed) for triple in triples]
-    asked = [*filled, *(_filled(reach, fixed).statement for reach in paths)]
-    if not rows or any(triple.subject[0] == '"' or triple.predicate[0] == '"' for triple in asked):
-        return
-    for found in _rows(store, asked, [{name: term for name, term in row.items() if name not in fixed} for row in rows]):
-        yield {**fixed, **found}, [triple.filled(found) for triple in filled]
+    rows = _together([table for layer in layers for table in layer.tables], dict(known))
+    for found in join.rows(triples, paths, rows):
+        yield found, [triple.filled(found) for triple in triples]
 
 
-def _filled(reach: Reach, row: Row) -> Reach:
-    return replace(
-        reach,
-        subject=row.get(reach.subject, reach.subject),
-        object=row.get(reach.object, reach.object),
-        graph=row.get(reach.graph, reach.graph),
-    )
-
-
-def _joined(tables: list[Table], known: Row) -> list[Row]:
+def _together(tables: list[Table], known: Row) -> list[Row]:
     """Return the rows of tables taken together, as far as they agree with what is known."""
     found = [known]
     for table in tables:
@@ -336,42 +318,3 @@ def _joined(tables: list[Table], known: Row) -> list[Row]:
 
 def _agrees(row: Mapping[str, str], known: Mapping[str, str]) -> bool:
     return all(known.get(name, term) == term for name, term in row.items())
-
-
-def _is_claimed(pattern: Triple) -> bool:
-    """Whether a pattern that has variables stands in the graph of some one claim."""
-    return pattern.graph[:1] == "<" and pattern.graph[1:-1] not in _WIDE and bool(pattern.variables())
-
-
-_WIDE = {CLAIMS, DERIVED, ONTOLOGY}
-FEW = 20
-"""For how many solutions of some patterns the others are asked one by one."""
-
-
-def _rows(store: Store, asked: list[Triple], rows: list[Row]) -> Iterator[Row]:
-    """Go through what makes statements of patterns, where some variables have the values of one of some rows.
-
-    A claim says little: what stands in one is asked first, as the engine might begin with what is everywhere.
-    """
-    claimed = [pattern for pattern in asked if _is_claimed(pattern)]
-    if 0 < len(claimed) < len(asked) and not any(rows):
-        said = list(_rows(store, claimed, rows))
-        if len(said) <= FEW:
-            for known in said:
-                for row in _rows(store, [pattern.filled(known) for pattern in asked], rows):
-                    yield {**known, **row}
-            return
-    where = " . ".join(pattern.text for pattern in asked)
-    names = sorted({name for row in rows for name in row})
-    if names:
-        values = " ".join(f"({' '.join(row.get(name, 'UNDEF') for name in names)})" for row in rows)
-        where = f"VALUES ({' '.join(names)}) {{ {values} }} {where}"
-    elif not any(pattern.variables() for pattern in asked):
-        if not asked or store.ask(f"ASK {{ {where} }}"):
-            yield {}
-        return
-    shown, found = store.rows(f"SELECT DISTINCT * WHERE {{ {where} }} LIMIT {MOST + 1}")
-    for number, row in enumerate(found):
-        if number == MOST:
-            raise TooFarError(where)
-        yield {f"?{name}": str(row[name]) for name in shown if row[name] is not None}

@@ -21,12 +21,15 @@ from .clauses import Row, Triple
 from .dates import DATATYPES
 from .edits import Quads
 from .errors import TooFarError
+from .joins import Join
 from .project import Project
 from .store import Store, Subject
 from .terms import CLAIMS, COMMON, DERIVED, KG, ONTOLOGY
 
 WORLD = 5_000
 """How many subjects may be derived anew; beyond this a whole build is not much dearer."""
+WORK = 150_000
+"""How many quads may be looked at to tell so, besides half of those there are: beyond this a whole build is not much dearer."""
 FEW = 20
 """By how many values things that are counted together are told apart; beyond that, by one variable that has fewer."""
 _CLAIMS, _DERIVED, _BEST = ox.NamedNode(CLAIMS), ox.NamedNode(DERIVED), ox.DefaultGraph()
@@ -49,11 +52,16 @@ class World:
     new: Quads
     """What the facts no longer say and what they say now, as files say it: what is said about claims in no graph."""
     subjects: set[ox.NamedNode] = field(default_factory=set)
+    _asking: Join = field(init=False)
     _laws: list[Law] = field(default_factory=list)
     _vocabulary: list[ox.Quad] = field(default_factory=list)
     _steps: list[Step] = field(default_factory=list)
     _put: set[ox.Quad] = field(default_factory=set)
     _followed: set[object] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        """Look at no more than it takes to build anew."""
+        self._asking = Join(self.now, WORK + len(self.before) // 2)
 
     def difference(self) -> tuple[Quads, Quads]:
         """Return which quads leave the store, and which join it; raises TooFarError where that cannot be told."""
@@ -83,14 +91,14 @@ class World:
     def _begin(self) -> None:
         """Begin with the subjects that the facts speak of in another way, or in claims that may count in another way."""
         for quad in self.gone | self.new:
-            self._join(str(quad.subject))
+            self._admit(str(quad.subject))
             if isinstance(quad.graph_name, ox.NamedNode):
-                self._join(str(quad.graph_name))  # its facts count as the claim does
+                self._admit(str(quad.graph_name))  # its facts count as the claim does
             if quad.predicate in _WEIGHING and isinstance(quad.subject, ox.NamedNode):
                 for said in self.before.matching(graph=quad.subject):
-                    self._join(str(said.subject))
+                    self._admit(str(said.subject))
 
-    def _join(self, term: str) -> None:
+    def _admit(self, term: str) -> None:
         if term[0] == "<":
             self.subjects.add(ox.NamedNode(term[1:-1]))
         if len(self.subjects) > WORLD:
@@ -174,7 +182,7 @@ class World:
         if quad in self._followed:
             return
         self._followed.add(quad)
-        self._join(str(quad.subject))
+        self._admit(str(quad.subject))
         for rule in self._laws:
             for body in rule.bodies:
                 for layer in body.layers:
@@ -206,11 +214,11 @@ class World:
 
     def _note(self, layers: list[Layer], known: Row) -> list[Row]:
         rows = []
-        for row, statements in solutions(self.now, layers, known):
+        for row, statements in solutions(self._asking, layers, known):
             rows.append(row)
             for statement in statements:
-                self._join(statement.subject)
-                self._join(statement.graph or statement.subject)
+                self._admit(statement.subject)
+                self._admit(statement.graph or statement.subject)
                 self._explain(Triple(statement.subject, statement.predicate, statement.object))
         return rows
 

@@ -22,7 +22,7 @@ LAYERS = [
     ["characters", "suspects", "revisions"],
     ["reader", "constraints", "_pyshacl", "wellformed"],
     ["store", "edits", "looks"],
-    ["shapes", "states", "backward", "vocabulary"],
+    ["shapes", "states", "backward", "joins", "vocabulary"],
     ["asof"],
     ["worlds"],
     ["agenda", "bodies", "entities", "checks", "turtle", "prominence"],
