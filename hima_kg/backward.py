@@ -163,7 +163,7 @@ def backward(iri: str, sentence: str, text: str, prefixes: tuple[tuple[str, str]
     """Return a rule of a text, to be asked backwards."""
     try:
         rule = as_update(text, into=(None,))
-        names = Prefixes({**dict(prefixes), **_declared(rule.prologue)})
+        names = Prefixes({**dict(prefixes), **sparql.declared(rule.prologue)[1]})
         template = tuple(part for part in read(rule.template, names.expand).parts if isinstance(part, Triple))
     except (QueryError, BeyondError):
         return Backward(iri, sentence, "", (), None)
@@ -171,12 +171,6 @@ def backward(iri: str, sentence: str, text: str, prefixes: tuple[tuple[str, str]
         return Backward(iri, sentence, rule.prologue, template, read(rule.where, names.expand))
     except BeyondError:
         return Backward(iri, sentence, rule.prologue, template, None)
-
-
-def _declared(prologue: str) -> dict[str, str]:
-    seen = [token for token in sparql.tokens(prologue) if token.kind != "space"]
-    named = zip(seen, seen[1:], seen[2:], strict=False)
-    return {name.text[:-1]: iri.text[1:-1] for word, name, iri in named if word.upper == "PREFIX"}
 
 
 def unified(pattern: Triple, goal: Triple) -> Row | None:

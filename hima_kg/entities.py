@@ -11,9 +11,8 @@ from .errors import ProjectError, nearest
 from .spellings import fold, search_keys
 from .states import NEVER, Day, standing, statements
 from .store import Store
-from .terms import COMMON, DERIVED, KG, Prefixes, label
+from .terms import COMMON, DERIVED, KG, NOT_BELIEVED, Prefixes, label
 
-RDF_TYPE = COMMON["rdf"] + "type"
 _NAMES = """
 SELECT DISTINCT ?thing ?name ?best WHERE {
   VALUES (?property ?best) {
@@ -99,6 +98,11 @@ class Citation:
         """Return the passage, and how it is said where that is not plainly."""
         notes = [word.removeprefix(KG).lower() for word in (self.modality, self.rank) if word not in _UNREMARKABLE]
         return self.locator + (f" ({', '.join(notes)})" if notes else "")
+
+    @property
+    def counts(self) -> bool:
+        """Whether what the claim says is believed: a deprecated claim and an opinion are kept and cited, and do not count."""
+        return NOT_BELIEVED.isdisjoint((self.rank, self.modality))
 
 
 _UNREMARKABLE = {KG + "Stated", KG + "Normal"}

@@ -65,10 +65,12 @@ def make_tested(project: Project) -> Made:
 
 def make(project: Project) -> Made:
     """Return a project's files read, derived and checked, in memory; raises FactError where they do not parse."""
-    store, seen = _derived(project)
-    checker = checks.Checker(store, project, seen)
-    problems = sorted([*seen.problems, *{*checker.findings()}])
-    places.forget()
+    try:
+        store, seen = _derived(project)
+        checker = checks.Checker(store, project, seen)
+        problems = sorted([*seen.problems, *{*checker.findings()}])
+    finally:
+        places.forget()
     return Made(store, problems, checker.told, checker.placed, checker.nameless)
 
 

@@ -92,7 +92,7 @@ def _said(proofs: Proofs, s: Triple, bound: dict[str, str]) -> Iterator[Miss]:
     claims = [row["g"].value for row in proofs.store.select(sparql.bind(_CLAIMED, bound))]
     cited = entities.citations(proofs.store, of=claims) if claims else {}
     passages = [proofs.passage(s, cited[claim]) for claim in claims if claim in cited]
-    weighed = [p for p in passages if {p.citation.rank, p.citation.modality} & {KG + "Deprecated", KG + "Opinion"}]
+    weighed = [p for p in passages if not p.citation.counts]
     yield Miss("discounted", passages=tuple(weighed))
     yield Miss("undone", passages=tuple(p for p in passages if p not in weighed))
 

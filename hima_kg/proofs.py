@@ -17,7 +17,7 @@ from .errors import Place
 from .grammar import TYPE
 from .places import Source, exact
 from .store import Store
-from .terms import CLAIMS, DERIVED, GRAPH, KG, ONTOLOGY, PERIOD, SPELLING
+from .terms import CLAIMS, DERIVED, GRAPH, KG, NOT_DONE, ONTOLOGY, PERIOD, SPELLING
 
 BUDGET = 2000
 """How many statements are looked into for one answer."""
@@ -39,8 +39,6 @@ SELECT ?s ?p ?o ?g WHERE {{
 _STATUSES = """
 SELECT ?claim ?status WHERE {{ GRAPH ?claim {{ {} kg:status ?status }} GRAPH graph:claims {{ ?claim a kg:Claim }} }}"""
 _SAYS = "SELECT DISTINCT ?p ?o WHERE {{ {{ {0} ?p ?o }} UNION {{ GRAPH ?g {{ {0} ?p ?o }} }} }}"
-_NOT_BELIEVED = {KG + "Deprecated", KG + "Opinion"}
-_NOT_DONE = {f"<{KG}Planned>", f"<{KG}Expected>"}
 _DEFAULTS = {(f"<{KG}modality>", f"<{KG}Stated>"), (f"<{KG}rank>", f"<{KG}Normal>")}
 _ANY = ""
 _BOUNDS = ("earliest", "latest", "startEarliest", "startLatest", "endEarliest", "endLatest")
@@ -319,19 +317,15 @@ class Proofs:
         found = [self._cited[graph] for graph in sorted(graphs) if graph in self._cited]
         if s.graph:
             return found
-        found = [claim for claim in found if not {claim.rank, claim.modality} & _NOT_BELIEVED]
+        found = [claim for claim in found if claim.counts]
         return [] if found and DERIVED in graphs and self.undone(s.subject) else found
 
     def undone(self, thing: str) -> bool:
         """Whether all claims that count and tell the status of a thing call it planned or expected."""
         if thing not in self._undone:
-            told = [(row["claim"].value, str(row["status"])) for row in self.store.select(_STATUSES.format(thing))]
+            told = [(row["claim"].value, row["status"]) for row in self.store.select(_STATUSES.format(thing))]
             self._cite({claim for claim, _ in told})
-            counted = {
-                status in _NOT_DONE
-                for claim, status in told
-                if claim in self._cited and not {self._cited[claim].rank, self._cited[claim].modality} & _NOT_BELIEVED
-            }
+            counted = {status.value in NOT_DONE for claim, status in told if claim in self._cited and self._cited[claim].counts}
             self._undone[thing] = counted == {True}
         return self._undone[thing]
 

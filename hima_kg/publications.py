@@ -12,7 +12,7 @@ from .builds import Manifest
 from .errors import FactError, Problem, StoreError
 from .making import changed_meanwhile, counts, make_tested
 from .network import choose
-from .page import HELD, draw
+from .page import HELD, contents, printed, retold
 from .project import Project
 from .records import Parts, Record
 from .renewals import is_renewable, renewed
@@ -49,30 +49,27 @@ def _whole(project: Project, staged: Path) -> Parts:
     made = make_tested(project)
     if not made.is_sound:
         raise FactError(made.problems)
-    prefixes, settings = dict(sorted(made.store.prefixes.items())), project.settings
+    prefixes = dict(sorted(made.store.prefixes.items()))
     counted = dict(counts(made.store))
     choice = choose(made.store, Prefixes(prefixes), HELD)
-    drawing = draw(made.store, Prefixes(prefixes), title=settings.title, languages=settings.languages, choice=choice)
+    told = contents(project, made.store, Prefixes(prefixes), choice)
+    gc.collect()  # a drawing is all cycles
     spilled = staged.with_suffix(".nq")
     made.store.spill(spilled)
     lines = builds.sort(spilled)
     seals = digests.seals(lines)
-    drawing.digest = digests.digest(seals)
-    contents = drawing.contents()
-    about = {"title": settings.title, "lang": "en", "languages": settings.languages}
-    page = drawing.written(contents, about, project.font).encode()
-    doubts = drawing.embedded.doubts(f"{settings.name}.html")
-    del drawing
-    gc.collect()  # a drawing is all cycles
+    digest = digests.digest(seals)
     written = encoded(lines, Prefixes(prefixes))
     del lines
     trim()
     with spilled.open("rb") as file:
         Store.write(staged, file)
     spilled.unlink()
+    told = retold(told, digest=digest)
+    page, doubts = printed(project, told)
     files = [path.read_bytes() for path in project.facts]
-    record = Record(files, seals, made.told, made.placed, choice, contents) if is_renewable(made) else None
-    return Parts(digests.digest(seals), prefixes, counted, written, page, sorted([*made.problems, *doubts]), record)
+    record = Record(files, seals, made.told, made.placed, choice, told) if is_renewable(made) else None
+    return Parts(digest, prefixes, counted, written, page, sorted([*made.problems, *doubts]), record)
 
 
 def _put(project: Project, inputs: Mapping[str, str], staged: Path, made: Parts) -> tuple[Manifest, list[Problem]]:

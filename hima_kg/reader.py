@@ -18,7 +18,7 @@ from .characters import strange
 from .errors import Place, Problem
 from .places import Source, place, too_deep, unquoted
 from .project import CORE, Limits, Project
-from .terms import CLAIMS, COMMON, DERIVED, KG, ONTOLOGY
+from .terms import CLAIMS, COMMON, DERIVED, KG, NOT_BELIEVED, NOT_DONE, ONTOLOGY
 
 FORMATS = {
     ".ttl": ox.RdfFormat.TURTLE,
@@ -29,8 +29,8 @@ FORMATS = {
 _CLAIMS_GRAPH, _ONTOLOGY_GRAPH = ox.NamedNode(CLAIMS), ox.NamedNode(ONTOLOGY)
 _DEFAULT = ox.DefaultGraph()
 _STATUS, _TYPE = ox.NamedNode(KG + "status"), ox.NamedNode(COMMON["rdf"] + "type")
-_NOT_BELIEVED = {ox.NamedNode(KG + "Deprecated"), ox.NamedNode(KG + "Opinion")}
-_NOT_DONE = {ox.NamedNode(KG + "Planned"), ox.NamedNode(KG + "Expected")}
+_NOT_BELIEVED = frozenset(map(ox.NamedNode, NOT_BELIEVED))
+_NOT_DONE = frozenset(map(ox.NamedNode, NOT_DONE))
 _WEIGHING = {ox.NamedNode(KG + "rank"), ox.NamedNode(KG + "modality")}
 _PLAIN_KINDS = {ox.NamedNode, ox.Literal, ox.DefaultGraph}
 _RESERVED = {ox.NamedNode(graph) for graph in (CLAIMS, ONTOLOGY, DERIVED)}

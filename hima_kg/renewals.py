@@ -9,20 +9,18 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
 from shutil import rmtree
 
 import pyoxigraph as ox
 
-from . import builds, checks, digests, edits, making, rechecks, records, turtle
+from . import builds, checks, digests, edits, making, page, rechecks, records, turtle
 from .builds import Manifest
 from .checks import Checker, Told
 from .edits import Quads, Shift, Text
-from .errors import KgError, Place, Problem, TooFarError
+from .errors import KgError, Place, TooFarError
 from .making import Made
 from .network import Choice, choose
-from .page import HELD, Page, draw, retold, tells
 from .project import Project
 from .reach import World
 from .reader import Scan
@@ -102,18 +100,18 @@ class _Renewal:
         if any(problem.severity == "error" for problem in problems):
             raise TooFarError("a query fails")
         lines = {str(s).encode(): (_lines(self.before, s), _lines(self.now, s)) for s in _subjects(changed)}
-        was, becomes = (_seals(about[side] for about in lines.values()) for side in (0, 1))
+        was, becomes = ([seal for sides in lines.values() for seal in digests.seals(sides[side])] for side in (0, 1))
         seals = digests.resealed(record.seals, was, becomes)
         sha, choice = digests.digest(seals), self._choice(changed)
-        contents = retold(self._contents(choice, changed, world), digest=sha, total=choice.total)
-        page, doubts = self._page(contents)
+        contents = page.retold(self._contents(choice, changed, world), digest=sha, total=choice.total)
+        html, doubts = page.printed(project, contents)
         text = (project.output / f"{self.manifest.name}.ttl").read_bytes()
         return Parts(
             digest=sha,
             prefixes=self.manifest.prefixes,
             counts=self._counts(_subjects(changed)),
             turtle=turtle.patched(text, lines, self.prefixes),
-            page=page,
+            page=html,
             problems=sorted([*problems, *doubts]),
             record=Record(files, seals, checker.told, checker.placed, choice, contents),
         )
@@ -157,8 +155,8 @@ class _Renewal:
     def _choice(self, changed: Quads) -> Choice:
         """Return which things the page draws: those of the build before, where the change leaves it at that."""
         things = {term.value for quad in changed for term in (quad.subject, quad.object) if isinstance(term, ox.NamedNode)}
-        still = self.record.choice.after(self.before, self.now, self.prefixes, things, HELD)
-        return still or choose(self.now, self.prefixes, HELD)
+        still = self.record.choice.after(self.before, self.now, self.prefixes, things, page.HELD)
+        return still or choose(self.now, self.prefixes, page.HELD)
 
     def _contents(self, choice: Choice, changed: Quads, world: World) -> str:
         """Return what the page tells: what it told, where that has nothing to do with the change, or else as it is drawn anew.
@@ -170,16 +168,9 @@ class _Renewal:
         terms |= {quad.object for quad in changed if quad.predicate != _TYPE}
         names = (self.prefixes.compact(term.value) for term in terms if isinstance(term, ox.NamedNode))
         added = any((quad.predicate, quad.object) == (_TYPE, _DOCUMENT) for quad in changed)
-        if choice.kept == self.record.choice.kept and not added and not tells(self.record.contents, names):
+        if choice.kept == self.record.choice.kept and not added and not page.tells(self.record.contents, names):
             return self.record.contents
-        settings = self.project.settings
-        return draw(self.now, self.prefixes, title=settings.title, languages=settings.languages, choice=choice).contents()
-
-    def _page(self, contents: str) -> tuple[bytes, list[Problem]]:
-        page, settings = Page(), self.project.settings
-        about = {"title": settings.title, "lang": "en", "languages": settings.languages}
-        html = page.written(contents, about, self.project.font).encode()
-        return html, page.embedded.doubts(f"{self.manifest.name}.html")
+        return page.contents(self.project, self.now, self.prefixes, choice)
 
     def _counts(self, subjects: set[Subject]) -> dict[str, int]:
         """Return the counts that a build takes: those before, and by how much the counts of what changed differ."""
@@ -205,8 +196,3 @@ def _lines(store: Store, subject: Subject) -> list[bytes]:
     """Return what a store says of a subject as sorted N-Quads."""
     said = ox.serialize(store.matching(subject), format=ox.RdfFormat.N_QUADS) or b""
     return sorted(said.splitlines(keepends=True))
-
-
-def _seals(about: Iterable[list[bytes]]) -> list[bytes]:
-    """Return the seals of subjects of each of which there are the lines; none for those of which nothing is said."""
-    return [sha256(b"".join(lines)).digest() for lines in about if lines]

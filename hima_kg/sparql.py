@@ -122,12 +122,6 @@ def form(text: str) -> str:
     return next((t.upper for t in tokens(text) if t.kind == "word" and t.upper in forms), "")
 
 
-def position(text: str, offset: int) -> tuple[int, int]:
-    """Return the line and column, counted from 1, of an offset in a text."""
-    before = text[:offset]
-    return before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1
-
-
 def declared(text: str) -> tuple[str, dict[str, str]]:
     """Return the base that a query declares, or nothing, and its prefixes with their namespaces.
 

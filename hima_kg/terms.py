@@ -15,6 +15,11 @@ PERIOD = "https://w3id.org/hima-kg/period/"
 SPELLING = "https://w3id.org/hima-kg/spelling/"
 CLAIMS, ONTOLOGY, DERIVED = GRAPH + "claims", GRAPH + "ontology", GRAPH + "derived"
 
+NOT_BELIEVED = frozenset({KG + "Deprecated", KG + "Opinion"})
+"""The rank and the modality of claims that are kept and cited, and do not count."""
+NOT_DONE = frozenset({KG + "Planned", KG + "Expected"})
+"""The statuses of events that are still to come."""
+
 COMMON = {
     "kg": KG,
     "conflict": "https://w3id.org/hima-kg/conflict/",

@@ -11,9 +11,8 @@ from .dates import Period
 from .entities import Citation, citations
 from .states import Day, Timed, level
 from .store import Store
-from .terms import CLAIMS, COMMON, DERIVED, KG
+from .terms import CLAIMS, COMMON, DERIVED, KG, NOT_DONE
 
-_OPEN = (KG + "Planned", KG + "Expected")
 _STANDING = ("Occurred", "Announced", "Expected", "Planned")
 """Where claims differ on an event's status, the first of these counts."""
 _EVENTS = """
@@ -89,7 +88,7 @@ class Event:
     @property
     def is_open(self) -> bool:
         """Whether it is planned or expected, and nothing more."""
-        return self.status in _OPEN
+        return self.status in NOT_DONE
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,13 @@ from collections.abc import Collection, Sequence
 from ..dossier import dossier
 from ..errors import Place, Problem
 from ..network import Choice, choose, network
+from ..project import Project
 from ..store import Store
 from ..terms import Prefixes
 from .drawing import Drawing, Page, retold, tells
 from .engine import Engine
 
-__all__ = ["Drawing", "Engine", "Page", "doubts", "draw", "retold", "tells"]
+__all__ = ["Drawing", "Engine", "Page", "contents", "doubts", "draw", "printed", "retold", "tells"]
 
 NOTHING = "only things of a class that is drawn have a place in it; `hima-kg query` gives the answer as a table"
 HELD = 2000
@@ -52,3 +53,17 @@ def doubts(drawing: Drawing, page: str, *, asked: bool) -> list[Problem]:
         message = f"the page holds the {held:,} most important of {total:,} things"
         found.append(Problem(Place(page), "warning", "part", message, "view --focus NAME draws what is near to any of them"))
     return found
+
+
+def contents(project: Project, store: Store, prefixes: Prefixes, choice: Choice) -> str:
+    """Return what the page of a build tells of the things that were chosen, in JSON, but for the digest of the graph."""
+    settings = project.settings
+    return draw(store, prefixes, title=settings.title, languages=settings.languages, choice=choice).contents()
+
+
+def printed(project: Project, told: str) -> tuple[bytes, list[Problem]]:
+    """Return the page of a build, in UTF-8, by what it tells, and the warnings about its characters."""
+    page, settings = Page(), project.settings
+    about = {"title": settings.title, "lang": "en", "languages": settings.languages}
+    html = page.written(told, about, project.font).encode()
+    return html, page.embedded.doubts(f"{settings.name}.html")

@@ -83,7 +83,6 @@ class Drawing(Page):
         """Draw a network: entities in lanes, the most important at first if there are too many; events on the band."""
         super().__init__()
         self.network, self.dossier = network, dossier
-        self.digest: str = network.graph["digest"]
         self.lines = [row for row in dossier["statements"] if self._is_line(row)]
         entities = {node: self._drawn(node) for node, about in network.nodes(data=True) if not about["event"]}
         self.first = _first(entities, self.lines) if len(entities) > FIRST else {*entities}
@@ -140,7 +139,7 @@ class Drawing(Page):
             "classes": _colored(self.dossier["classes"]),
             "properties": _colored(self.dossier["properties"]),
             "title": graph["title"],
-            "digest": self.digest,
+            "digest": graph["digest"],
             "languages": graph["languages"],
             "total": graph["total"],
             "lang": lang,
