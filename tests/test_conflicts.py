@@ -166,6 +166,7 @@ TOTAL = KINDS + ":total a l:Tally ; l:of :guild ; l:measures :all-lamps ; l:over
 SOLD = ":sold a l:Handover ; kg:about :owl ; l:giver :amber ; l:taker :beryl ; kg:date '{}'^^xsd:gYearMonth . "
 OWL = ":owl a l:Seal ; l:sealOf :amber . "
 FAIR = ":fair a l:Feast ; kg:date '{}'^^xsd:{} . "
+SEAT = f":seat a l:Seat ; l:inGuild :guild ; l:sitter :amber ; kg:date '{{}}'^^{EDTF} . "
 PAIRS = {
     "conflict-values": (":owl a l:Seal ; l:sealOf :amber .", ":owl a l:Seal ; l:sealOf :beryl .", SECOND + "n:s2 { :owl l:sealOf :beryl }"),
     "conflict-dates": (FAIR.format("2018-03", "gYearMonth"), FAIR.format("2018", "gYear"), SECOND + "n:s2 { :fair kg:date '2018-05'^^xsd:gYearMonth }"),
@@ -192,6 +193,13 @@ PAIRS = {
         OWL + SOLD.format("2018-06"), OWL + SOLD.format("2019-06"),
         SECOND + f"n:s2 kg:asOf '../2018-12'^^{EDTF} . n:s2 {{ :owl l:keeper :beryl }}",
     ),
+    "conflict-since": (
+        OWL + SOLD.format("2018-06"), OWL + SOLD.format("2018-06") + ":gift a l:Handover ; kg:about :owl ; l:taker :amber ; kg:date '2018-08'^^xsd:gYearMonth .",
+        SECOND + "n:s2 kg:asOf '2019'^^xsd:gYear . n:s2 { :owl l:keeper :amber }",
+    ),
+    "conflict-ends": (
+        SEAT.format("2018/2020"), SEAT.format("2018/2021-03"), SECOND + f"n:s2 {{ :seat kg:date '2018-05/2021'^^{EDTF} }}",
+    ),
     "conflict-done": (
         OWL + SOLD.format("2018-06"), OWL + SOLD.format("2018-06") + ":sold kg:fulfils :promise .",
         SECOND + "n:s2 { :promise a l:Handover ; kg:status kg:Announced ; kg:about :owl ; l:taker :beryl ; kg:date '2018'^^xsd:gYear }",
@@ -206,6 +214,7 @@ PAIRS = {
     "conflict-year": (FAIR.format("--12-14", "gMonthDay"), FAIR.format("--12-14", "gMonthDay") + FAIR.format("2018-12-14", "date"), ""),
     "conflict-open": (OWL + ":owl l:belongsTo :amber, :beryl .", OWL + ":owl l:belongsTo :amber .", "n:s1 kg:openList true ."),
     "variation-dates": (FAIR.format("2018-03", "gYearMonth"), FAIR.format("2017", "gYear"), SECOND + "n:s2 { :fair kg:date '2018'^^xsd:gYear }"),
+    "variation-ends": (SEAT.format("2018/2020"), SEAT.format("2018/2021"), SECOND + f"n:s2 {{ :seat kg:date '2018-05/2020'^^{EDTF} }}"),
     "variation-announced": (
         FAIR.format("2018", "gYear"), FAIR.format("2017", "gYear"),
         SECOND + "n:s2 { :cry a l:Feast ; kg:about :fair ; kg:date '2018-03'^^xsd:gYearMonth }",
@@ -445,7 +454,26 @@ def test_two_dates_of_a_state(say: Callable[..., Path]) -> None:
         ":m a l:Seat ; l:sitter :amber ; l:inGuild :guild ; kg:date '2010'^^xsd:gYear .",
         before=f"{SECOND} n:s2 {{ :m kg:date '2012-05'^^xsd:gYearMonth }}",
     )
-    assert told(folder, "conflict-dates")
+    assert told(folder, "conflict-ends")
+
+
+ENDS = SECOND + f"n:s2 {{{{ :seat kg:date '{{}}'^^{EDTF} }}}}"
+
+
+@pytest.mark.parametrize(
+    ("other", "end"),
+    [
+        ("2018-05/2020-06", "2020-06-01..2020-06-30"),
+        ("2018/2021", "2020-01-01..2021-12-31"),
+        ("2018/..", "2020-01-01..2020-12-31"),
+    ],
+)
+def test_state_ends_between_its_dates(say: Callable[..., Path], other: str, end: str) -> None:
+    """A state ended on the days that all its dates allow; where they contradict each other, on those that any allows."""
+    kg = hima_kg.build(say(SEAT.format("2018/2020"), before=ENDS.format(other)))
+    ask = "SELECT ?a ?z WHERE { ?s a l:Seat ; l:sitter :amber ; l:inGuild :guild ; kg:endEarliest ?a ; kg:endLatest ?z . FILTER(?s = :seat) }"
+    (row,) = kg.ask(ask).rows
+    assert f"{row['a']}..{row['z']}" == end
 
 
 def test_doubt_without_figures(home: Path) -> None:
