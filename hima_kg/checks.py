@@ -168,7 +168,7 @@ class Checker:
         for literal, kept in changed(literal for literal, reason in reasons.items() if not reason):
             shown = f'"{literal.value}"^^{self.prefixes.compact(literal.datatype.value)}'
             message = f"{shown} would be kept as {kept.value}"
-            hint = f"write {kept.value}; where the form itself matters, say it in a text"
+            hint = f"write {self._in_turtle(kept)}; where the form itself matters, say it in a text"
             yield self._problem("not-canonical", message, hint, object=literal.value)
 
         for s in self.store.select(_UNDATED):
@@ -347,6 +347,12 @@ class Checker:
     def _suggest_datatype(self, literal: ox.Literal) -> str:
         fitting = datatype(literal.value) if literal.datatype.value in DATATYPES else None
         return f'write "{literal.value}"^^{self.prefixes.compact(fitting)}' if fitting else ""
+
+    def _in_turtle(self, literal: ox.Literal) -> str:
+        """Return a literal as a file of facts may have it."""
+        kind = self.prefixes.compact(literal.datatype.value)
+        is_bare = kind in ("xsd:integer", "xsd:boolean") or (kind == "xsd:decimal" and "." in literal.value)
+        return literal.value if is_bare else f'"{literal.value}"^^{kind}'
 
     def _shape_place(self, shape: str) -> Place:
         named = None if shape.startswith("_:") else places.find(self._shapes, subject=self.prefixes.expand(shape))

@@ -42,6 +42,7 @@ def only(folder: Path, code: str) -> Problem:
         (':amber a l:Workshop ; l:lamps "12,000"^^xsd:integer .', "ill-typed", ":13:31", "without separators", ""),
         (':amber a l:Workshop ; l:lamps 07 .', "not-canonical", ":13:31", '"07"^^xsd:integer would be kept as 7', "write 7"),
         (':f a l:Feast ; kg:remark 2.50 .', "not-canonical", ":13:26", "would be kept as 2.5", "say it in a text"),
+        (':f a l:Feast ; kg:remark 12.0 .', "not-canonical", ":13:26", "would be kept as 12", 'write "12"^^xsd:decimal'),
         (':f a l:Feast ; kg:remark "1"^^xsd:boolean .', "not-canonical", ":13:26", "would be kept as true", "write true"),
         (':f a l:Feast ; kg:remark "a\u202eb" .', "hidden-character", ":13:28", "U+202E (right-to-left override) cannot be seen", "take it out"),
         (':f a l:Feast ; kg:remark "a\\u0000b" .', "hidden-character", ":13:28", "U+0000 (null) ends a text", "take it out"),

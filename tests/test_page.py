@@ -905,7 +905,54 @@ def test_print(visit: Visit, alliance: Path) -> None:
     assert len(page.pdf()) > 20_000
 
 
+def test_print_is_whole(visit: Visit, alliance: Path) -> None:
+    """A printed table has every row, and says as of which day, without which source and of which graph it is."""
+    page = visit(alliance, "#tab=table&asof=2024-07")
+    page.click("#tab-sources")
+    page.locator("#sheet .document .action").first.click()
+    page.click("#tab-table")
+    told = int(page.inner_text("#sheet .count").split("/")[0].replace(",", ""))
+    assert page.locator(".statements tbody tr").count() < told
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert page.locator(".statements tbody tr").count() == told
+    assert [part in page.inner_text("#print .viewed") for part in ("Table", "As of 2024-07", "Without")] == [True] * 3
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator(".statements tbody tr").count() < told
+
+
 # For everybody
+
+
+def test_focus_stays(visit: Visit, alliance: Path) -> None:
+    """What a key draws anew keeps the focus: a tab, a language, a switch of a source, the rest of a table, a thing in the panel."""
+    page = visit(alliance)
+
+    def focused() -> str:
+        page.wait_for_timeout(50)
+        return str(page.evaluate("document.activeElement.textContent.trim()"))
+
+    def pressed(selector: str) -> str:
+        page.locator(selector).first.focus()
+        page.keyboard.press("Enter")
+        return focused()
+
+    assert pressed("#tab-table").startswith("Table")
+    assert pressed("#sheet .rest button") != ""
+    assert page.evaluate("document.activeElement.closest('tr').rowIndex") == 251
+    assert pressed("#languages button:nth-of-type(2)") == page.inner_text("#languages [aria-pressed=true]")
+    pressed("#languages button:nth-of-type(1)")
+    pressed("#tab-sources")
+    assert pressed("#sheet .document .action") == "Take this source in again"
+    assert pressed("#without button").startswith("Sources")
+    page.click("#tab-network")
+    page.keyboard.press("/")
+    page.keyboard.type("wenjie")
+    page.keyboard.press("Enter")
+    pressed("#reading .link")
+    assert page.evaluate("document.activeElement.id") == "panel"
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.id") == "about"
 
 
 def test_keyboard_alone(visit: Visit, alliance: Path) -> None:

@@ -39,6 +39,7 @@ function overview() {
 }
 
 function closePanel() {
+  if (byId("panel").contains(document.activeElement)) byId("about").focus();
   Object.assign(state, { node: null, statement: null });
   setPanel("closed");
   renderPanel();
@@ -302,13 +303,36 @@ function resized() {
   network.redraw();
 }
 
-/** Dress for paper: light, with the network as a drawing, and all passages open. */
+/** Say what is looked at: which tab, as of which day, without which sources, and of which graph. */
+function viewed() {
+  const away = [...byId("without").querySelectorAll("button")].map((pill) => pill.textContent.replace(/ ×$/, ""));
+  const sought = state.tab === "table" && state.filter ? [`${word("filter").split(":")[0]}: ${state.filter}`] : [];
+  return [word(`tab-${state.tab}`), `${word("asof")} ${state.asof ?? word("anytime")}`, ...away, ...sought, visible(page.digest ?? "").slice(0, 12)].join(" · ");
+}
+
+/** Dress for paper: light, with the network as a drawing, every row of a table, and all passages open. */
 function toPaper() {
   root.setAttribute("data-theme", "light");
   readInks();
   renderPanel();
-  byId("print").replaceChildren(state.tab === "network" ? picture() : "");
+  byId("print").replaceChildren(text("p", "viewed", viewed()), state.tab === "network" ? picture() : "");
   for (const box of byId("sheet").querySelectorAll("details.passage")) { fillIn(box); box.open = true; }
+  for (let more; (more = byId("sheet").querySelector(".rest button"));) more.click();
+}
+
+const FOCUSABLE = "a[href], button, input, select, textarea, summary";
+const REDRAWN = "#tabs, #languages, #without, #legend, #sheet, #reading";
+
+/** Leave the focus where it is when what had it is drawn anew: on what stands in its place. */
+function keepFocus() {
+  const had = document.activeElement, host = had?.closest(REDRAWN);
+  if (!host) return;
+  const place = [...host.querySelectorAll(FOCUSABLE)].indexOf(had);
+  setTimeout(() => {
+    if (had.isConnected || document.activeElement !== document.body) return;
+    const there = [...host.querySelectorAll(FOCUSABLE)];
+    (host.id === "reading" ? byId("panel") : there[place] ?? there.at(-1) ?? byId(`tab-${state.tab}`)).focus({ preventScroll: true });
+  });
 }
 
 function fromPaper() {
@@ -327,6 +351,7 @@ function listen() {
   byId("canvas").addEventListener("pointermove", (event) => hoverAt(pointed({ x: event.offsetX, y: event.offsetY }), valueAt({ x: event.offsetX, y: event.offsetY })));
   byId("canvas").addEventListener("pointerleave", () => hoverAt(null));
   document.addEventListener("keydown", press);
+  document.addEventListener("click", keepFocus, { capture: true });
   document.addEventListener("pointerdown", (event) => { if (!byId("exports").hidden && !event.target.closest("#exports, #export")) openExports(); });
   window.addEventListener("hashchange", recall);
   window.addEventListener("beforeprint", toPaper);
