@@ -2,7 +2,7 @@
 
 Each is a project folder with this repository's ontology, shapes, rules and queries, and invented facts: carmakers and
 brands in alliances, marks that change hands, models, yearly sales. Every fact stands in the named graph of a claim; things
-have names in three languages; one figure in ten is cited twice; a few dates and brands are in dispute.
+have names in three languages; one figure in ten is cited twice; a few dates, brands and totals are in dispute.
 
     python benchmarks/alliances.py 100000 build/alliances
 """
@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 YEARS = range(2018, 2026)
 BRANDS_PER_ALLIANCE = 5
 MODELS_PER_BRAND = 4
-QUADS_PER_BRAND = 218
+QUADS_PER_BRAND = 221
 """How many quads a brand with all that belongs to it comes to, as counted."""
 _PREFIXES = """\
 @prefix : <https://w3id.org/hima-kg/id/> .
@@ -45,6 +45,7 @@ class Alliances:
         self.quads = 0
         self._random = Random(seed)
         self._passages = 0
+        self._sold = 0
 
     def facts(self, quads: int) -> Iterator[str]:
         """Go through the blocks of a TriG file of about so many quads."""
@@ -55,12 +56,18 @@ class Alliances:
                 f'src:{document} a kg:Document ; dct:title "The {document}"@en ; dct:language "{language}" ; '
                 'kg:asOf "2025-12-31"^^xsd:date .\n'
             )
-        yield self.claim("topics", ':vehicles-sold a auto:Topic ; skos:prefLabel "vehicles sold"@en .')
+        yield self.claim(
+            "topics",
+            ':vehicles-sold a auto:Topic ; skos:prefLabel "vehicles sold"@en .',
+            ':vehicles-sold-all-brands a auto:Topic ; skos:prefLabel "vehicles sold, of all brands"@en .',
+        )
         count = max(BRANDS_PER_ALLIANCE, quads // QUADS_PER_BRAND)
         for brand in range(count):
             if brand % BRANDS_PER_ALLIANCE == 0:
                 yield self._alliance(brand // BRANDS_PER_ALLIANCE)
             yield from self._brand(brand)
+            if brand % BRANDS_PER_ALLIANCE == BRANDS_PER_ALLIANCE - 1:
+                yield self._total(brand // BRANDS_PER_ALLIANCE)
 
     def claim(self, name: str, *facts: str, document: str = "gazette") -> str:
         """Return a claim with facts, each of which is a subject with its properties."""
@@ -129,9 +136,19 @@ class Alliances:
             f':s{b}-{year} a auto:Observation ; skos:prefLabel "Sales of brand {b} in {year}"@en ; auto:of :b{b} ; '
             f'auto:period "{year}"^^xsd:gYear ; auto:measure :vehicles-sold ; auto:units {units} .'
         )
+        self._sold += units if year == YEARS[-1] else 0
         yield self.claim(f"sales-{b}-{year}", fact)
         if (b * len(YEARS) + year) % 10 == 0:
             yield self.claim(f"sales-again-{b}-{year}", fact, document="daily")
+
+    def _total(self, a: int) -> str:
+        """Return what the brands of an alliance sold in the last year, all in all; every tenth total is wrong."""
+        units, self._sold = self._sold + (a % 10 == 3), 0
+        return self.claim(
+            f"total-{a}",
+            f':sum{a} a auto:Observation ; skos:prefLabel "Sales of alliance {a} in {YEARS[-1]}"@en ; auto:of :a{a} ; '
+            f'auto:period "{YEARS[-1]}"^^xsd:gYear ; auto:measure :vehicles-sold-all-brands ; auto:units {units} .',
+        )
 
     def _names(self, kind: str, *numbers: int) -> str:
         number = " ".join(map(str, numbers))
