@@ -22,7 +22,7 @@ demo: $(VENV)/.installed
 test: check wheel
 
 check: lint types
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q -n auto --dist worksteal
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
