@@ -92,6 +92,11 @@ _SENTENCE = """
 SELECT (COALESCE(MIN(?told), "two claims do not fit together") AS ?sentence) WHERE {{
   <{}> kg:rule ?rule . GRAPH graph:ontology {{ ?rule rdfs:label ?told }}
 }}"""
+_SPEAKING = """
+SELECT ?thing ?claim WHERE {{
+  GRAPH graph:derived {{ <{}> kg:between ?claim ; kg:about ?thing }}
+  FILTER EXISTS {{ GRAPH ?claim {{ ?thing ?property ?value }} }}
+}}"""
 _DECLARED = "SELECT DISTINCT ?term WHERE { GRAPH graph:ontology { ?term a ?kind } }"
 _SUBCLASSES = "SELECT DISTINCT ?sub ?super WHERE { GRAPH graph:ontology { ?sub rdfs:subClassOf+ ?super } }"
 _NAMESPACES = "SELECT DISTINCT ?space WHERE { GRAPH ?g { ?s a ?t } BIND(REPLACE(STR(?s), '[^/#]*$', '') AS ?space) }"
@@ -260,11 +265,17 @@ class Checker:
             if listed[words] <= MOST:
                 message = f"{words} about {self.prefixes.compact(one.about)}: {one.arithmetic or self._sentence(iri)}"
                 if iri not in self.placed:
-                    self.placed[iri] = self._place(graph=one.first, subject=one.about)
+                    self.placed[iri] = self._place(**self._spoken(iri, one))
                 yield Problem(self.placed[iri], "warning", "conflict", message)
         for words, count in listed.items():
             if count > MOST:
                 yield Problem(Place("facts"), "warning", "conflict", f"{count - MOST} more of the kind {words}")
+
+    def _spoken(self, conflict: str, one: Told) -> dict[str, str]:
+        """Return a thing that a conflict is about, rather the one that it tells of, and its first claim that speaks of it."""
+        pairs = [(row["thing"].value, row["claim"].value) for row in self.store.select(_SPEAKING.format(conflict))]
+        thing, claim = min(pairs, key=lambda pair: (pair[0] != one.about, pair), default=(one.about, one.first))
+        return {"graph": claim, "subject": thing}
 
     def _sentence(self, conflict: str) -> str:
         """Return what the rule that found a conflict says of it in general."""

@@ -32,7 +32,7 @@ WORTH = 30_000
 """How many quads a store has from which on it is renewed; a smaller one is made anew in the same time."""
 _LOOKED_FOR = {"conflict", "vacuous-shape"}
 """The doubts that are looked for after an edit; after a build that has others, the next is a whole one."""
-_RANK, _BETWEEN = ox.NamedNode(KG + "rank"), ox.NamedNode(KG + "between")
+_RANK, _BETWEEN, _ABOUT = (ox.NamedNode(KG + name) for name in ("rank", "between", "about"))
 _TYPE, _DOCUMENT = ox.NamedNode(COMMON["rdf"] + "type"), ox.NamedNode(KG + "Document")
 _DERIVED, _CLAIMS = ox.NamedNode(DERIVED), ox.NamedNode(CLAIMS)
 
@@ -142,13 +142,19 @@ class _Renewal:
         written = "".join(edits.stretches(old, new)[1] for old, new in changes)
         if any("\r" in text.text for text in becomes):  # what counts as a line is for the look at the file to say
             return {}
-        claims = {quad.graph_name.value for quad in changed if isinstance(quad.graph_name, ox.NamedNode)}
+        touched = {quad.subject for quad in changed} | {
+            quad.subject
+            for claim in {quad.graph_name for quad in changed}
+            if isinstance(claim, ox.NamedNode)
+            for quad in self.now.matching(None, _BETWEEN, claim)
+        }
         found = {}
         for iri, place in self.record.placed.items():
-            line = edited[place.path].of(place.line) if place.path in edited else place.line
-            if line is None or iri not in told or told[iri].first in claims or told[iri] != self.record.told.get(iri):
+            line, conflict = edited[place.path].of(place.line) if place.path in edited else place.line, ox.NamedNode(iri)
+            if line is None or conflict in touched or told.get(iri) != self.record.told.get(iri):
                 continue
-            if re.split("[/#:]", told[iri].about)[-1] not in written:
+            about = (quad.object for quad in self.now.matching(conflict, _ABOUT))
+            if not any(re.split("[/#:]", thing.value)[-1] in written for thing in about if isinstance(thing, ox.NamedNode)):
                 found[iri] = replace(place, line=line)
         return found
 

@@ -390,6 +390,26 @@ def test_same_local_names(say: Callable[..., Path]) -> None:
     assert found == ["value contradiction about :owl: amber / amber"]
 
 
+def test_the_place_of_a_conflict_speaks_of_it(say: Callable[..., Path]) -> None:
+    """A conflict is shown where one of its claims speaks of what is in doubt, not merely at the first of its claims."""
+    other = "n:s2 a kg:Claim ; kg:document :new ; kg:locator 's2' . n:s2 { :owl l:fee 7 }"
+    folder = say(":moth a l:Seal ; l:sealOf :amber .", before=other)
+    (folder / "ontology" / "fees.ttl").write_text(
+        "@prefix owl: <http://www.w3.org/2002/07/owl#> . <https://example.org/lamps/terms#fee> a owl:DatatypeProperty ; "
+        "<http://www.w3.org/2000/01/rdf-schema#label> 'fee'@en .",
+        "utf-8",
+    )
+    (folder / "ontology" / "rivals.rq").write_text(
+        "# An owl and a moth are rivals.\n# stage: conflicts\n"
+        "PREFIX : <https://example.org/lamps/> PREFIX l: <https://example.org/lamps/terms#>\n"
+        "CONSTRUCT { <urn:rivals> a kg:Conflict ; kg:kind kg:ValueContradiction ; kg:between ?one, ?other ; kg:about :owl ;"
+        " kg:rule rule:rivals } WHERE { GRAPH ?one { :moth l:sealOf ?maker } GRAPH ?other { :owl l:fee ?fee } }",
+        "utf-8",
+    )
+    (found,) = [problem for problem in hima_kg.check(folder) if "rivals" in problem.message or "An owl" in problem.message]
+    assert "l:fee 7" in found.place.text
+
+
 def test_doubts_do_not_fail(tiny: Path) -> None:
     """Conflicts between sources are warnings: the sources are in doubt, not the graph."""
     built = hima_kg.build(tiny)
