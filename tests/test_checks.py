@@ -392,8 +392,9 @@ def test_same_local_names(say: Callable[..., Path]) -> None:
 
 def test_the_place_of_a_conflict_speaks_of_it(say: Callable[..., Path]) -> None:
     """A conflict is shown where one of its claims speaks of what is in doubt, not merely at the first of its claims."""
-    other = "n:s2 a kg:Claim ; kg:document :new ; kg:locator 's2' . n:s2 { :owl l:fee 7 }"
-    folder = say(":moth a l:Seal ; l:sealOf :amber .", before=other)
+    others = "n:s3 a kg:Claim ; kg:document :new ; kg:locator 's3' . n:s3 { :owl a l:Seal ; l:sealOf :amber } "
+    others += "n:s2 a kg:Claim ; kg:document :new ; kg:locator 's2' .\nn:s2 { :owl l:fee 7 }\n"
+    folder = say(":moth a l:Seal ; l:sealOf :amber .", before=others)
     (folder / "ontology" / "fees.ttl").write_text(
         "@prefix owl: <http://www.w3.org/2002/07/owl#> . <https://example.org/lamps/terms#fee> a owl:DatatypeProperty ; "
         "<http://www.w3.org/2000/01/rdf-schema#label> 'fee'@en .",
