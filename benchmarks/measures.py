@@ -80,15 +80,15 @@ def raw_stored(clock: Clock, project: str) -> Said:
 
 
 def one_pass(clock: Clock, project: str) -> Said:
-    """Load each fact into its claim and into the best graph, in one pass, on disk."""
+    """Read the files and load each fact into its claim and into the best graph, in one pass, on disk."""
     from hima_kg import reader
     from hima_kg.project import Project
 
     found = Project.find(project)
-    seen = reader.scan(found)
     with scratch() as folder:
         clock.start()
-        ox.Store(str(folder)).bulk_extend(reader.quads(found, seen))
+        lines = b"".join(reader.stored(found, reader.scan(found)))
+        ox.Store(str(folder)).bulk_load(lines, ox.RdfFormat.N_QUADS, lenient=True)
         clock.stop()
     return {}
 
@@ -251,7 +251,7 @@ def derive(clock: Clock, project: str) -> Said:
     found = Project.find(project)
     seen = reader.scan(found)
     store = Store.memory(seen.prefixes)
-    store.extend(reader.quads(found, seen))
+    store.load(reader.stored(found, seen))
     clock.start()
     rules.derive(store, found, seen.literals)
     clock.stop()

@@ -21,6 +21,7 @@ _NOT_IN_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 _WRITTEN = re.compile(f"{_STRANGE.pattern}|(?<!\\\\)\\\\(?:u([0-9A-Fa-f]{{4}})|U([0-9A-Fa-f]{{8}})|[bf])")
 _LOOKALIKES = re.compile("[\u0370-\u03ff\u0400-\u052f]")
 _WORD = re.compile("[A-Za-z]\\w*?([\u0370-\u03ff\u0400-\u052f])|([\u0370-\u03ff\u0400-\u052f])\\w*?[A-Za-z]")
+_USUAL = b"\t\n\r" + bytes(range(0x20, 0x7F))
 _ESCAPES = {"\\b": "\x08", "\\f": "\x0c"}
 
 
@@ -43,7 +44,7 @@ def strange(shown: str, text: str) -> Iterator[Problem]:
     >>> [str(problem.place) for problem in strange("a.ttl", ':x :y "b\u202ec" .')]
     ['a.ttl:1:9']
     """
-    letters = "".join({*text})  # most texts have few different characters, and none of these
+    letters = "".join({*text.encode("utf-8", "replace").translate(None, _USUAL).decode()})  # few differ, and none is of these
     if _STRANGE.search(letters) or any(escape in text for escape in ("\\u", "\\U", *_ESCAPES)):
         yield from _hidden(shown, text)
     if _LOOKALIKES.search(letters):

@@ -13,16 +13,18 @@ import pyoxigraph as ox
 from . import looks, places
 from .dates import DATATYPES, datatype
 from .errors import Place, Problem, ProjectError, QueryError, Severity, SlowError, nearest
-from .literals import changed, ill_typed, is_canonical
+from .literals import changed, ill_typed
 from .places import Source
 from .project import Project
-from .reader import Scan, shapes_graph
+from .reader import shapes_graph
 from .shacl import ShapesGraph
 from .shapes import Check, Compiled, compile_shapes
 from .store import Store
 from .terms import COMMON, KG, Prefixes
+from .weighing import Scan
 from .wellformed import flaws
 
+_TYPE = ox.NamedNode(COMMON["rdf"] + "type")
 MOST = 50
 """How many findings of one check are listed; the rest is counted."""
 
@@ -163,8 +165,7 @@ class Checker:
 
     def literals(self) -> Iterator[Problem]:
         """Go through the literals that are not of their datatype, whatever the parser let pass."""
-        odd = (one for one in self.seen.literals if one.datatype.value in DATATYPES or not is_canonical(one))
-        reasons = {literal: ill_typed(literal.value, literal.datatype.value) for literal in odd}
+        reasons = {literal: ill_typed(literal.value, literal.datatype.value) for literal in self.seen.literals}
         for literal, reason in sorted(((literal, reason) for literal, reason in reasons.items() if reason), key=str):
             shown = f'"{literal.value}"^^{self.prefixes.compact(literal.datatype.value)}'
             hint = self._suggest_datatype(literal)
@@ -202,7 +203,7 @@ class Checker:
                 message = f"no rule finds {self.prefixes.compact(thing)}, of which something is said"
                 hint = "take it out, or say what it is: a kg:Conflict between claims"
             yield self._problem("uncited", message, hint, graph="", subject=thing)
-        for graph in sorted(self.seen.reserved):
+        for graph in sorted(name[1:-1].decode() for name in self.seen.reserved):
             message = f"{self.prefixes.compact(graph)} is a graph of the engine's own, and what stands in it cites nothing"
             yield self._problem("uncited", message, "put it into the graph of a claim: name:claim { … }", graph=graph)
         for s in self.store.select(_UNDESCRIBED):
@@ -317,7 +318,10 @@ class Checker:
     @cached_property
     def nameless(self) -> list[str]:
         """The things, by IRI, that claims speak of and nothing describes."""
-        return [s["thing"].value for s in self.store.select(_NAMELESS)]
+        if self.seen.undescribed is None:
+            return [s["thing"].value for s in self.store.select(_NAMELESS)]
+        things = (ox.NamedNode(term[1:-1].decode()) for term in self.seen.undescribed)
+        return sorted(thing.value for thing in things if not any(self.store.matching(thing, _TYPE)))
 
     @cached_property
     def _spaces(self) -> set[str]:
@@ -326,7 +330,7 @@ class Checker:
 
     def _undeclared(self) -> list[ox.NamedNode | ox.Literal]:
         """Return the properties and classes of what claims say, and of what is said about claims, that are not declared."""
-        strange = {*map(str, self.seen.terms)} - {f"<{iri}>" for iri in self._declared.values()}
+        strange = {term.decode() for term in self.seen.terms} - {f"<{iri}>" for iri in self._declared.values()}
         asked = _SAID.replace("TERMS", " ".join(sorted(term for term in strange if not term.startswith("_:"))))
         return [s["term"] for s in self.store.select(asked)]
 

@@ -13,10 +13,10 @@ import pyoxigraph as ox
 from . import turtle
 from .characters import for_xml
 from .errors import ProjectError, nearest
+from .nquads import parts
 from .states import LEVELS, Day, standing, statements
 from .store import Store
 from .terms import CLAIMS, DERIVED, KG, ONTOLOGY, Prefixes
-from .turtle import parts
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -16,18 +16,18 @@ _LEXICAL = {
     XSD + "boolean": r"true|false|1|0",
     XSD + "anyURI": r"\S*",
 }
-_CANONICAL = {
-    XSD + name: re.compile(pattern, re.ASCII).fullmatch
-    for name, pattern in (
-        ("integer", r"0|-?[1-9]\d{0,14}"),
-        ("decimal", r"0|-?[1-9]\d{0,9}(\.\d{0,4}[1-9])?|-?0\.\d{0,4}[1-9]"),
-        ("boolean", "true|false"),
-        ("date", r"\d{4}-\d\d-\d\d"),
-        ("gYearMonth", r"\d{4}-\d\d"),
-        ("gYear", r"\d{4}"),
-    )
+_USUAL = {
+    XSD + "integer": r"0|-?[1-9]\d{0,14}",
+    XSD + "decimal": r"0|-?[1-9]\d{0,9}(\.\d{0,4}[1-9])?|-?0\.\d{0,4}[1-9]",
+    XSD + "boolean": "true|false",
+    XSD + "date": r"\d{4}-\d\d-\d\d",
+    XSD + "gYearMonth": r"\d{4}-\d\d",
+    XSD + "gYear": r"\d{4}",
 }
 """What most literals look like, and the engine keeps; the others are tried."""
+_PLAIN = re.compile(
+    "|".join(rf'"({form})"\^\^<{re.escape(kind)}>' for kind, form in _USUAL.items() if kind not in DATATYPES).encode()
+)
 _NARROW = {
     XSD + name
     for name in (
@@ -36,6 +36,17 @@ _NARROW = {
     )
 }
 """Kinds of whole numbers that the embedded engine stores as xsd:integer."""
+
+
+def notable(typed: Iterable[bytes]) -> set[ox.Literal]:
+    """Return those of some literals, given as N-Triples write them, that are dates, or not of the usual form of their kind.
+
+    >>> notable([b'"7"^^<http://www.w3.org/2001/XMLSchema#integer>', b'"07"^^<http://www.w3.org/2001/XMLSchema#integer>'])
+    {<Literal value=07 datatype=<NamedNode value=http://www.w3.org/2001/XMLSchema#integer>>}
+    """
+    lines = b"".join(b"<urn:x> <urn:x> %b .\n" % literal for literal in typed if not _PLAIN.fullmatch(literal))
+    found = (triple.object for triple in ox.parse(lines, ox.RdfFormat.N_TRIPLES, lenient=True))
+    return {literal for literal in found if isinstance(literal, ox.Literal)}
 
 
 def changed(literals: Iterable[ox.Literal]) -> Iterator[tuple[ox.Literal, ox.Literal]]:
@@ -51,8 +62,8 @@ def changed(literals: Iterable[ox.Literal]) -> Iterator[tuple[ox.Literal, ox.Lit
 
 def is_canonical(literal: ox.Literal) -> bool:
     """Whether a literal has the usual form of its datatype, which the engine keeps."""
-    fits = _CANONICAL.get(literal.datatype.value)
-    return bool(fits and fits(literal.value))
+    usual = _USUAL.get(literal.datatype.value)
+    return bool(usual and re.fullmatch(usual, literal.value, re.ASCII))
 
 
 def ill_typed(text: str, datatype: str) -> str:

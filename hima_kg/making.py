@@ -17,11 +17,11 @@ from .errors import FactError, Place, Problem, ProjectError, StoreError, read
 from .places import place
 from .project import Project
 from .queries import NamedQuery
-from .reader import Scan
 from .sparql import tokens
 from .store import Store
 from .terms import Prefixes
 from .vocabulary import misused
+from .weighing import Scan
 
 
 @dataclass
@@ -90,7 +90,7 @@ def _derived(project: Project, left_out: frozenset[ox.NamedNode] = frozenset()) 
         raise ProjectError("facts/ has no files to read", hint="facts stand in .trig files: see `hima-kg init`")
     store = Store.memory(seen.prefixes)
     try:
-        store.extend(reader.quads(project, seen))
+        store.load(reader.stored(project, seen))
     except SyntaxError as error:  # the scan has parsed them
         raise changed_meanwhile() from error
     if wrong := [*misused(store, project)]:

@@ -7,9 +7,8 @@ and is followed in its turn, until nothing more joins.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
-from itertools import chain
 
 import pyoxigraph as ox
 
@@ -22,6 +21,7 @@ from .dates import DATATYPES
 from .edits import Quads
 from .errors import TooFarError
 from .joins import Join
+from .nquads import written
 from .project import Project
 from .store import Store, Subject
 from .terms import CLAIMS, COMMON, DERIVED, KG, ONTOLOGY
@@ -67,7 +67,7 @@ class World:
         """Return which quads leave the store, and which join it; raises TooFarError where that cannot be told."""
         read = rules.read(self.project)
         self._vocabulary = [*reader.vocabulary(self.project), *rules.described(read)]
-        self._steps = rules.steps(read, self._world(()))
+        self._steps = rules.steps(read, self._world(b""))
         self._laws = [law(rule.name, rule.text, self.before) for rule in read]
         self._begin()
         while True:
@@ -107,17 +107,19 @@ class World:
     def _derived(self, gone: Quads, new: Quads) -> Quads:
         """Return all quads of the small world, with some fewer and some more facts."""
         said = {*self._said(), *new} - gone
-        seen = reader.weighed([*said, *self._vocabulary])
-        store = self._world(reader.stored(said, seen))
+        facts = written(said)
+        seen = reader.weighed(facts + written(self._vocabulary))
+        store = self._world(seen.stored(facts))
         dates, names = self._elsewhere()
         store.extend([*rules.written(seen.literals | dates), *rules.spelt({*rules.romanised(store), *names})])
         rules.run(self._steps, store)
         return set(store.matching())
 
-    def _world(self, facts: Iterable[ox.Quad]) -> Store:
-        """Return a store that holds the ontology and some facts, as they are stored."""
+    def _world(self, facts: bytes) -> Store:
+        """Return a store that holds the ontology and some facts, given as lines as they are stored."""
         store = Store.memory(self.before.prefixes)
-        store.extend(chain(self._vocabulary, facts))
+        store.extend(self._vocabulary)
+        store.load([facts])
         return store
 
     def _elsewhere(self) -> tuple[set[ox.Literal], set[ox.Literal]]:

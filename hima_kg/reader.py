@@ -1,24 +1,25 @@
-"""Facts and ontology files → quads, in two passes: a scan that finds what is wrong and which claims count, then a stream.
+"""Facts and ontology files → lines of N-Quads, parsed once: a scan finds what is wrong and which claims count.
 
-The scan costs a parse, which is a fraction of what storing costs; it lets the stream write each fact, in one pass, into
-its claim and into the best graph.
+What it has read it keeps as lines until they are stored, each fact in its claim and, if it counts, in the best graph.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
-from typing import TypeAlias
 
 import pyoxigraph as ox
 
 from .characters import strange
 from .errors import Place, Problem
+from .nquads import parts, written
 from .places import Source, place, too_deep, unquoted
 from .project import CORE, Limits, Project
-from .terms import CLAIMS, COMMON, DERIVED, KG, NOT_BELIEVED, NOT_DONE, ONTOLOGY
+from .terms import CLAIMS, COMMON, DERIVED, ONTOLOGY
+from .weighing import Scan, without
 
 FORMATS = {
     ".ttl": ox.RdfFormat.TURTLE,
@@ -26,81 +27,49 @@ FORMATS = {
     ".nt": ox.RdfFormat.N_TRIPLES,
     ".nq": ox.RdfFormat.N_QUADS,
 }
-_CLAIMS_GRAPH, _ONTOLOGY_GRAPH = ox.NamedNode(CLAIMS), ox.NamedNode(ONTOLOGY)
-_DEFAULT = ox.DefaultGraph()
-_STATUS, _TYPE = ox.NamedNode(KG + "status"), ox.NamedNode(COMMON["rdf"] + "type")
-_NOT_BELIEVED = frozenset(map(ox.NamedNode, NOT_BELIEVED))
-_NOT_DONE = frozenset(map(ox.NamedNode, NOT_DONE))
-_WEIGHING = {ox.NamedNode(KG + "rank"), ox.NamedNode(KG + "modality")}
+_ONTOLOGY_GRAPH = ox.NamedNode(ONTOLOGY)
 _PLAIN_KINDS = {ox.NamedNode, ox.Literal, ox.DefaultGraph}
 _RESERVED = {ox.NamedNode(graph) for graph in (CLAIMS, ONTOLOGY, DERIVED)}
 _QUOTES = 1_000
 """How many openings of quoted triples a file may have: they are refused anyway, and nesting them can end the parser."""
+_AT_ONCE = 100_000
+"""How many quads are made into lines at once."""
 _MEGABYTE = 1_000_000
 _SETTING = "limits.{} in the settings"
 _UNDECLARED = "has not been declared"
-_PLAIN = {
-    ox.NamedNode("http://www.w3.org/2001/XMLSchema#string"),
-    ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"),
-}
-
-
-Term: TypeAlias = "ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple"
-"""What the engine's types let an object be."""
-
-
-@dataclass
-class Scan:
-    """What one look over all files tells."""
-
-    problems: list[Problem] = field(default_factory=list)
-    prefixes: dict[str, str] = field(default_factory=dict)
-    terms: set[Term] = field(default_factory=set)
-    """The properties and classes that are used."""
-    literals: set[ox.Literal] = field(default_factory=set)
-    discounted: set[ox.NamedNode] = field(default_factory=set)
-    """Claims that are deprecated or opinion: kept, and not in the best graph."""
-    reserved: set[str] = field(default_factory=set)
-    """Graphs of the engine's own that a file writes into."""
-    undone: set[ox.NamedNode] = field(default_factory=set)
-    """Events that are planned or expected by what claims that count say: kept, and not in the best graph."""
-    statuses: dict[ox.NamedNode, set[tuple[ox.NamedNode, bool]]] = field(default_factory=dict)
-    """What each claim says of an event: whether it is merely planned or expected."""
-    left_out: frozenset[ox.NamedNode] = frozenset()
-    """Claims, documents and conflicts that are read over, as if the files did not have them."""
-
-    def settle(self) -> None:
-        """Tell, once all files have been seen, which events are undone: planned by a claim that counts, and done by none."""
-        for event, said in self.statuses.items():
-            believed = {undone for claim, undone in said if claim not in self.discounted}
-            if believed == {True}:
-                self.undone.add(event)
-
-    def leaves_out(self, quad: ox.Quad) -> bool:
-        """Whether a quad of facts/ stands in what is left out, or outside all claims and says something about it."""
-        if quad.graph_name == _DEFAULT:
-            return quad.subject in self.left_out or quad.object in self.left_out
-        return quad.graph_name in self.left_out
+_ODD = (b"_:", b"<<")
+"""How a blank node or a quoted triple begins."""
 
 
 def scan(project: Project, left_out: frozenset[ox.NamedNode] = frozenset()) -> Scan:
-    """Return what all files of a project tell: every syntax error, the prefixes, and which claims and events do not count."""
-    seen = Scan(prefixes=dict(COMMON), left_out=left_out)
-    for paths, shapes in ((project.vocabulary, False), (project.shapes, True), (project.facts, False)):
-        for path in paths:
-            limits = Limits() if path.is_relative_to(CORE) else project.settings.limits
-            _scan_file(Source(path, project.shown(path)), seen, limits, shapes=shapes)
+    """Return what all files of a project tell: every syntax error, the prefixes, and which claims and events do not count.
+
+    Claims, documents and conflicts may be left out: they are read over, as if the files did not have them.
+    """
+    seen = Scan(prefixes=dict(COMMON))
+    kept_out = frozenset(str(iri).encode() for iri in left_out)
+    for path in project.vocabulary:
+        for text in _read(project, path, seen):
+            seen.weigh(text)
+    for path in project.shapes:
+        for _ in _read(project, path, seen, named=False):
+            pass  # shapes describe the graph and are no part of it
+    for path in project.facts:
+        for text in _read(project, path, seen):
+            facts = without(text, kept_out) if kept_out else text
+            seen.weigh(facts)
+            seen.facts.append(facts)
     seen.prefixes.update(project.settings.prefixes)
     seen.settle()
+    seen.undescribed = seen.spoken_of - seen.described
     return seen
 
 
-def quads(project: Project, seen: Scan) -> Iterator[ox.Quad]:
-    """Go through every quad to store: each fact in its claim and, if it counts, in the best graph."""
-    yield from vocabulary(project)
-    for path in project.facts:
-        parsed = _parse(path)
-        yield from stored((quad for quad in parsed if not seen.leaves_out(quad)) if seen.left_out else parsed, seen)
+def stored(project: Project, seen: Scan) -> Iterator[bytes]:
+    """Go through all that is to be stored, as lines, many at once; what the scan has kept of facts is let go of."""
+    yield written(vocabulary(project))
+    while seen.facts:
+        yield seen.stored(seen.facts.pop())
 
 
 def vocabulary(project: Project) -> Iterator[ox.Quad]:
@@ -111,25 +80,10 @@ def vocabulary(project: Project) -> Iterator[ox.Quad]:
             yield ox.Quad(quad.subject, quad.predicate, quad.object)
 
 
-def stored(facts: Iterable[ox.Quad], seen: Scan) -> Iterator[ox.Quad]:
-    """Go through facts as they are stored: each in its claim, or of claims in their own, and in the best graph if it counts."""
-    discounted, undone = seen.discounted, seen.undone
-    all_count = not discounted and not undone
-    for quad in facts:
-        graph = quad.graph_name
-        if type(graph) is ox.DefaultGraph:
-            yield ox.Quad(quad.subject, quad.predicate, quad.object, _CLAIMS_GRAPH)
-            continue
-        yield quad
-        if all_count or (graph not in discounted and quad.subject not in undone):
-            yield ox.Quad(quad.subject, quad.predicate, quad.object)
-
-
-def weighed(facts: Iterable[ox.Quad]) -> Scan:
-    """Return what facts tell, as `scan` does of files: their literals, and which claims and events do not count."""
+def weighed(text: bytes) -> Scan:
+    """Return what some lines tell, as `scan` does of files."""
     seen = Scan()
-    for quad in facts:
-        _weigh(quad, seen)
+    seen.weigh(text)
     seen.settle()
     return seen
 
@@ -159,38 +113,62 @@ def _bytes(path: Path) -> bytes:
     return path.read_bytes().removeprefix(b"\xef\xbb\xbf")
 
 
-def _scan_file(source: Source, seen: Scan, limits: Limits, *, shapes: bool) -> None:
+def _read(project: Project, path: Path, seen: Scan, *, named: bool = True) -> Iterator[bytes]:
+    """Go through what a file says, as lines, many at once; what is wrong with it is noted, as are its prefixes.
+
+    It may be wanted that all that it speaks of has a name.
+    """
+    source = Source(path, project.shown(path))
+    limits = Limits() if path.is_relative_to(CORE) else project.settings.limits
     if refusal := _refused(source, limits):
         seen.problems.append(refusal)
         return
-    data = _bytes(source.path)
+    data = _bytes(path)
     seen.problems += strange(source.shown, data.decode("utf-8", errors="replace"))
-    parser = ox.parse(data, FORMATS[source.path.suffix])
-    longest = limits.literal * _MEGABYTE
-    blank, wary, mistakes = False, len(data) > longest, list[Problem]()
-    while True:
-        try:
-            for quad in parser:
-                if shapes or (seen.left_out and seen.leaves_out(quad)):
-                    continue
-                if not blank and not _PLAIN_KINDS.issuperset((type(quad.subject), type(quad.object), type(quad.graph_name))):
-                    blank = True
-                    seen.problems.append(_unnamed(source, quoted=type(quad.object) is ox.Triple))
-                if quad.graph_name in _RESERVED:
-                    seen.reserved.add(quad.graph_name.value)
-                if wary and type(quad.object) is ox.Literal and len(quad.object.value.encode()) > longest:
-                    raise MemoryError
-                _weigh(quad, seen)
-        except SyntaxError as error:
-            mistakes.append(_syntax(source, error))
-            continue
-        except MemoryError:
-            seen.problems.append(_too_long(source, limits.literal))
-        break
+    parser, longest = ox.parse(data, FORMATS[path.suffix]), limits.literal * _MEGABYTE
+    mistakes, is_wary = list[Problem](), len(data) > longest
+    quads = _quads(source, parser, mistakes)
+    try:
+        while text := written(islice(quads, _AT_ONCE)):
+            if is_wary and _has_longer(text, longest):
+                raise MemoryError  # as the engine does where it has no more room
+            if named and (odd := _odd(text)):
+                seen.problems.append(_unnamed(source, quoted=odd.startswith(b"<<")))
+                named = False  # one of them is told of
+            yield text
+    except MemoryError:
+        seen.problems.append(_too_long(source, limits.literal))
     seen.problems += _first_mistakes(mistakes)
     for prefix, namespace in parser.prefixes.items():
         if seen.prefixes.setdefault(prefix, namespace) != namespace:
             seen.problems.append(_two_namespaces(source, prefix, namespace, seen.prefixes[prefix]))
+
+
+def _quads(source: Source, parser: ox.QuadParser, mistakes: list[Problem]) -> Iterator[ox.Quad]:
+    """Go through the quads that a parser finds, past its mistakes, of which a note is taken."""
+    while True:
+        try:
+            yield from parser
+        except SyntaxError as error:
+            mistakes.append(_syntax(source, error))
+        else:
+            return
+
+
+def _odd(text: bytes) -> bytes:
+    """Return the first term in some lines that is a blank node or a quoted triple; nothing if all are IRIs and literals."""
+    if not any(sign in text for sign in _ODD):  # texts may have them, too
+        return b""
+    terms = (term for line in text.splitlines() for term in parts(line + b"\n"))
+    return next((term for term in terms if term.startswith(_ODD)), b"")
+
+
+def _has_longer(text: bytes, longest: int) -> bool:
+    """Whether a literal in some lines is longer than so many bytes, without what lines escape."""
+    if len(text) < longest:
+        return False
+    found = (quad.object for quad in ox.parse(text, ox.RdfFormat.N_QUADS, lenient=True))
+    return any(isinstance(one, ox.Literal) and len(one.value.encode()) > longest for one in found)
 
 
 def _refused(source: Source, limits: Limits) -> Problem | None:
@@ -212,20 +190,6 @@ def _refused(source: Source, limits: Limits) -> Problem | None:
     message = f"brackets are nested more than {limits.nesting:,} deep"
     where = place(source.shown, text, start, start + 1)
     return Problem(where, "error", "limit", message, f"give the things inside names, or raise {_SETTING.format('nesting')}")
-
-
-def _weigh(quad: ox.Quad, seen: Scan) -> None:
-    predicate, value = quad.predicate, quad.object
-    seen.terms.add(predicate)
-    if predicate == _TYPE:
-        seen.terms.add(value)
-    elif type(value) is ox.Literal:
-        if value.datatype not in _PLAIN:
-            seen.literals.add(value)
-    elif predicate == _STATUS:
-        seen.statuses.setdefault(quad.subject, set()).add((quad.graph_name, value in _NOT_DONE))  # type: ignore[arg-type]
-    elif predicate in _WEIGHING and value in _NOT_BELIEVED and isinstance(quad.subject, ox.NamedNode):
-        seen.discounted.add(quad.subject)
 
 
 def _syntax(source: Source, error: SyntaxError) -> Problem:

@@ -21,12 +21,13 @@ from .edits import Quads, Shift, Text
 from .errors import KgError, Place, TooFarError
 from .making import Made
 from .network import Choice, choose
+from .nquads import written
 from .project import Project
 from .reach import World
-from .reader import Scan
 from .records import Parts, Record
 from .store import Store, Subject
 from .terms import CLAIMS, COMMON, DERIVED, KG, Prefixes
+from .weighing import Scan
 
 WORTH = 30_000
 """How many quads a store has from which on it is renewed; a smaller one is made anew in the same time."""
@@ -200,5 +201,4 @@ def _described(store: Store, claims: Iterable[ox.NamedNode]) -> Iterator[ox.Quad
 
 def _lines(store: Store, subject: Subject) -> list[bytes]:
     """Return what a store says of a subject as sorted N-Quads."""
-    said = ox.serialize(store.matching(subject), format=ox.RdfFormat.N_QUADS) or b""
-    return sorted(said.splitlines(keepends=True))
+    return sorted(written(store.matching(subject)).splitlines(keepends=True))

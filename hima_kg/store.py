@@ -129,6 +129,11 @@ class Store:
         """Add quads in bulk."""
         self._engine.bulk_extend(quads)
 
+    def load(self, texts: Iterable[bytes]) -> None:
+        """Add lines of N-Quads in bulk, many at once."""
+        for text in texts:
+            self._engine.bulk_load(text, ox.RdfFormat.N_QUADS, lenient=True)
+
     def update(self, text: str) -> None:
         """Run a SPARQL update; raises QueryError where it does not parse."""
         try:

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from io import BytesIO
 
+from .nquads import CLOSE, IRI, parts
 from .terms import CLAIMS, COMMON, DERIVED, ONTOLOGY, Prefixes
 
 _TYPE = f"<{COMMON['rdf']}type>".encode()
@@ -30,8 +31,6 @@ _DERIVED_FROM = f"<{COMMON['prov']}wasDerivedFrom>".encode()
 _LEFT_OUT = tuple(f" <{graph}> .\n".encode() for graph in (DERIVED, ONTOLOGY))
 """How lines end that the best graph has no use for, since it has them as its own."""
 
-_IRI = ord("<")
-_CLOSE = ord(">")
 _LISTED = b" ,\n        "
 
 _Said = defaultdict[bytes, list[bytes]]
@@ -148,18 +147,6 @@ def trig(lines: Iterable[bytes], prefixes: Prefixes) -> str:
     return (_head(terms) + b"".join(b"\n%b\n" % text for text in blocks)).decode()
 
 
-def parts(line: bytes) -> tuple[bytes, bytes, bytes, bytes]:
-    """Return a line's subject, predicate, object and graph, which is empty for the default graph."""
-    s, p, o, end = line.split(b" ", 3)
-    if end == b".\n":  # most lines of the default graph: no object goes on like that
-        return s, p, o, b""
-    if o[0] == _IRI:
-        return s, p, o, end[:-3]
-    o = line[len(s) + len(p) + 2 : -3]  # a text with spaces, or with a graph after it
-    cut = o.find(b" <", o.rindex(b'"'))
-    return (s, p, o, b"") if cut < 0 else (s, p, o[:cut], o[cut + 1 :])
-
-
 def _head(terms: _Terms) -> bytes:
     return "".join(f"@prefix {p}: <{terms.prefixes[p]}> .\n" for p in sorted(terms.used)).encode()
 
@@ -187,9 +174,9 @@ class _Terms(dict[bytes, bytes]):
         self.order = _Order(self)
 
     def __missing__(self, term: bytes) -> bytes:
-        if term[-1] != _CLOSE:
+        if term[-1] != CLOSE:
             return term  # texts are the same in Turtle; few are said twice, so they are not kept
-        self[term] = written = self._iri(term) if term[0] == _IRI else self._typed(term)
+        self[term] = written = self._iri(term) if term[0] == IRI else self._typed(term)
         return written
 
     def _iri(self, term: bytes) -> bytes:

@@ -15,6 +15,7 @@ import pytest
 import hima_kg
 from hima_kg import reader
 from hima_kg.errors import FactError, StoreError
+from hima_kg.weighing import Scan
 
 
 def test_makes(tiny: Path) -> None:
@@ -46,7 +47,7 @@ def test_changed_while_it_is_read(tiny: Path, monkeypatch: pytest.MonkeyPatch, t
     digest = hima_kg.build(tiny).manifest.digest
     file, scan = tiny / "facts" / "letter.trig", reader.scan
 
-    def meddle(*known: object) -> reader.Scan:
+    def meddle(*known: object) -> Scan:
         seen = scan(*known)  # type: ignore[arg-type]
         file.write_text(text, "utf-8") if text != "gone" else file.unlink()
         return seen

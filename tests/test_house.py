@@ -16,10 +16,10 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "hima_kg"
 LAYERS = [
     ["errors", "version"],
-    ["terms", "dates", "sparql", "spellings", "tables", "texts", "clauses", "digests"],
+    ["terms", "dates", "sparql", "spellings", "tables", "texts", "clauses", "digests", "nquads"],
     ["patterns", "updates", "grammar", "denials", "literals"],
     ["project", "places", "queries", "builds", "shacl", "starter"],
-    ["characters", "suspects", "revisions"],
+    ["characters", "suspects", "revisions", "weighing"],
     ["reader", "constraints", "_pyshacl", "wellformed"],
     ["store", "edits", "looks"],
     ["shapes", "states", "backward", "joins", "vocabulary"],

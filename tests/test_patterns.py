@@ -184,7 +184,7 @@ def test_shipped_rules(tmp_path: Path) -> None:
     seen = reader.scan(project)
     quick, plain = Store.memory(seen.prefixes), Store.memory(seen.prefixes)
     for store in (quick, plain):
-        store.extend(reader.quads(project, seen))
+        store.load(reader.stored(project, reader.scan(project)))
     derive(quick, project, seen.literals)
     rules = [Rule.read(path, path.name) for path in project.rules]
     assert {rule.name for rule in rules if not rule.recursive} == {"state-before", "conflict-labels"}
