@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from pyoxigraph import RdfFormat, parse
@@ -43,11 +44,20 @@ SELECT ?s ?p ?o WHERE {
   FILTER(!STRSTARTS(STR(?p), STR(kg:)) || (isIRI(?o) && ?p != kg:premise))
 }"""
 _STATES = """
-SELECT ?s ?p ?o ?state ?property ?value WHERE {
-  ?state a kg:State ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; ?property ?value .
-  FILTER(?property IN (kg:rule, kg:basis, kg:startEarliest, kg:startLatest, kg:endEarliest, kg:endLatest, kg:disputedFrom,
-    kg:event))
+SELECT ?s ?p ?o ?state ?rule ?basis ?startEarliest ?startLatest ?endEarliest ?endLatest ?disputedFrom WHERE {
+  ?state a kg:State
+  { SELECT * WHERE { ?state rdf:subject ?s } }
+  { SELECT * WHERE { ?state rdf:predicate ?p } }
+  { SELECT * WHERE { ?state rdf:object ?o } }
+  { SELECT * WHERE { ?state kg:rule ?rule } }
+  { SELECT * WHERE { ?state kg:basis ?basis } }
+  OPTIONAL { SELECT * WHERE { ?state kg:startEarliest ?startEarliest } }
+  OPTIONAL { SELECT * WHERE { ?state kg:startLatest ?startLatest } }
+  OPTIONAL { SELECT * WHERE { ?state kg:endEarliest ?endEarliest } }
+  OPTIONAL { SELECT * WHERE { ?state kg:endLatest ?endLatest } }
+  OPTIONAL { SELECT * WHERE { ?state kg:disputedFrom ?disputedFrom } }
 }"""
+_STATE_EVENTS = "SELECT ?state ?event WHERE { ?state a kg:State ; kg:event ?event }"
 _EITHER_END = "{ ?state rdf:subject ?end } UNION { ?state rdf:object ?end }"
 _STATE_CLAIMS = """
 SELECT DISTINCT ?state ?claim WHERE {
@@ -68,6 +78,8 @@ SELECT ?claim ?document ?locator ?modality ?rank ?speaker ?start WHERE {
     OPTIONAL { ?claim kg:speaker ?speaker } OPTIONAL { ?claim oa:start ?start } }
 }"""
 _RULES = "SELECT ?rule ?name WHERE { ?rule a kg:Rule ; rdfs:label ?name }"
+
+_BOUNDS = ("startEarliest", "startLatest", "endEarliest", "endLatest", "disputedFrom")
 
 TRACED = 500
 """How many derived statements are proved one by one; those that follow from the ontology like one before them need no proof."""
@@ -206,15 +218,16 @@ class _Dossier:
                     row["derived"] = not row["claims"] and (q != p.value or turned)
 
     def _states(self) -> dict[str, tuple[Any, Any, Any, Record]]:
-        found: dict[str, tuple[Any, Any, Any, Record]] = {}
-        rows = {str(row): row for row in asking(self.store, _STATES, "end", _EITHER_END, self.asked)}
-        for _, (s, p, o, iri, name, value) in sorted(rows.items()):
-            state = found.setdefault(iri.value, (s, p, o, {"events": []}))[3]
-            key = name.value.removeprefix(KG)
-            if key == "event":
-                state["events"].append(self.short[value.value])
-            else:
-                state[key] = value.value.removeprefix(KG) if key == "basis" else self._value(value)
+        """Return the states, by IRI: what each is of, by which rule, on what basis, between which days, after which events."""
+        rows = [(*map(str, row), row) for row in asking(self.store, _STATES, "end", _EITHER_END, self.asked)]
+        found = {}
+        for *_, (s, p, o, iri, rule, basis, *bounds) in sorted(rows, key=itemgetter(slice(-1))):
+            days = {name: bound.value for name, bound in zip(_BOUNDS, bounds, strict=True) if bound}
+            said = {"events": [], "rule": self.short[rule.value], "basis": basis.value.removeprefix(KG), **days}
+            found[iri.value] = (s, p, o, said)
+        events = asking(self.store, _STATE_EVENTS, "end", _EITHER_END, self.asked)
+        for iri, event in sorted({(state.value, event.value) for state, event in events}):
+            found[iri][3]["events"].append(self.short[event])
         return found
 
     def _row(self, s: Any, p: Any, o: Any) -> Record:

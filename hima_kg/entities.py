@@ -41,7 +41,7 @@ SELECT ?subject ?property ?object ?graph WHERE {
   { GRAPH ?entity { ?subject ?property ?object } BIND(?entity AS ?graph) }
   FILTER(?graph != graph:ontology)
 }"""
-_FEW = 400
+_FEW = 4_000
 """So many claims are asked for by name; to read them all is quicker than to name more."""
 _CITATIONS = """
 SELECT ?claim ?title ?locator ?modality ?rank ?speaker WHERE {

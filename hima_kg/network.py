@@ -149,6 +149,7 @@ def network(
     only: Collection[str] | None = None,
     choice: Choice | None = None,
     day: Day | None = None,
+    linked: bool = True,
 ) -> nx.MultiDiGraph:
     """Return the graph as networkx has it: a node per entity and event, an edge per statement between two of them.
 
@@ -157,7 +158,7 @@ def network(
     Things whose class is drawn in lane 0 are left out. With `only`, no other things are there than those IRIs; with
     `most`, only so many, the most important and of those the most connected, or those of a choice that was made before;
     `graph["total"]` says how many there would be. With a day, what does not hold then is left out, and what holds for a
-    time says how surely.
+    time says how surely. Edges can be left out, if nodes are all that is wanted.
     """
     if most is not None and only is None:
         choice = choice or choose(store, prefixes, most)
@@ -165,7 +166,7 @@ def network(
     graph = nx.MultiDiGraph(title=title, digest=digest, languages=list(languages), total=builder.total)
     for thing, about in builder.nodes():
         graph.add_node(thing, **about)
-    for (s, p, o), said in builder.links():
+    for (s, p, o), said in builder.links() if linked else ():
         if s in graph and o in graph:
             graph.add_edge(s, o, p, **vars(said), status_id=None)
     return graph

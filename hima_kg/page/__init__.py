@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from ..dossier import dossier
 from ..errors import Place, Problem
@@ -35,7 +36,8 @@ def draw(
     The page asks for nothing from outside, and is the same string for the same store.
     """
     choice = choice if choice or only is not None else choose(store, prefixes, HELD)
-    drawn = network(store, prefixes, title=title, languages=languages, digest=digest, only=only, choice=choice)
+    about: dict[str, Any] = {"title": title, "languages": languages, "digest": digest}
+    drawn = network(store, prefixes, **about, only=only, choice=choice, linked=False)  # the dossier tells of statements
     whole = drawn.graph["total"] == len(drawn)
     return Drawing(drawn, dossier(store, prefixes, None if whole else drawn.nodes))
 
