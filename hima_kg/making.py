@@ -156,7 +156,6 @@ def _strays(store: Store, query: NamedQuery, prefixes: Prefixes) -> Iterator[Pro
 _COUNTS = {
     "claims": "SELECT (COUNT(?c) AS ?n) WHERE { GRAPH graph:claims { ?c a kg:Claim } }",
     "documents": "SELECT (COUNT(?c) AS ?n) WHERE { GRAPH graph:claims { ?c a kg:Document } }",
-    "facts": "SELECT (COUNT(*) AS ?n) WHERE { GRAPH graph:claims { ?c a kg:Claim } GRAPH ?c { ?s ?p ?o } }",
     "things": "SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE { GRAPH graph:claims { ?c a kg:Claim } GRAPH ?c { ?s a ?t } }",
     "events": "SELECT (COUNT(DISTINCT ?e) AS ?n) WHERE { ?e a kg:Event }",
     "planned": "SELECT (COUNT(DISTINCT ?e) AS ?n) WHERE { VALUES ?s { kg:Planned kg:Expected } GRAPH ?g { ?e kg:status ?s } }",
@@ -165,10 +164,15 @@ _COUNTS = {
     "derived": "SELECT (COUNT(*) AS ?n) WHERE { GRAPH graph:derived { ?s ?p ?o } }",
     "best": "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }",
 }
+_BESIDE = """
+SELECT (COUNT(*) AS ?n) WHERE { { GRAPH graph:claims { ?s ?p ?o } } UNION { GRAPH graph:ontology { ?s ?p ?o } } }"""
 
 
-def counts(store: Store) -> Iterator[tuple[str, int]]:
-    """Go through what a store holds, by kind, and how many of it."""
-    for name, query in _COUNTS.items():
-        yield name, int(next(iter(store.select(query)))["n"].value)
-    yield "quads", len(store)
+def counts(store: Store) -> dict[str, int]:
+    """Return what a store holds, by kind, and how many of it; the facts are what stands in no graph but those of claims."""
+    found = {name: _count(store, query) for name, query in _COUNTS.items()} | {"quads": len(store)}
+    return found | {"facts": found["quads"] - found["best"] - found["derived"] - _count(store, _BESIDE)}
+
+
+def _count(store: Store, query: str) -> int:
+    return int(next(iter(store.select(query)))["n"].value)

@@ -12,7 +12,7 @@ from .builds import Manifest
 from .errors import FactError, Problem, StoreError
 from .making import changed_meanwhile, counts, make_tested
 from .network import choose
-from .page import HELD, contents, printed, retold
+from .page import HELD, contents, printed, sealed
 from .project import Project
 from .records import Parts, Record
 from .renewals import is_renewable, renewed
@@ -50,7 +50,7 @@ def _whole(project: Project, staged: Path) -> Parts:
     if not made.is_sound:
         raise FactError(made.problems)
     prefixes = dict(sorted(made.store.prefixes.items()))
-    counted = dict(counts(made.store))
+    counted = counts(made.store)
     choice = choose(made.store, Prefixes(prefixes), HELD)
     told = contents(project, made.store, Prefixes(prefixes), choice)
     gc.collect()  # a drawing is all cycles
@@ -65,7 +65,7 @@ def _whole(project: Project, staged: Path) -> Parts:
     with spilled.open("rb") as file:
         Store.write(staged, file)
     spilled.unlink()
-    told = retold(told, digest=digest)
+    told = sealed(told, digest)
     page, doubts = printed(project, told)
     files = [path.read_bytes() for path in project.facts]
     record = Record(files, seals, made.told, made.placed, choice, told) if is_renewable(made) else None

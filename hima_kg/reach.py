@@ -109,7 +109,7 @@ class World:
         said = {*self._said(), *new} - gone
         facts = written(said)
         seen = reader.weighed(facts + written(self._vocabulary))
-        store = self._world(seen.stored(facts))
+        store = self._world(seen.stored(facts) + seen.defaults())
         dates, names = self._elsewhere()
         store.extend([*rules.written(seen.literals | dates), *rules.spelt({*rules.romanised(store), *names})])
         rules.run(self._steps, store)

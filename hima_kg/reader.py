@@ -70,6 +70,7 @@ def stored(project: Project, seen: Scan) -> Iterator[bytes]:
     yield written(vocabulary(project))
     while seen.facts:
         yield seen.stored(seen.facts.pop())
+    yield seen.defaults()
 
 
 def vocabulary(project: Project) -> Iterator[ox.Quad]:

@@ -184,7 +184,7 @@ class _Renewal:
         sides = [{quad for subject in subjects for quad in store.matching(subject)} for store in (self.before, self.now)]
         claims = {quad.graph_name for side in sides for quad in side if isinstance(quad.graph_name, ox.NamedNode)}
         was, becomes = (
-            dict(making.counts(store.part([*side, *_described(store, claims)])))
+            making.counts(store.part([*side, *_described(store, claims)]))
             for store, side in zip((self.before, self.now), sides, strict=True)
         )
         return {name: count + becomes[name] - was[name] for name, count in self.manifest.counts.items()}

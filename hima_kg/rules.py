@@ -1,4 +1,4 @@
-"""What follows from what: defaults and bounds written out, then rules to a fixed point, inside the engine.
+"""What follows from what: the bounds of dates written out, then rules to a fixed point, inside the engine.
 
 A rule is a SPARQL CONSTRUCT query in a `.rq` file; its first comment says it in words, and `# stage:` says when it runs.
 Stages run one after the other, each to a fixed point, so that a rule that counts or takes a minimum sees all there is;
@@ -19,7 +19,7 @@ from .errors import FactError
 from .project import Project
 from .spellings import fold, hangul
 from .store import Store
-from .terms import CLAIMS, DERIVED, KG, ONTOLOGY, PERIOD, RULE, SPELLING
+from .terms import DERIVED, KG, ONTOLOGY, PERIOD, RULE, SPELLING
 
 _XSD_DATE = ox.NamedNode("http://www.w3.org/2001/XMLSchema#date")
 _TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
@@ -29,16 +29,10 @@ SELECT DISTINCT ?name WHERE {
   ?thing skos:prefLabel|skos:altLabel ?name .
   FILTER(LANGMATCHES(LANG(?name), "zh-latn"))
 }"""
-_DEFAULTS = f"""
-INSERT {{ GRAPH <{CLAIMS}> {{ ?claim kg:modality kg:Stated }} }} WHERE {{
-  GRAPH <{CLAIMS}> {{ ?claim a kg:Claim . OPTIONAL {{ ?claim kg:modality ?given }} FILTER(!BOUND(?given)) }} }} ;
-INSERT {{ GRAPH <{CLAIMS}> {{ ?claim kg:rank kg:Normal }} }} WHERE {{
-  GRAPH <{CLAIMS}> {{ ?claim a kg:Claim . OPTIONAL {{ ?claim kg:rank ?given }} FILTER(!BOUND(?given)) }} }}
-"""
 
 
 def derive(store: Store, project: Project, literals: Iterable[ox.Literal]) -> None:
-    """Add to a loaded store all that follows: defaults, the bounds of dates, and what the project's rules say.
+    """Add to a loaded store all that follows: the bounds of dates, and what the project's rules say.
 
     Raises FactError with the place of a rule that does not parse, ProjectError if rules do not come to an end.
     """
@@ -62,8 +56,7 @@ def steps(rules: Iterable[Rule], store: Store) -> list[Step]:
 
 
 def run(ready: Iterable[Step], store: Store) -> None:
-    """Write defaults out, then run steps on a store that has the ontology, and what is told of dates and names."""
-    store.update(_DEFAULTS)
+    """Run steps on a store that has the ontology, and what is told of dates and names."""
     steps = [step.anew() for step in ready]
     entailment = [step for step in steps if step.rule.stage == "entailment"]
     for stage in STAGES:

@@ -71,11 +71,16 @@ def patched(text: bytes, changed: Mapping[bytes, tuple[list[bytes], list[bytes]]
 def _body(lines: Iterable[bytes], terms: _Terms) -> bytes:
     """Return what lines say of their subjects, a block for each."""
     body = BytesIO()
-    subject, said, cited = b"", _Said(list), set[bytes]()
+    subject, said, cited, again = b"", _Said(list), set[bytes](), b"-"
     kept = [line for line in lines if not line.endswith(_LEFT_OUT) or line.count(b" ") == 3]  # a triple of that object stays
     kept.sort()
     for line in kept:
+        if line.startswith(again):  # what the best graph has comes next in the graphs of claims
+            if (graph := line[len(again) - 1 : -3]) != _CLAIMS:
+                cited.add(graph)
+            continue
         s, p, o, graph = parts(line)
+        again = b"-" if graph else line[:-2] + b"<"
         if s != subject:
             body.write(_block(subject, said, cited, terms))
             subject, said, cited = s, _Said(list), set()

@@ -19,8 +19,9 @@ def _term(iri: str) -> bytes:
     return f"<{iri}>".encode()
 
 
-_TYPE, _STATUS = _term(COMMON["rdf"] + "type"), _term(KG + "status")
-_WEIGHING = {_term(KG + name) for name in ("rank", "modality")}
+_TYPE, _STATUS, _CLAIM = _term(COMMON["rdf"] + "type"), _term(KG + "status"), _term(KG + "Claim")
+_DEFAULTS = {_term(KG + "modality"): _term(KG + "Stated"), _term(KG + "rank"): _term(KG + "Normal")}
+"""What tells how much a claim counts, and what it is where no file says so."""
 _NOT_BELIEVED, _NOT_DONE = frozenset(map(_term, NOT_BELIEVED)), frozenset(map(_term, NOT_DONE))
 _RESERVED = frozenset(map(_term, (CLAIMS, ONTOLOGY, DERIVED)))
 _OUTSIDE = _term(CLAIMS) + b" .\n"
@@ -38,6 +39,9 @@ class Scan:
     """The properties and classes that are used."""
     typed: set[bytes] = field(default_factory=set)
     """The literals that have a datatype."""
+    claims: set[bytes] = field(default_factory=set)
+    given: set[tuple[bytes, bytes]] = field(default_factory=set)
+    """The claims of which files say how much they count, each with the property that they say it by."""
     discounted: set[bytes] = field(default_factory=set)
     """Claims that are deprecated or opinion: kept, and not in the best graph."""
     reserved: set[bytes] = field(default_factory=set)
@@ -65,13 +69,18 @@ class Scan:
             if predicate == _TYPE:
                 self.terms.add(value)
                 self.described.add(subject)
+                if value == _CLAIM and not graph:
+                    self.claims.add(subject)
+            elif predicate in _DEFAULTS:
+                if value in _NOT_BELIEVED:
+                    self.discounted.add(subject)
+                if not graph:
+                    self.given.add((subject, predicate))
             elif value[0] == QUOTE:
                 if value[-1] == CLOSE:
                     self.typed.add(value)
             elif predicate == _STATUS:
                 self.statuses.setdefault(subject, set()).add((graph, value in _NOT_DONE))
-            elif predicate in _WEIGHING and value in _NOT_BELIEVED:
-                self.discounted.add(subject)
             elif graph and value[0] == IRI:
                 self.spoken_of.add(value)
             if graph in _RESERVED:
@@ -96,6 +105,15 @@ class Scan:
             if graph not in discounted and subject not in undone:
                 found.append(line[: -3 - len(graph)] + b".\n")
         return b"".join(found)
+
+    def defaults(self) -> bytes:
+        """Return lines that tell how much each claim counts of which no file says so."""
+        return b"".join(
+            b"%b %b %b %b" % (claim, name, value, _OUTSIDE)
+            for name, value in _DEFAULTS.items()
+            for claim in self.claims
+            if (claim, name) not in self.given
+        )
 
 
 def without(text: bytes, left_out: frozenset[bytes]) -> bytes:

@@ -11,10 +11,10 @@ from ..network import Choice, choose, network
 from ..project import Project
 from ..store import Store
 from ..terms import Prefixes
-from .drawing import Drawing, Page, retold, tells
+from .drawing import Drawing, Page, retold, sealed, tells
 from .engine import Engine
 
-__all__ = ["Drawing", "Engine", "Page", "contents", "doubts", "draw", "printed", "retold", "tells"]
+__all__ = ["Drawing", "Engine", "Page", "contents", "doubts", "draw", "printed", "retold", "sealed", "tells"]
 
 NOTHING = "only things of a class that is drawn have a place in it; `hima-kg query` gives the answer as a table"
 HELD = 2000
