@@ -1,14 +1,4 @@
-// The data, unpacked, and the tables that all else reads. What the data and the address bar say is untrusted.
-
-async function unpacked(id) {
-  const bytes = Uint8Array.from(atob(JSON.parse(document.getElementById(id).textContent)), (sign) => sign.charCodeAt(0));
-  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
-}
-
-// The renderer is packed too; it runs only if it is, letter by letter, the script that the page's policy names.
-const renderer = document.createElement("script");
-renderer.textContent = await unpacked("renderer");
-document.head.append(renderer);
+// The data, and the tables that all else reads. What the data and the address bar say is untrusted.
 
 const page = JSON.parse(await unpacked("data"));
 const table = (name) => new Map(Object.entries(page[name] ?? {}));

@@ -56,7 +56,7 @@ class Page(Network):  # type: ignore[misc]
         A font may be named for what is East Asian in it; `embedded` says which characters those are, and which have no glyph.
         With an engine it has a tab that answers SPARQL.
         """
-        vis = (files("pyvis") / RENDERER).read_text("utf-8")
+        vis, start = (files("pyvis") / RENDERER).read_text("utf-8"), _asset("start.js")
         own = "\n".join(map(_asset, (*SCRIPTS[:-1], *ASKING, SCRIPTS[-1]) if engine else SCRIPTS))
         languages = about["languages"]
         self.embedded = fonts.embed(_characters(contents, own, languages), languages, font)
@@ -68,9 +68,10 @@ class Page(Network):  # type: ignore[misc]
             data=_packed(contents),
             renderer=_packed(vis),
             blocks=engine.blocks if engine else {},
-            script=Markup(own),  # noqa: S704 - these are our own files
+            script=_packed(own),
+            start=Markup(start),  # noqa: S704 - this is our own file
             style=Markup(style),  # noqa: S704 - and so is this
-            script_hashes=[_digest(vis), _digest(own)],
+            script_hashes=[_digest(start), _digest(vis), _digest(own)],
             style_hash=_digest(style),
         )
         return str(self.generate_html())
