@@ -123,7 +123,10 @@ def loads(project: Path, quads: int) -> Iterator[Row]:
     raw, ours = cheapest(project, "raw_load", "one_pass")
     figures = f"{ours.wall:.2f} s; raw {raw.wall:.2f} s"
     yield at_least(
-        f"load in one pass on disk, of the speed of raw `bulk_load`, {quads:,} quads", raw.wall / ours.wall, 0.8, figures
+        f"load in one pass on disk, of the speed of raw `bulk_load`, {quads:,} quads",
+        raw.wall / ours.wall,
+        0.8,
+        figures,
     )
 
 

