@@ -40,6 +40,7 @@ class Scan:
     typed: set[bytes] = field(default_factory=set)
     """The literals that have a datatype."""
     claims: set[bytes] = field(default_factory=set)
+    """The claims of the facts that were stored."""
     given: set[tuple[bytes, bytes]] = field(default_factory=set)
     """The claims of which files say how much they count, each with the property that they say it by."""
     discounted: set[bytes] = field(default_factory=set)
@@ -69,13 +70,9 @@ class Scan:
             if predicate == _TYPE:
                 self.terms.add(value)
                 self.described.add(subject)
-                if value == _CLAIM and not graph:
-                    self.claims.add(subject)
             elif predicate in _DEFAULTS:
                 if value in _NOT_BELIEVED:
                     self.discounted.add(subject)
-                if not graph:
-                    self.given.add((subject, predicate))
             elif value[0] == QUOTE:
                 if value[-1] == CLOSE:
                     self.typed.add(value)
@@ -97,9 +94,13 @@ class Scan:
         """Return lines of facts as they are stored: in claims, or among what is said about them, and in the best graph."""
         found, discounted, undone = [], self.discounted, self.undone
         for line in text.splitlines(keepends=True):
-            subject, _, _, graph = parts(line)
+            subject, predicate, value, graph = parts(line)
             if not graph:
                 found.append(line[:-2] + _OUTSIDE)
+                if predicate == _TYPE and value == _CLAIM:
+                    self.claims.add(subject)
+                elif predicate in _DEFAULTS:
+                    self.given.add((subject, predicate))
                 continue
             found.append(line)
             if graph not in discounted and subject not in undone:
@@ -107,7 +108,7 @@ class Scan:
         return b"".join(found)
 
     def defaults(self) -> bytes:
-        """Return lines that tell how much each claim counts of which no file says so."""
+        """Return lines that tell how much each claim counts that was stored, where no file says so."""
         return b"".join(
             b"%b %b %b %b" % (claim, name, value, _OUTSIDE)
             for name, value in _DEFAULTS.items()

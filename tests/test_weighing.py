@@ -67,3 +67,14 @@ def test_what_is_stored(folder: Path) -> None:
     assert {
         quad for lines in reader.stored(project, reader.scan(project)) for quad in ox.parse(lines, ox.RdfFormat.N_QUADS)
     } == best
+
+
+def test_a_claim_is_one_of_facts(tiny: Path) -> None:
+    """What the ontology calls a claim is none: nothing is told of how much it counts."""
+    vocabulary = "<urn:talk> a <https://w3id.org/hima-kg/core#Claim> ."
+    (tiny / "ontology" / "talk.ttl").write_text(vocabulary, "utf-8")
+    project = Project.find(tiny)
+    lines = b"".join(reader.stored(project, reader.scan(project))).splitlines()
+    assert [parts(line + b"\n")[1] for line in lines if line.startswith(b"<urn:talk>")] == [
+        b"<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+    ] * 2
