@@ -11,7 +11,7 @@ from pyoxigraph import RdfFormat, parse
 from .backward import is_path
 from .clauses import Triple
 from .conflicts import Conflict, among
-from .network import PLAIN, asking, classes_of, drawings, is_drawn, names
+from .network import PLAIN, STATES, asking, classes_of, drawings, is_drawn, names
 from .prominence import around
 from .proofs import Proofs
 from .spellings import search_keys
@@ -43,20 +43,9 @@ SELECT ?s ?p ?o WHERE {
   FILTER(!STRSTARTS(STR(?p), STR(rdf:)) && !STRSTARTS(STR(?p), STR(prov:)))
   FILTER(!STRSTARTS(STR(?p), STR(kg:)) || (isIRI(?o) && ?p != kg:premise))
 }"""
-_STATES = """
-SELECT ?s ?p ?o ?state ?rule ?basis ?startEarliest ?startLatest ?endEarliest ?endLatest ?disputedFrom WHERE {
-  ?state a kg:State
-  { SELECT * WHERE { ?state rdf:subject ?s } }
-  { SELECT * WHERE { ?state rdf:predicate ?p } }
-  { SELECT * WHERE { ?state rdf:object ?o } }
-  { SELECT * WHERE { ?state kg:rule ?rule } }
-  { SELECT * WHERE { ?state kg:basis ?basis } }
-  OPTIONAL { SELECT * WHERE { ?state kg:startEarliest ?startEarliest } }
-  OPTIONAL { SELECT * WHERE { ?state kg:startLatest ?startLatest } }
-  OPTIONAL { SELECT * WHERE { ?state kg:endEarliest ?endEarliest } }
-  OPTIONAL { SELECT * WHERE { ?state kg:endLatest ?endLatest } }
-  OPTIONAL { SELECT * WHERE { ?state kg:disputedFrom ?disputedFrom } }
-}"""
+_STATES = f"""
+SELECT ?s ?p ?o ?state ?rule ?basis ?startEarliest ?startLatest ?endEarliest ?endLatest ?disputedFrom WHERE {{{STATES}
+}}"""
 _STATE_EVENTS = "SELECT ?state ?event WHERE { ?state a kg:State ; kg:event ?event }"
 _EITHER_END = "{ ?state rdf:subject ?end } UNION { ?state rdf:object ?end }"
 _STATE_CLAIMS = """

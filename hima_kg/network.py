@@ -59,27 +59,30 @@ SELECT ?s ?name WHERE {
   { SELECT * WHERE { GRAPH graph:claims { ?claim a kg:Claim } } }
   { SELECT * WHERE { GRAPH ?claim { ?s skos:prefLabel ?name } } }
 }"""
-_STATES = """
-SELECT ?s ?p ?o ?state ?claim ?rule ?basis ?startEarliest ?startLatest ?endEarliest ?endLatest ?disputedFrom WHERE {
+STATES = """
   ?state a kg:State
   { SELECT * WHERE { ?state rdf:subject ?s } }
   { SELECT * WHERE { ?state rdf:predicate ?p } }
-  { SELECT * WHERE { ?state rdf:object ?o FILTER(isIRI(?o)) } }
+  { SELECT * WHERE { ?state rdf:object ?o } }
   { SELECT * WHERE { ?state kg:rule ?rule } }
   { SELECT * WHERE { ?state kg:basis ?basis } }
   OPTIONAL { SELECT * WHERE { ?state kg:startEarliest ?startEarliest } }
   OPTIONAL { SELECT * WHERE { ?state kg:startLatest ?startLatest } }
   OPTIONAL { SELECT * WHERE { ?state kg:endEarliest ?endEarliest } }
   OPTIONAL { SELECT * WHERE { ?state kg:endLatest ?endLatest } }
-  OPTIONAL { SELECT * WHERE { ?state kg:disputedFrom ?disputedFrom } }
-  OPTIONAL {
-    SELECT * WHERE {
-      { ?state kg:event ?event } UNION { ?state kg:basis kg:Stated BIND(?state AS ?event) }
-      GRAPH graph:claims { ?claim a kg:Claim }
-      GRAPH ?claim { ?event a ?type }
-    }
-  }
-}"""
+  OPTIONAL { SELECT * WHERE { ?state kg:disputedFrom ?disputedFrom } }"""
+"""The pattern of a state, with the days between which it began and ended; to be asked by `asking`."""
+_STATES = f"""
+SELECT ?s ?p ?o ?state ?claim ?rule ?basis ?startEarliest ?startLatest ?endEarliest ?endLatest ?disputedFrom WHERE {{{STATES}
+  FILTER(isIRI(?o))
+  OPTIONAL {{
+    SELECT * WHERE {{
+      {{ ?state kg:event ?event }} UNION {{ ?state kg:basis kg:Stated BIND(?state AS ?event) }}
+      GRAPH graph:claims {{ ?claim a kg:Claim }}
+      GRAPH ?claim {{ ?event a ?type }}
+    }}
+  }}
+}}"""
 PLAIN = {"shape": "dot", "color": "#777777", "lane": 3, "importance": 1}
 """How a class is drawn of which no ontology says so."""
 
