@@ -201,7 +201,7 @@ def _at_revision(revision: str, around: Project, folder: Path) -> Edition:
         project = Project.at(root)
         return of_store(making.derive(project), project, revision, lead)
     except FactError as error:
-        shown = [replace(p, place=replace(p.place, path=lead + p.place.path)) for p in error.problems]
+        shown = [p._replace(place=p.place._replace(path=lead + p.place.path)) for p in error.problems]
         raise FactError(shown) from error
     except ProjectError as error:
         message = error.message.replace(str(root), str(around.root))

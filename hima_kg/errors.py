@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning"]
 
@@ -14,8 +13,7 @@ _WIDEST = 240
 """How many characters of a line are shown."""
 
 
-@dataclass(frozen=True, order=True)
-class Place:
+class Place(NamedTuple):
     """A spot in a file: path as the user knows it, line and column counted from 1.
 
     >>> str(Place("facts/bikes.trig", 41, 9))
@@ -46,8 +44,7 @@ class Place:
         return f"   {number} | {text}\n   {gutter} | {lead}{carets}"
 
 
-@dataclass(frozen=True, order=True)
-class Problem:
+class Problem(NamedTuple):
     """Something wrong with the data: collected, sorted and shown with all others."""
 
     place: Place

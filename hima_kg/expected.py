@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from .answers import ask
@@ -54,7 +53,7 @@ def _difference(place: Place, message: str, hint: str = "") -> Problem:
 def _hinted(problems: list[Problem]) -> list[Problem]:
     """Return the differences in order, with what to do about them told once, after the last."""
     ordered = sorted(problems)
-    return [*ordered[:-1], *(replace(last, hint=_ACCEPT) for last in ordered[-1:])]
+    return [*ordered[:-1], *(last._replace(hint=_ACCEPT) for last in ordered[-1:])]
 
 
 def _told(header: list[str], row: Row, given: set[str]) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import count
 
 import pyoxigraph as ox
@@ -63,7 +63,7 @@ def distinct(text: str) -> str:
         number = next(numbers)
         for i in range(at, end):
             if pieces[i].kind == "variable" and pieces[i].text[1:] not in shown:
-                pieces[i] = replace(pieces[i], text=f"{pieces[i].text}_{number}")
+                pieces[i] = pieces[i]._replace(text=f"{pieces[i].text}_{number}")
     return "".join(piece.text for piece in pieces)
 
 

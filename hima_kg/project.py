@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from .errors import ProjectError, nearest
 from .version import __version__
@@ -22,8 +22,7 @@ _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _NAMESPACE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(NamedTuple):
     """How large what is read may be: beyond this it is a mistake, or an attack."""
 
     file: int = 512
@@ -36,11 +35,11 @@ class Limits:
     @classmethod
     def parse(cls, table: Mapping[str, Any], file: Path) -> Limits:
         """Return the limits of a TOML table; raises ProjectError for one that is not known, or is no positive number."""
-        known = {field.name: field.default for field in fields(cls)}
+        known = cls._field_defaults
         for key, value in table.items():
             if key not in known:
                 raise ProjectError(f"{file}: unknown limit {key!r}", hint=f"the limits are {', '.join(known)}")
-            if type(value) is not int or value < 1 or (key == "literal" and value > cls.literal):
+            if type(value) is not int or value < 1 or (key == "literal" and value > known["literal"]):
                 raise ProjectError(f"{file}: the limit {key} = {value!r} must be a whole number from 1", hint=_RANGES[key])
         return cls(**table)
 
@@ -52,14 +51,13 @@ _RANGES = {
 }
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(NamedTuple):
     """What `[tool.hima-kg]` in pyproject.toml, or hima-kg.toml, says."""
 
     name: str
     title: str
     languages: tuple[str, ...] = ("en",)
-    prefixes: Mapping[str, str] = field(default_factory=dict)
+    prefixes: Mapping[str, str] = {}
     limits: Limits = Limits()
     font: str = ""
     """A font file, from the project's folder, for what is East Asian in the page; if none, one is found."""

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from .errors import ProjectError, QueryError, nearest, read
 
@@ -22,8 +22,7 @@ TYPES = ("iri", "date", "string", "integer", "decimal", "boolean", "language")
 _PARAM = re.compile(r"param\s+(\w+)\s*:\s*(\w+)(\?)?(?:\s+([^\s=]+))?(?:\s*=\s*(.+))?")
 
 
-@dataclass(frozen=True)
-class Parameter:
+class Parameter(NamedTuple):
     """A parameter: its name, its type, the class that an `iri` must have, and what it is without a value."""
 
     name: str
@@ -38,8 +37,7 @@ class Parameter:
         return words if self.default is None else f"{words} = {self.default}"
 
 
-@dataclass(frozen=True)
-class NamedQuery:
+class NamedQuery(NamedTuple):
     """A query with its question and its parameters."""
 
     name: str

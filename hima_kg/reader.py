@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -248,7 +247,7 @@ def _too_long(source: Source, most: int) -> Problem:
     quoted = re.compile(r'"{3}.*?(?<!\\)"{3}|"(?:[^"\\\n]|\\.)*"', re.DOTALL)
     long = next((m for m in quoted.finditer(text) if len(m[0].encode()) > most * _MEGABYTE), None)
     where = place(source.shown, text, long.start(), long.start() + 1) if long else Place(source.shown)
-    where = replace(where, text=where.text[:80])
+    where = where._replace(text=where.text[:80])
     hint = "split it" if most == Limits.literal else f"split it, or raise {_SETTING.format('literal')}"
     return Problem(where, "error", "limit", f"a text is longer than {most} MB, which is the limit", hint)
 

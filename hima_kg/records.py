@@ -52,7 +52,7 @@ class Record:
         choice, cut = self.choice, self.choice.cut
         kept = None if choice.kept is None else sorted(choice.kept)
         drawn = {"total": choice.total, "kept": kept, "cut": cut and asdict(cut)}
-        placed = {iri: asdict(place) for iri, place in self.placed.items()}
+        placed = {iri: place._asdict() for iri, place in self.placed.items()}
         return {
             "digest": digests.digest(self.seals),
             "told": self.told,

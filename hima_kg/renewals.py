@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from shutil import rmtree
@@ -156,7 +156,7 @@ class _Renewal:
                 continue
             about = (quad.object for quad in self.now.matching(conflict, _ABOUT))
             if not any(re.split("[/#:]", thing.value)[-1] in written for thing in about if isinstance(thing, ox.NamedNode)):
-                found[iri] = replace(place, line=line)
+                found[iri] = place._replace(line=line)
         return found
 
     def _choice(self, changed: Quads) -> Choice:

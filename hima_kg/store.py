@@ -6,11 +6,9 @@ The default graph is the best graph; every claim is a named graph. Terms are pyo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from shutil import copyfile
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import pyoxigraph as ox
@@ -74,7 +72,7 @@ class Store:
                 if file.suffix == ".sst":
                     _share(file, path / file.name)
                 elif file.name not in ("LOCK", "LOG"):
-                    copyfile(file, path / file.name)
+                    _copy(file, path / file.name)
             return cls(ox.Store(str(path)), prefixes)
         except (OSError, RuntimeError) as error:
             raise StoreError(f"the store {path} cannot be written: {error}", hint="is the disk full?") from error
@@ -180,7 +178,7 @@ class Store:
         try:
             Store(ox.Store(), self.prefixes).query(text)  # nothing is there to be evaluated
         except QueryError as error:
-            return Problem(replace(error.place or Place(shown), path=shown), "error", "syntax", error.message, error.hint)
+            return Problem((error.place or Place(shown))._replace(path=shown), "error", "syntax", error.message, error.hint)
         return None
 
     def lines(self) -> list[bytes]:
@@ -219,7 +217,13 @@ def _share(file: Path, path: Path) -> None:
     try:
         path.hardlink_to(file)
     except OSError:
-        copyfile(file, path)
+        _copy(file, path)
+
+
+def _copy(file: Path, path: Path) -> None:
+    from shutil import copyfile  # a query copies nothing, and should not wait for it
+
+    copyfile(file, path)
 
 
 _BATCH = 917_504
