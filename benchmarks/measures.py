@@ -144,7 +144,7 @@ def shapes(clock: Clock, project: str) -> Said:
     import rdflib
 
     from hima_kg.checks import subclasses
-    from hima_kg.looks import suspects
+    from hima_kg.looks import findings
     from hima_kg.reader import shapes_graph
     from hima_kg.shapes import compile_shapes
 
@@ -162,7 +162,7 @@ def shapes(clock: Clock, project: str) -> Said:
 
     def ours() -> None:
         checks = compile_shapes(everywhere, subclasses(store), graph.prefixes).checks
-        rows = ((check, row) for check in suspects(store, checks) for row in store.select(check.query))
+        rows = ((one.check, row) for one in findings(store, checks) for row in one.rows)
         found[:] = sorted((row["this"].value, check.component) for check, row in rows)
 
     def theirs() -> None:

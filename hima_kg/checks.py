@@ -12,8 +12,9 @@ import pyoxigraph as ox
 
 from . import looks, places
 from .dates import DATATYPES, datatype
-from .errors import Place, Problem, ProjectError, QueryError, Severity, SlowError, nearest
+from .errors import Place, Problem, ProjectError, Severity, SlowError, nearest
 from .literals import changed, ill_typed
+from .looks import Finding
 from .places import Source
 from .project import Project
 from .reader import shapes_graph
@@ -221,8 +222,8 @@ class Checker:
         """Go through what the shapes find: per claim, about claims, and on the whole."""
         compiled = self.compiled
         yield from self.malformed()
-        for check in looks.suspects(self.store, compiled.checks):
-            yield from self._violations(check)
+        for finding in looks.findings(self.store, compiled.checks, MOST):
+            yield from self._violations(finding)
         yield from self.vacuous()
         for shape, reason in sorted(compiled.refused.items()):
             yield Problem(self._shape_place(shape), "error", "not-checked", f"{_called(shape)} cannot be checked: {reason}")
@@ -373,20 +374,16 @@ class Checker:
         named = None if shape.startswith("_:") else places.find(self._shapes, subject=self.prefixes.expand(shape))
         return named or Place("ontology")
 
-    def _violations(self, check: Check) -> Iterator[Problem]:
-        try:
-            names, rows = self.store.rows(check.query)
-        except QueryError as error:
-            message = f"{_called(check.shape)} cannot be checked: its sh:{check.component} does not parse: {error.message}"
+    def _violations(self, found: Finding) -> Iterator[Problem]:
+        check = found.check
+        if found.error:
+            why = f"its sh:{check.component} does not parse: {found.error.message}"
+            message = f"{_called(check.shape)} cannot be checked: {why}"
             yield Problem(self._shape_place(check.shape), "error", "not-checked", message)
-            return
-        found = 0
-        for row in rows:
-            found += 1
-            if found <= MOST:
-                yield self._violation(check, dict(zip(names, row, strict=True)))
-        if found > MOST:
-            message = f"{_called(check.shape)}: {found - MOST} more like these: {check.message}"
+        for row in found.rows:
+            yield self._violation(check, dict(zip(found.names, row, strict=True)))
+        if more := found.number - len(found.rows):
+            message = f"{_called(check.shape)}: {more} more like these: {check.message}"
             yield Problem(Place("facts"), _severity(check), "shape", message)
 
     def _violation(self, check: Check, row: dict[str, object]) -> Problem:

@@ -5,9 +5,10 @@ What violates a shape is rare. Most queries of single checks would find nothing,
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyoxigraph as ox
 
@@ -15,6 +16,7 @@ from .constraints import language_in
 from .errors import QueryError
 from .shacl import Node, one_step, sh
 from .terms import COMMON
+from .threads import several
 
 if TYPE_CHECKING:
     from .shapes import Check, Shapes
@@ -28,13 +30,37 @@ Signs = tuple[frozenset[Sign], ...]
 """What must be told if something is there to be found: one sign of each set."""
 
 
-def suspects(store: Store, checks: Iterable[Check]) -> Iterator[Check]:
-    """Go through the checks that may find something in a store; the others find nothing there."""
+class Finding(NamedTuple):
+    """What a check finds: the names of its query's columns, the first rows, and how many there are; or why it cannot run."""
+
+    check: Check
+    names: list[str]
+    rows: list[Any]
+    number: int
+    error: QueryError | None = None
+
+
+def findings(store: Store, checks: Iterable[Check], most: int | None = None) -> list[Finding]:
+    """Return what those checks find that may find something, each with so many rows at most."""
+    return several(lambda check: _finding(store, check, most), suspects(store, checks))
+
+
+def _finding(store: Store, check: Check, most: int | None) -> Finding:
+    try:
+        names, rows = store.rows(check.query)
+    except QueryError as error:
+        return Finding(check, [], [], 0, error)
+    first = [*islice(rows, most)]
+    return Finding(check, names, first, len(first) + sum(1 for _ in rows))
+
+
+def suspects(store: Store, checks: Iterable[Check]) -> list[Check]:
+    """Return the checks that may find something in a store; the others find nothing there."""
     told = cache(lambda sign: any(True for _ in store.matching(None, *sign)))
-    found = cache(lambda look: _finds(store, look))
-    for check in checks:
-        if all(any(map(told, signs)) for signs in check.signs) and (not check.look or found(check.look)):
-            yield check
+    due = [check for check in checks if all(any(map(told, signs)) for signs in check.signs)]
+    looks = [*dict.fromkeys(check.look for check in due if check.look)]
+    found = dict(zip(looks, several(lambda look: _finds(store, look), looks), strict=True))
+    return [check for check in due if not check.look or found[check.look]]
 
 
 def _finds(store: Store, look: str) -> bool:

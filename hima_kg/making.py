@@ -20,6 +20,7 @@ from .queries import NamedQuery
 from .sparql import tokens
 from .store import Store
 from .terms import Prefixes
+from .threads import apart
 from .vocabulary import misused
 from .weighing import Scan
 
@@ -68,10 +69,10 @@ def make(project: Project) -> Made:
     try:
         store, seen = _derived(project)
         checker = checks.Checker(store, project, seen)
-        problems = sorted([*seen.problems, *{*checker.findings()}])
+        found = apart(lambda: {*checker.findings()})
     finally:
         places.forget()
-    return Made(store, problems, checker.told, checker.placed, checker.nameless)
+    return Made(store, sorted([*seen.problems, *found]), checker.told, checker.placed, checker.nameless)
 
 
 def derive(project: Project, left_out: frozenset[ox.NamedNode] = frozenset()) -> Store:
@@ -95,7 +96,7 @@ def _derived(project: Project, left_out: frozenset[ox.NamedNode] = frozenset()) 
         raise changed_meanwhile() from error
     if wrong := [*misused(store, project)]:
         raise FactError([*seen.problems, *wrong])
-    rules.derive(store, project, seen.literals)
+    apart(lambda: rules.derive(store, project, seen.literals))
     return store, seen
 
 

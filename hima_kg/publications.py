@@ -11,13 +11,14 @@ from . import builds, digests
 from .builds import Manifest
 from .errors import FactError, Problem, StoreError
 from .making import changed_meanwhile, counts, make_tested
-from .network import choose
+from .network import Choice, choose
 from .page import HELD, contents, printed, sealed
 from .project import Project
 from .records import Parts, Record
 from .renewals import is_renewable, renewed
 from .store import Store, trim
 from .terms import Prefixes
+from .threads import apart
 from .turtle import encoded
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -50,9 +51,7 @@ def _whole(project: Project, staged: Path) -> Parts:
     if not made.is_sound:
         raise FactError(made.problems)
     prefixes = dict(sorted(made.store.prefixes.items()))
-    counted = counts(made.store)
-    choice = choose(made.store, Prefixes(prefixes), HELD)
-    told = contents(project, made.store, Prefixes(prefixes), choice)
+    counted, choice, told = apart(lambda: _drawn(project, made.store, Prefixes(prefixes)))
     gc.collect()  # a drawing is all cycles
     spilled = staged.with_suffix(".nq")
     made.store.spill(spilled)
@@ -70,6 +69,11 @@ def _whole(project: Project, staged: Path) -> Parts:
     files = [path.read_bytes() for path in project.facts]
     record = Record(files, seals, made.told, made.placed, choice, told) if is_renewable(made) else None
     return Parts(digest, prefixes, counted, written, page, sorted([*made.problems, *doubts]), record)
+
+
+def _drawn(project: Project, store: Store, prefixes: Prefixes) -> tuple[dict[str, int], Choice, str]:
+    choice = choose(store, prefixes, HELD)
+    return counts(store), choice, contents(project, store, prefixes, choice)
 
 
 def _put(project: Project, inputs: Mapping[str, str], staged: Path, made: Parts) -> tuple[Manifest, list[Problem]]:

@@ -36,9 +36,9 @@ def refuse(store: Store, project: Project, shapes: Iterable[Check], stated: Quad
     part = Checker(neighbourhood(store, changed), project, seen)
     if any(True for look in (part.literals, part.terms, part.claims) for _ in look()) or part.nameless:
         raise TooFarError("something is wrong, or doubtful")
-    for check in looks.suspects(store, [check for check in shapes if _concerns(check, changed)]):
-        if any(True for _ in store.rows(check.query)[1]):
-            raise TooFarError(f"{check.shape} finds something")
+    for found in looks.findings(store, [check for check in shapes if _concerns(check, changed)], 1):
+        if found.number or found.error:
+            raise TooFarError(f"{found.check.shape} finds something")
 
 
 def neighbourhood(store: Store, changed: Quads) -> Store:

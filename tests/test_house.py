@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "hima_kg"
 LAYERS = [
     ["errors", "version"],
-    ["terms", "dates", "sparql", "spellings", "tables", "texts", "clauses", "digests", "nquads"],
+    ["terms", "dates", "sparql", "spellings", "tables", "texts", "clauses", "digests", "nquads", "threads"],
     ["patterns", "updates", "grammar", "denials", "literals"],
     ["project", "places", "queries", "builds", "shacl", "starter"],
     ["characters", "suspects", "revisions", "weighing"],

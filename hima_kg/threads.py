@@ -1,0 +1,106 @@
+"""Work in threads: apart, for the sake of its memory, and several pieces at once.
+
+The engine lets go of Python's lock while it works. See docs/decisions/0012-threads-have-heaps.md.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from time import perf_counter
+from typing import TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+_AT_ONCE = 4
+"""How many queries run at once at most: each of them holds what it has found so far."""
+_STACK = 8 << 20
+_SHORT = 0.02
+"""For how many seconds work is done without threads, which take a millisecond to wake."""
+
+
+def apart(work: Callable[[], Result]) -> Result:
+    """Return what some work gives, done in a thread of its own, and raise what it raises.
+
+    A thread has a heap of its own, which is not in pieces as the heap is of which much was taken and given back.
+    An interrupt is handed on, and the work ends as soon as the engine returns to it.
+
+    >>> apart(lambda: 6 * 7)
+    42
+    """
+    from concurrent.futures import Future  # a query works in one thread
+    from threading import Thread
+
+    done: Future[Result] = Future()
+
+    def attempt() -> None:
+        try:
+            done.set_result(work())
+        except BaseException as error:  # whatever it is, it is raised where the work was asked for
+            done.set_exception(error)
+
+    thread = Thread(target=attempt)
+    with _deep():
+        thread.start()
+    try:
+        return done.result()
+    except KeyboardInterrupt:
+        _interrupt(thread.ident)
+        raise
+    finally:
+        thread.join()
+
+
+@contextmanager
+def _deep() -> Iterator[None]:
+    """Let threads that start meanwhile nest calls as deep as a main thread may; some systems give them much less room."""
+    from threading import stack_size
+
+    before = stack_size(_STACK)
+    try:
+        yield
+    finally:
+        stack_size(before)
+
+
+def _interrupt(thread: int | None) -> None:
+    import ctypes
+
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread or 0), ctypes.py_object(KeyboardInterrupt))
+
+
+def several(work: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
+    """Return what some work gives for each item, in their order; if it takes long, it is done for several at once.
+
+    Whatever it raises is raised here, and what has not begun by then is left.
+
+    >>> several(str.upper, ["a", "b"])
+    ['A', 'B']
+    """
+    left, done, end = enumerate(items), dict[int, Result](), perf_counter() + _SHORT
+    for number, item in left:
+        done[number] = work(item)
+        if perf_counter() > end:
+            _share(work, left, done)
+    return [done[number] for number in sorted(done)]
+
+
+def _share(work: Callable[[Item], Result], left: Iterator[tuple[int, Item]], done: dict[int, Result]) -> None:
+    """Do some work for the items that are left, in as many threads as there are processors."""
+    from concurrent.futures import ThreadPoolExecutor  # a query works in one thread
+
+    def take() -> None:
+        for number, item in left:
+            done[number] = work(item)
+
+    workers = min(_AT_ONCE, os.cpu_count() or 1)
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            with _deep():
+                taking = [pool.submit(take) for _ in range(workers)]
+            for worker in taking:
+                worker.result()
+        finally:
+            for _ in left:  # after an error, or an interrupt
+                pass

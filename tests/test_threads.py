@@ -1,0 +1,119 @@
+"""Work in threads: what it gives, what it raises, in what order, and how it is interrupted."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event, current_thread, get_ident, main_thread
+
+import pytest
+
+from hima_kg.store import Store
+from hima_kg.threads import apart, several
+
+
+def test_apart_is_another_thread() -> None:
+    """Work apart is done in a thread of its own, and what it gives is given here."""
+    assert apart(get_ident) != get_ident()
+    assert apart(lambda: current_thread() is main_thread()) is False
+
+
+def test_apart_raises() -> None:
+    """What work apart raises is raised where it was asked for."""
+    with pytest.raises(ZeroDivisionError):
+        apart(lambda: 1 // 0)
+
+
+def test_apart_is_deep() -> None:
+    """What the engine answers in a main thread, it answers in a thread apart, however deep the query is nested."""
+    nested = "SELECT * WHERE { " + "OPTIONAL { ?s ?p ?o " * 490 + "}" * 490 + " }"
+    assert len(apart(lambda: [*Store.memory({}).select(nested)])) == 1
+
+
+INTERRUPTED = """
+import time
+from hima_kg.threads import apart, several
+
+def work(item=0):
+    print("begun", flush=True)
+    for _ in range(3_000):
+        time.sleep(0.01)
+
+{0}
+"""
+
+
+@pytest.mark.parametrize("call", ["apart(work)", "several(work, range(50))"])
+def test_interrupt_reaches_the_work(call: str) -> None:
+    """Ctrl-C ends work in threads, though Python tells only the main thread of it."""
+    command = [sys.executable, "-c", INTERRUPTED.format(call)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stderr
+        assert process.stdout.readline() == "begun\n"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) != 0
+        assert "KeyboardInterrupt" in process.stderr.read()
+
+
+SLOW: list[Callable[[], None]] = [lambda: None, lambda: time.sleep(0.03)]
+
+
+@pytest.mark.parametrize("pause", SLOW, ids=["at once", "in threads"])
+def test_several_in_order(pause: Callable[[], None]) -> None:
+    """Results come in the order of the items, whoever is done first."""
+
+    def work(item: int) -> int:
+        pause()
+        return item * item
+
+    assert several(work, iter(range(9))) == [item * item for item in range(9)]
+    assert several(work, []) == []
+
+
+@pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="LOUD: one processor has nothing to share")
+def test_several_share() -> None:
+    """What takes long is done in more than one thread: two that wait for each other both end."""
+    met = [Event(), Event()]
+
+    def work(item: int) -> bool:
+        if item == 0:
+            time.sleep(0.05)  # long enough for threads to be worth it
+            return True
+        met[item - 1].set()
+        return met[2 - item].wait(20)
+
+    assert several(work, range(3)) == [True, True, True]
+
+
+def test_several_stop() -> None:
+    """After an error, what has not begun is left, and the error is raised."""
+    begun: list[int] = []
+
+    def work(item: int) -> None:
+        begun.append(item)
+        time.sleep(0.03)
+        if item == 3:
+            raise ValueError(item)
+
+    with pytest.raises(ValueError, match="3"):
+        several(work, range(1_000))
+    assert len(begun) < 100
+
+
+def test_first_error_of_a_build_is_told(tmp_path: Path) -> None:
+    """An error in a stage that runs in a thread is told as any other: with its place and its exit code."""
+    project = tmp_path / "p"
+    subprocess.run([sys.executable, "-m", "hima_kg", "init", str(project)], check=True, capture_output=True)
+    rule = project / "ontology" / "rules" / "endless.rq"
+    rule.parent.mkdir(exist_ok=True)
+    rule.write_text("# What is broken does not parse.\nCONSTRUCT { ?s ?p ?o } WHERE { ?s ?p }\n", "utf-8")
+    done = subprocess.run([sys.executable, "-m", "hima_kg", "build", "--project", str(project)], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "ontology/rules/endless.rq:2:" in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
