@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import pyoxigraph as ox
+
 from . import sparql
 from .errors import ProjectError, nearest
 from .spellings import fold, search_keys
@@ -27,11 +29,6 @@ SELECT ?type WHERE {
   GRAPH ?graph { ?thing a ?type }
   FILTER(?graph NOT IN (graph:derived, graph:ontology))
 } LIMIT 1"""
-_OCCURS = """
-ASK {
-  { GRAPH ?g { ?thing ?p ?o } } UNION { GRAPH ?g { ?s ?p ?thing } } UNION { GRAPH ?g { ?s ?thing ?o } }
-  UNION { GRAPH ?thing { ?s ?p ?o } }
-}"""
 _ABOUT = """
 SELECT ?subject ?property ?object ?graph WHERE {
   { GRAPH ?graph { ?entity ?property ?object } BIND(?entity AS ?subject) }
@@ -240,7 +237,12 @@ def _suggestion(store: Store, name: str, prefixes: Prefixes) -> str:
 
 def occurs(store: Store, iri: str) -> bool:
     """Whether an IRI stands anywhere in the store."""
-    return store.ask(sparql.bind(_OCCURS, {"thing": f"<{iri}>"}))
+    try:
+        term = ox.NamedNode(iri)
+    except ValueError:  # it is none
+        return False
+    roles = (store.matching(**{role: term}) for role in ("subject", "predicate", "object", "graph"))
+    return any(True for role in roles for _ in role)
 
 
 def is_of(store: Store, iri: str, cls: str) -> bool:

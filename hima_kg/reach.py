@@ -51,6 +51,8 @@ class World:
     gone: Quads
     new: Quads
     """What the facts no longer say and what they say now, as files say it: what is said about claims in no graph."""
+    size: int
+    """How many quads the graph had; to count them takes long on a disk."""
     subjects: set[ox.NamedNode] = field(default_factory=set)
     _asking: Join = field(init=False)
     _laws: list[Law] = field(default_factory=list)
@@ -61,7 +63,7 @@ class World:
 
     def __post_init__(self) -> None:
         """Look at no more than it takes to build anew."""
-        self._asking = Join(self.now, WORK + len(self.before) // 2)
+        self._asking = Join(self.now, WORK + self.size // 2)
 
     def difference(self) -> tuple[Quads, Quads]:
         """Return which quads leave the store, and which join it; raises TooFarError where that cannot be told."""

@@ -90,7 +90,7 @@ class _Renewal:
             raise TooFarError("the facts change while they are read")
         texts = records.texts(project, record.files), records.texts(project, files)
         stated = edits.difference(*texts)
-        world = World(project, self.before, self.now, *stated)
+        world = World(project, self.before, self.now, *stated, self.manifest.counts["quads"])
         gone, new = world.difference()
         changed = gone | new
         checker = Checker(self.now, project, Scan(prefixes=dict(self.manifest.prefixes)))
