@@ -182,9 +182,9 @@ class _Reader:
                     self.path(part, layer, body)
                 case Group():  # of the ontology, as is what follows
                     layer.tables.append(self.table("*", part.text, part.graph))
-                case Select() if part.grouped or part.limited:
+                case Select() if part.grouped:
                     raise TooFarError("the ontology is counted")
-                case Select():
+                case Select():  # a limit would only leave rows out
                     layer.tables.append(self.table(" ".join(sorted(part.plain)), part.group.text, part.group.graph))
                 case Chosen() if part.select.limited:
                     raise TooFarError("LIMIT")

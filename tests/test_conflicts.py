@@ -157,6 +157,7 @@ l:Handover kg:needsFormer true .
 l:Founding a owl:Class ; rdfs:label "founding"@en ; rdfs:subClassOf kg:Event ; kg:begins kg:about .
 l:hasMember kg:tracked true ; rdfs:label "has member"@en .
 l:stampOf a owl:ObjectProperty ; rdfs:subPropertyOf l:sealOf . l:hasSeal a owl:ObjectProperty ; owl:inverseOf l:sealOf .
+l:waxStampOf a owl:ObjectProperty ; rdfs:subPropertyOf l:stampOf . l:hasStamp a owl:ObjectProperty ; owl:inverseOf l:stampOf .
 """
 SECOND = "n:s2 a kg:Claim ; kg:document :new ; kg:locator 's2' . "
 EDTF = "<http://id.loc.gov/datatypes/edtf/EDTF>"
@@ -406,9 +407,11 @@ def test_share_of_a_year(say: Callable[..., Path]) -> None:
     assert not told(say(MADE + TOTAL.format(2019, 40) + share), "conflict-shares")
 
 
-@pytest.mark.parametrize("said", [":owl l:stampOf :beryl", ":beryl l:hasSeal :owl"])
+@pytest.mark.parametrize(
+    "said", [":owl l:stampOf :beryl", ":owl l:waxStampOf :beryl", ":beryl l:hasSeal :owl", ":beryl l:hasStamp :owl"]
+)
 def test_values_by_another_way(say: Callable[..., Path], said: str) -> None:
-    """Two values contradict each other too if one is given by a property below, or by the inverse; both claims are told."""
+    """Two values contradict each other too if one is given by a property below, or by an inverse; both claims are told."""
     (found,) = told(say(OWL, before=f"{SECOND} n:s2 {{ {said} }}"), "conflict-values")
     assert [side.citation.claim[-2:] for side in found.sides] == ["s1", "s2"]
     assert found.arithmetic == ("amber / beryl",)

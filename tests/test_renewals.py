@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import hima_kg
-from hima_kg import digests, publications, reach, renewals
+from hima_kg import digests, publications, reach, renewals, rules
+from hima_kg.bodies import law
 from hima_kg.edits import Text, difference
 from hima_kg.errors import FactError, TooFarError
 from hima_kg.terms import Prefixes
@@ -49,6 +50,12 @@ def built(folder: Path, *, force: bool = False) -> tuple[object, ...]:
     except FactError as error:
         return (error.problems,)
     return graph.problems, left(folder), graph.lines
+
+
+def test_rules_can_be_followed(hima: hima_kg.KnowledgeGraph) -> None:
+    """An edit can be followed through every rule of the engine and of this repository: none makes each build a whole one."""
+    for rule in rules.read(hima.project):
+        assert law(rule.name, rule.text, hima.store).bodies
 
 
 # The law
