@@ -67,8 +67,21 @@ def _first_without_match(store: Store, text: str, prefixes: Prefixes) -> str | N
                 shown = _shorten(triple, prefixes)
                 if not graph and len(so_far) == 1 and store.ask(f"ASK {{ GRAPH ?aGraph {{ {triple} }} }}"):
                     return f"{shown}  (it stands only in claims that do not count, or about claims: GRAPH ?claim {{ … }})"
+                if tagged := _tagged(store, triple, graph):
+                    return f"{shown}  (it stands as {tagged})"
                 return f"{shown}  (joined with what stands before it)" if len(so_far) > 1 else shown
     return None
+
+
+def _tagged(store: Store, triple: str, graph: str | None) -> str:
+    """Return the literal that a store has for a plain text in a pattern: with a language, or of another type."""
+    *ahead, last = [token for token in sparql.tokens(triple) if token.kind != "space"]
+    if last.kind != "string":
+        return ""
+    pattern = " ".join([*(token.text for token in ahead), "?aValue"])
+    group = f"GRAPH {graph} {{ {pattern} }}" if graph else pattern
+    row = next(iter(store.select(f"SELECT ?aValue WHERE {{ {group} FILTER(STR(?aValue) = {last.text}) }} LIMIT 1")), None)
+    return str(row["aValue"]) if row else ""
 
 
 def _shorten(triple: str, prefixes: Prefixes) -> str:

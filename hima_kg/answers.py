@@ -250,10 +250,15 @@ def _as_of(store: Store, text: str, on: str, prefixes: Prefixes) -> Answer:
         return answer
     answer = _told(graded(store, query, day), sparql.form(text), query.columns, prefixes)
     answer.text = text
-    if not answer and Answer.to(store, text, prefixes):
-        answer.remarks.append(f"nothing of it may be so on {on}; without a day there is an answer")
-    if (newest := Timed.of(store).horizon) and newest < day.last:
-        answer.remarks.append(f"no document speaks of a day after {newest}; what held then is taken to hold on")
+    is_denied = answer.columns[0] == "answer" and answer.values("answer") == [False]
+    if (is_denied or not answer) and Answer.to(store, text, prefixes):
+        yes = "the answer is yes" if is_denied else "there is an answer"
+        answer.remarks.append(f"nothing of it may be so on {on}; without a day {yes}")
+    known = Timed.of(store)
+    if known.horizon and known.horizon < day.last:
+        answer.remarks.append(f"no document speaks of a day after {known.horizon}; what held then is taken to hold on")
+    if known.dawn and day.last < known.dawn and answer and not is_denied:
+        answer.remarks.append(f"no document gives a date before {known.dawn}; what is implied is taken to reach back for ever")
     return answer
 
 

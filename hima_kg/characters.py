@@ -12,11 +12,13 @@ from .places import comments, place
 MOST = 50
 """How many findings in one file are listed."""
 
-_HIDDEN = (
-    "\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb"
+HIDDEN = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
+    "\ufff9-\ufffb\U000e0000-\U000e007f"
 )
+"""What cannot be seen, or steers the direction of a text, as a set in a regular expression has it."""
 _CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
-_STRANGE = re.compile(f"[{_CONTROL}{_HIDDEN}\U000e0000-\U000e007f]")
+_STRANGE = re.compile(f"[{_CONTROL}{HIDDEN}]")
 _NOT_IN_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 _WRITTEN = re.compile(f"{_STRANGE.pattern}|(?<!\\\\)\\\\(?:u([0-9A-Fa-f]{{4}})|U([0-9A-Fa-f]{{8}})|[bf])")
 _LOOKALIKES = re.compile("[\u0370-\u03ff\u0400-\u052f]")

@@ -22,6 +22,7 @@ from .shacl import ShapesGraph
 from .shapes import Check, Compiled, compile_shapes
 from .store import Store
 from .terms import COMMON, KG, Prefixes
+from .vocabulary import slips
 from .weighing import Scan
 from .wellformed import flaws
 
@@ -193,6 +194,9 @@ class Checker:
             if thing[: max(thing.rfind("/"), thing.rfind("#")) + 1] in self._spaces:
                 message = f"{self.prefixes.compact(thing)} is named, and no claim says what it is"
                 yield self._problem("unknown-thing", message, self._suggest_thing(thing), object=thing)
+        for slip in slips(self.store, self.seen):
+            where = self._place(subject=slip.subject, predicate=slip.predicate, object=slip.value.value)
+            yield Problem(where, "error", "wrong-kind", slip.message(self.prefixes), slip.hint)
 
     def claims(self) -> Iterator[Problem]:
         """Go through the facts without a citation and the citations without a fact."""
@@ -204,6 +208,13 @@ class Checker:
                 message = f"no rule finds {self.prefixes.compact(thing)}, of which something is said"
                 hint = "take it out, or say what it is: a kg:Conflict between claims"
             yield self._problem("uncited", message, hint, graph="", subject=thing)
+        for spot in sorted(self.seen.misplaced):
+            graph, claim, said = (term[1:-1].decode() for term in spot)
+            message = (
+                f"{self.prefixes.compact(said)} of {self.prefixes.compact(claim)} stands in a claim, where it weighs nothing"
+            )
+            hint = "write it outside the braces, where the claim is described"
+            yield self._problem("misplaced", message, hint, graph=graph, subject=claim, predicate=said)
         for graph in sorted(name[1:-1].decode() for name in self.seen.reserved):
             message = f"{self.prefixes.compact(graph)} is a graph of the engine's own, and what stands in it cites nothing"
             yield self._problem("uncited", message, "put it into the graph of a claim: name:claim { … }", graph=graph)

@@ -68,7 +68,7 @@ class KnowledgeGraph:
     def __repr__(self) -> str:
         return f"<KnowledgeGraph {self.manifest.name}: {self.manifest.counts.get('facts', 0):,} statements>"
 
-    def ask(self, query: str, **parameters: object) -> Answer:
+    def ask(self, query: str, /, **parameters: object) -> Answer:
         """Return the answer to a named query, or to SPARQL text, asked with parameters.
 
         Raises ProjectError for a name that is not known, QueryError for a query or a value that is wrong.
@@ -273,22 +273,23 @@ class KnowledgeGraph:
         font: Path | str | None = None,
         sparql: bool = False,
         query: str | None = None,
-        **parameters: object,
+        parameters: Mapping[str, object] | None = None,
     ) -> str:
         """Return the interactive network view: one HTML file that needs no network; it opens as of a day, if one is given.
 
         With `focus`, a name, it draws what is within so many hops of that thing; with `query`, a name or SPARQL text asked
-        with parameters, the things that the answer names. What is Chinese, Japanese or Korean has its glyphs in the file:
-        of a font file that is named, here or in the settings, else of one that is found; characters without any are told
-        in `problems`. With `sparql` it holds the whole graph and an engine, and has a tab in which SPARQL is answered.
-        Raises ProjectError for a name that is not known.
+        with parameters and as of that day, the things that the answer names. What is Chinese, Japanese or Korean has its
+        glyphs in the file: of a font file that is named, here or in the settings, else of one that is found; characters
+        without any are told in `problems`. With `sparql` it holds the whole graph and an engine, and has a tab in which
+        SPARQL is answered. Raises ProjectError for a name that is not known.
         """
         from .page import Engine, doubts, draw  # pyvis and networkx, for those who look
 
         _day(on)
         m = self.manifest
         about: dict[str, Any] = {"title": m.title, "digest": m.digest, "languages": m.languages}
-        only = self._part(focus, hops, query, parameters)
+        asked = {**({} if on is None else {"on": on}), **(parameters or {})}
+        only = self._part(focus, hops, query, asked)
         drawing = draw(self.store, self.prefixes, **about, only=only)
         engine = None
         if sparql:

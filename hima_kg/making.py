@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -148,8 +149,9 @@ def _strays(store: Store, query: NamedQuery, prefixes: Prefixes) -> Iterator[Pro
     variables = {token.text[1:] for token in tokens(query.text) if token.kind == "variable"}
     for parameter in query.parameters:
         if variables.isdisjoint((parameter.name, parameter.name + "End")):
-            start = query.text.index(parameter.name, query.text.index("param"))
-            spot = place(query.shown, query.text, start, start + len(parameter.name))
+            declared = re.search(rf"^#\s*param\s+({parameter.name})\b", query.text, re.MULTILINE)
+            assert declared, "the query was read"
+            spot = place(query.shown, query.text, *declared.span(1))
             message = f"no variable of the query is called ?{parameter.name}"
             yield Problem(spot, "error", "parameter", message, "is one misspelt?")
 

@@ -31,5 +31,5 @@ def parts(line: bytes) -> tuple[bytes, bytes, bytes, bytes]:
     if o[0] != QUOTE:
         return s, p, o, end[:-3]
     o = line[len(s) + len(p) + 2 : -3]  # a text with spaces, or with a graph after it
-    cut = o.find(b" <", o.rindex(b'"'))
+    cut = o.find(b" ", o.rindex(b'"'))
     return (s, p, o, b"") if cut < 0 else (s, p, o[:cut], o[cut + 1 :])

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from .errors import ProjectError, nearest
+from .terms import COMMON
 from .version import __version__
 
 FOLDERS = ("ontology", "facts", "queries")
@@ -88,6 +89,8 @@ class Settings(NamedTuple):
                 raise ProjectError(
                     f"{file}: {prefix!r} = {namespace!r} is not a prefix", hint='write it like ex = "https://example.org/"'
                 )
+            if COMMON.get(prefix, namespace) != namespace:
+                raise ProjectError(f"{file}: {prefix}: stands for {COMMON[prefix]}", hint="take another prefix for your own")
         return cls(
             name=own_name,
             title=table.get("title", own_name),

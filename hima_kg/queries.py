@@ -146,7 +146,8 @@ def days(value: str) -> tuple[str, str]:
     try:
         period = Period.parse(value)
     except ValueError as error:
-        raise _usage(f"{value!r} is not a date", "write a day, a month or a year: 2024-07-15, 2024-07, 2024") from error
+        dates = "2024-07-15, 2024-07, 2024 or 2023-06/2024-06"
+        raise _usage(f"{value!r} is not a date", f"write a day, a month, a year or a range: {dates}") from error
     return (
         period.earliest.isoformat() if period.earliest else "0001-01-01",
         period.latest.isoformat() if period.latest else "9999-12-31",

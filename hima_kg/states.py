@@ -54,6 +54,7 @@ SELECT ?state ?s ?o ?name ?known {dataset} WHERE {{
 }}"""
 _KEPT = 50_000
 """For how many statements a graph keeps in mind how surely they hold on a day."""
+_DAWN = "SELECT (MIN(?day) AS ?oldest) WHERE { ?period kg:written ?date ; kg:earliest ?day }"
 _HORIZON = """
 SELECT (MAX(?day) AS ?newest) WHERE {
   GRAPH graph:claims { ?document a kg:Document ; kg:asOf ?date }
@@ -223,6 +224,12 @@ class Timed:
         """The last day of which a document is known to speak; None where no document says of when it speaks."""
         row = next(iter(self._asked.select(_HORIZON)))
         return row["newest"].value if row["newest"] else None
+
+    @cached_property
+    def dawn(self) -> str | None:
+        """The first day that a date in the documents can mean; None where there is no date."""
+        row = next(iter(self._asked.select(_DAWN)))
+        return row["oldest"].value if row["oldest"] else None
 
     def _statement(
         self, day: Day, dataset: str, subject: Term, property: ox.NamedNode, value: Term, state: ox.NamedNode | None = None

@@ -65,9 +65,10 @@ class Prefixes(Mapping[str, str]):
     """
 
     def __init__(self, namespaces: Mapping[str, str]) -> None:
-        """Take the project's own prefixes; the common ones are known without being named."""
+        """Take the project's own prefixes; the common ones are known without being named, and are written before others."""
         self._namespaces = {**COMMON, **namespaces}
-        named = sorted(((ns, prefix) for prefix, ns in self._namespaces.items()), key=lambda x: (-len(x[0]), x[1]))
+        spaces = self._namespaces.items()
+        named = sorted(((ns, p) for p, ns in spaces), key=lambda x: (-len(x[0]), COMMON.get(x[1]) != x[0], x[1]))
         self._whole = {ns: prefix for ns, prefix in reversed(named) if ns.endswith(("/", "#"))}
         self._odd = [(ns, prefix) for ns, prefix in named if ns not in self._whole]
 

@@ -16,6 +16,7 @@ Result = TypeVar("Result")
 _AT_ONCE = 4
 """How many queries run at once at most: each of them holds what it has found so far."""
 _STACK = 8 << 20
+_GLANCE = 0.1
 _SHORT = 0.02
 """For how many seconds work is done without threads, which take a millisecond to wake."""
 
@@ -38,7 +39,7 @@ def apart(work: Callable[[], Result]) -> Result:
         try:
             done.set_result(work())
         except BaseException as error:  # whatever it is, it is raised where the work was asked for
-            done.set_exception(error)
+            done.set_exception(_bare(error))
 
     thread = Thread(target=attempt)
     with _deep():
@@ -64,6 +65,14 @@ def _deep() -> Iterator[None]:
         stack_size(before)
 
 
+def _bare(error: BaseException) -> BaseException:
+    """Return an error without what the frames in its traceback hold: the engine's solutions must end in their own thread."""
+    from traceback import clear_frames
+
+    clear_frames(error.__traceback__)
+    return error
+
+
 def _interrupt(thread: int | None) -> None:
     import ctypes
 
@@ -78,7 +87,7 @@ def several(work: Callable[[Item], Result], items: Iterable[Item]) -> list[Resul
     >>> several(str.upper, ["a", "b"])
     ['A', 'B']
     """
-    left, done, end = enumerate(items), dict[int, Result](), perf_counter() + _SHORT
+    left, done, end = enumerate([*items]), dict[int, Result](), perf_counter() + _SHORT
     for number, item in left:
         done[number] = work(item)
         if perf_counter() > end:
@@ -87,20 +96,25 @@ def several(work: Callable[[Item], Result], items: Iterable[Item]) -> list[Resul
 
 
 def _share(work: Callable[[Item], Result], left: Iterator[tuple[int, Item]], done: dict[int, Result]) -> None:
-    """Do some work for the items that are left, in as many threads as there are processors."""
-    from concurrent.futures import ThreadPoolExecutor  # a query works in one thread
+    """Do some work for the items that are left, in as many threads as there are processors, or in four."""
+    from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait  # a query works in one thread
 
     def take() -> None:
-        for number, item in left:
-            done[number] = work(item)
+        try:
+            for number, item in left:
+                done[number] = work(item)
+        except BaseException as error:
+            raise _bare(error) from None
 
     workers = min(_AT_ONCE, os.cpu_count() or 1)
     with ThreadPoolExecutor(workers) as pool:
         try:
             with _deep():
-                taking = [pool.submit(take) for _ in range(workers)]
-            for worker in taking:
-                worker.result()
+                taking = {pool.submit(take) for _ in range(workers)}
+            while (state := wait(taking, _GLANCE, FIRST_EXCEPTION)).not_done and not any(one.exception() for one in state.done):
+                pass  # an interrupt that is handed on cannot end a wait
         finally:
             for _ in left:  # after an error, or an interrupt
                 pass
+        for worker in taking:
+            worker.result()

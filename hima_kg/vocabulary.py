@@ -1,8 +1,9 @@
-"""What an ontology says that cannot be meant: a text where a term has to stand, or a thing where a name has to."""
+"""What cannot be meant, by the vocabulary: a text where a thing or a term has to stand, or a thing where a text has to."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
 
 import pyoxigraph as ox
 
@@ -12,6 +13,7 @@ from .places import Source
 from .project import Project
 from .store import Store
 from .terms import Prefixes
+from .weighing import Scan
 
 _TEXTS = "rdfs:label, rdfs:comment, skos:prefLabel, skos:altLabel, skos:hiddenLabel, dct:title, kg:locator"
 _MISUSED = f"""
@@ -24,6 +26,55 @@ SELECT ?term ?property ?value WHERE {{
     kg:ofClass, kg:ofProperty, kg:figureOf, kg:figureKind, kg:figurePeriod, kg:figureValue, kg:figureShare,
     kg:sumOf, kg:shareOf, kg:over, kg:begins))
 }} ORDER BY ?term ?property ?value"""
+
+_DECLARED = """
+SELECT DISTINCT ?property WHERE {{
+  VALUES ?property {{ {used} }}
+  GRAPH graph:ontology {{ ?property a owl:{kind}Property }}
+  FILTER NOT EXISTS {{ GRAPH graph:ontology {{ ?property a owl:{other}Property }} }}
+}} ORDER BY ?property"""
+_VALUES = """
+SELECT DISTINCT ?thing ?value WHERE {{
+  GRAPH ?graph {{ ?thing {property} ?value FILTER({test}(?value)) }}
+  FILTER(?graph NOT IN (graph:ontology, graph:derived))
+}} ORDER BY ?thing ?value LIMIT {most}"""
+_MOST = 50
+
+
+class Slip(NamedTuple):
+    """A value of the wrong kind: a text of an object property, or a thing of a datatype property (OWL 2, section 5)."""
+
+    subject: str
+    predicate: str
+    value: ox.NamedNode | ox.Literal
+
+    def message(self, prefixes: Prefixes) -> str:
+        """Return what is wrong, in a sentence."""
+        of = f"{prefixes.compact(self.predicate)} of {prefixes.compact(self.subject)}"
+        if isinstance(self.value, ox.Literal):
+            return f"{of} is the text {self.value.value!r}, and it takes a thing"
+        return f"{of} is {prefixes.compact(self.value.value)}, and it takes a text, a number or a date"
+
+    @property
+    def hint(self) -> str:
+        """What to do about it."""
+        if isinstance(self.value, ox.Literal):
+            return "name the thing, as in :this, and give it the text as a name; or declare an owl:DatatypeProperty"
+        return "write it in quotes; or declare an owl:ObjectProperty"
+
+
+def slips(store: Store, seen: Scan) -> Iterator[Slip]:
+    """Go through the values in the facts that are texts and should be things, or the other way round."""
+    yield from _slips(store, seen.of_texts, "isLiteral", kind="Object", other="Datatype")
+    yield from _slips(store, seen.of_things, "isIRI", kind="Datatype", other="Object")
+
+
+def _slips(store: Store, used: Collection[bytes], test: str, *, kind: str, other: str) -> Iterator[Slip]:
+    listed = " ".join(sorted(term.decode() for term in used))
+    for row in store.select(_DECLARED.format(used=listed, kind=kind, other=other)):
+        property = row["property"]
+        for found in store.select(_VALUES.format(property=property, test=test, most=_MOST)):
+            yield Slip(found["thing"].value, property.value, found["value"])
 
 
 def misused(store: Store, project: Project) -> Iterator[Problem]:

@@ -39,12 +39,18 @@ class Scan:
     """The properties and classes that are used."""
     typed: set[bytes] = field(default_factory=set)
     """The literals that have a datatype."""
+    of_texts: set[bytes] = field(default_factory=set)
+    """The properties that have a literal as a value."""
+    of_things: set[bytes] = field(default_factory=set)
+    """The properties that have a thing as a value."""
     claims: set[bytes] = field(default_factory=set)
     """The claims of the facts that were stored."""
     given: set[tuple[bytes, bytes]] = field(default_factory=set)
     """The claims of which files say how much they count, each with the property that they say it by."""
     discounted: set[bytes] = field(default_factory=set)
     """Claims that are deprecated or opinion: kept, and not in the best graph."""
+    misplaced: set[tuple[bytes, bytes, bytes]] = field(default_factory=set)
+    """Where a claim says how much a claim counts, which only counts outside of claims: the graph, the claim, the property."""
     reserved: set[bytes] = field(default_factory=set)
     """Graphs of the engine's own that a file writes into."""
     undone: set[bytes] = field(default_factory=set)
@@ -71,14 +77,18 @@ class Scan:
                 self.terms.add(value)
                 self.described.add(subject)
             elif predicate in _DEFAULTS:
-                if value in _NOT_BELIEVED:
+                if graph:
+                    self.misplaced.add((graph, subject, predicate))
+                elif value in _NOT_BELIEVED:
                     self.discounted.add(subject)
             elif value[0] == QUOTE:
+                self.of_texts.add(predicate)
                 if value[-1] == CLOSE:
                     self.typed.add(value)
             elif predicate == _STATUS:
                 self.statuses.setdefault(subject, set()).add((graph, value in _NOT_DONE))
             elif graph and value[0] == IRI:
+                self.of_things.add(predicate)
                 self.spoken_of.add(value)
             if graph in _RESERVED:
                 self.reserved.add(graph)

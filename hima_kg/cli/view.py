@@ -48,7 +48,9 @@ def view(
 
     graph = open_graph(project)
     target = output or f"{graph.manifest.name}.html"
-    page = graph.page(lang=lang, on=on, focus=focus, hops=hops, font=font, sparql=with_sparql, query=query, **pairs(params))
+    page = graph.page(
+        lang=lang, on=on, focus=focus, hops=hops, font=font, sparql=with_sparql, query=query, parameters=pairs(params)
+    )
     for problem in graph.problems:
         click.echo(f"{problem}\n", err=True)
     deliver(page.encode(), target)

@@ -18,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from pyvis.network import Network
 
+from ..characters import HIDDEN
 from . import fonts
 from .engine import SCRIPTS as ASKING
 from .engine import Engine
@@ -32,9 +33,9 @@ SCRIPTS = (
 )
 WIDTHS = {"thick": 2.4, "normal": 1.4, "thin": 0.9, "dotted": 1.2}
 FIRST = 300  # so many things a page of a large network draws at first
-HIDDEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
-)
+JOINERS = "\u200c\u200d"
+"""What joins or parts letters, as in Persian names, and signs of one picture: a page shows what they do."""
+_HIDDEN = re.compile(f"(?![{JOINERS}])[\x00-\x1f\x7f-\x9f{HIDDEN}\ufffe\uffff]")
 
 Record = dict[str, Any]
 
@@ -202,7 +203,7 @@ def _colored(table: Record) -> Record:
 
 def _visible(text: str) -> str:
     """Write out the signs in a text that steer its direction or cannot be seen."""
-    return HIDDEN.sub(lambda sign: f"⟨U+{ord(sign[0]):04X}⟩", text)
+    return _HIDDEN.sub(lambda sign: f"⟨U+{ord(sign[0]):04X}⟩", text)
 
 
 _NESTED, _PLAIN = {dict, list, tuple}, {int, float, str}

@@ -128,7 +128,7 @@ const block = (subject, parts) => `${subject} ${parts.join(" ;\n    ")} .`;
 function stateBlock(row, held) {
   const level = levelOf(held, lookedAt()), bounds = BOUNDS.filter((name) => held[name]).map((name) => `kg:${name} "${held[name]}"^^xsd:date`);
   const certainty = holds(level) ? [`kg:certainty kg:${level[0].toUpperCase()}${level.slice(1)}`] : [];
-  return block("[]", ["a kg:State", `rdf:subject ${row.s}`, `rdf:predicate ${row.p}`, `rdf:object ${term(row)}`, ...certainty, ...bounds, ...derivedFrom([...row.claims, ...(held.claims ?? [])])]);
+  return block("[]", ["a kg:State", `rdf:subject ${row.s}`, `rdf:predicate ${row.p}`, `rdf:object ${term(row)}`, ...certainty, ...bounds, ...derivedFrom(heard([...row.claims, ...(held.claims ?? [])]))]);
 }
 
 function turtleRows() {
@@ -144,7 +144,7 @@ function turtle() {
   const rows = turtleRows(), sure = grouping(rows.filter(isSure), (row) => row.s);
   const blocks = [...sure.keys()].sort().map((id) => {
     const kind = things.has(id) ? [`a ${things.get(id).cls}`] : [];
-    return block(id, [...kind, ...sure.get(id).map((row) => `${row.p} ${term(row)}`), ...derivedFrom(sure.get(id).flatMap(citedBy))]);
+    return block(id, [...kind, ...sure.get(id).map((row) => `${row.p} ${term(row)}`), ...derivedFrom(heard(sure.get(id).flatMap(citedBy)))]);
   });
   const states = rows.filter((row) => !isSure(row) && standing(row) !== "claimed").flatMap((row) => (row.states.length ? row.states : [{}]).map((held) => stateBlock(row, held)));
   const body = [...blocks, ...states.sort()].join("\n\n");

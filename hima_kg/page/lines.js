@@ -47,7 +47,7 @@ const marks = new Map(); // the number that a line bears: so many lines that it 
 const isFolded = (edge) => folded.get(edge) === 0;
 const drawnLines = () => lines.filter((edge) => sight(edge) && !isFolded(edge));
 
-const documentsOf = (row) => new Set(citedBy(row).filter((claim) => !isMute(claim)).map((claim) => claims.get(claim)?.document));
+const documentsOf = (row) => new Set(heard(citedBy(row)).map((claim) => claims.get(claim)?.document));
 
 function foldFans() {
   folded.clear();

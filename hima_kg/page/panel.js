@@ -41,7 +41,7 @@ function proof(row) {
   ];
 }
 
-const cited = (ids) => ids.filter((id) => !isMute(id)).map((id) => citation(id));
+const cited = (ids) => heard(ids).map((id) => citation(id));
 const nameOfRule = (id) => visible(rules.get(id) ?? id);
 
 function grounds(row) {

@@ -18,6 +18,7 @@ const rowOf = (edge) => statements[edge.statement];
 const citedBy = (row) => [...row.claims, ...row.states.flatMap((held) => held.claims ?? [])];
 
 const isMute = (claim) => state.off.has(claims.get(claim)?.document);
+const heard = (cited) => cited.filter((claim) => !isMute(claim));
 const isFiltered = (row) => state.off.has(row.p) || isUnsaid(row);
 
 /** Whether nobody says a statement without the documents that are switched off; what follows falls with what it follows from. */

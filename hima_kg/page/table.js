@@ -18,7 +18,7 @@ function told(row) {
 
 function sourceOf(row) {
   if (row.derived) return row.rule ? `${word("derived")} ${nameOfRule(row.rule)}` : word("inferred");
-  return citedBy(row).filter((id, i, all) => !isMute(id) && all.indexOf(id) === i).map((id) => claims.get(id)?.locator ?? id).join("; ");
+  return [...new Set(heard(citedBy(row)))].map((id) => claims.get(id)?.locator ?? id).join("; ");
 }
 
 function isAsked(row) {
@@ -27,12 +27,13 @@ function isAsked(row) {
   return !state.asof || state.past || holds(level);
 }
 
-const haystacks = new Map();
+let haystacks = new Map(), stacked = "";
 function haystack(row) {
-  const key = `${state.lang} ${state.asof} ${row.number}`;
+  const key = row.number, looks = JSON.stringify([state.lang, state.asof, [...state.off]]);
+  if (stacked !== looks) [haystacks, stacked] = [new Map(), looks];
   if (!haystacks.has(key)) {
     const names = [row.s, row.link ? row.o : null].flatMap((id) => [id, ...(things.get(id)?.names ?? []).map(([name]) => name), ...(things.get(id)?.keys ?? [])]);
-    haystacks.set(key, fold([...names, propertyOf(row.p), row.p, row.link ? nameOf(row.o) : row.o, sourceOf(row), told(row), ...citedBy(row)].filter(Boolean).join("\n")));
+    haystacks.set(key, fold([...names, propertyOf(row.p), row.p, row.link ? nameOf(row.o) : row.o, sourceOf(row), told(row), ...heard(citedBy(row))].filter(Boolean).join("\n")));
   }
   return haystacks.get(key);
 }

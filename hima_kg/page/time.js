@@ -2,6 +2,8 @@
 
 const LEVELS = ["certain", "implied", "disputed", "possible", "unknown"];
 
+const NEVER = "9999-99-99"; // after every day
+
 /** Return the first and last day that a date written by hand means, as the command line reads it; null if it is none. */
 function dayOf(written) {
   if (written === "..") return { first: "0001-01-01", last: "9999-12-31" };
@@ -23,12 +25,12 @@ const lastDay = (year, month) => (month === 2 ? (year % 4 === 0 && (year % 100 !
 /** Return how surely a state holds on a day: one of LEVELS; "notyet" if it begins after it, "ended" if it ended before. */
 function levelOf(held, { first, last }) {
   if ((held.startEarliest ?? "") > last) return "notyet";
-  if ((held.endLatest ?? "9999") <= first) return "ended";
+  if ((held.endLatest ?? NEVER) <= first) return "ended";
   const implied = held.basis === "Implied";
   const begun = held.startLatest ? held.startLatest <= first : implied;
   if (!begun) return held.startEarliest || (held.startLatest && held.basis !== "Stated") ? "possible" : "unknown";
-  if ((held.endEarliest ?? "9999") <= last) return "possible";
-  if ((held.disputedFrom ?? "9999") <= last) return "disputed";
+  if ((held.endEarliest ?? NEVER) <= last) return "possible";
+  if ((held.disputedFrom ?? NEVER) <= last) return "disputed";
   return implied ? "implied" : "certain";
 }
 
