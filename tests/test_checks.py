@@ -47,6 +47,11 @@ def only(folder: Path, code: str) -> Problem:
         (':f a l:Feast ; kg:remark "a\u202eb" .', "hidden-character", ":13:28", "U+202E (right-to-left override) cannot be seen", "take it out"),
         (':f a l:Feast ; kg:remark "a\\u0000b" .', "hidden-character", ":13:28", "U+0000 (null) ends a text", "take it out"),
         (':f a l:Feast ; kg:remark "l\u0430mp" .', "mixed-scripts", ":13:27", "U+0430 (cyrillic small letter a)", "that the source prints?"),
+        (':moth l:sealOf "Beryl" .', "wrong-kind", ":13:16", "l:sealOf of :moth is the text 'Beryl', and it takes a thing", "name the thing"),
+        (":amber a l:Workshop ; l:lamps :beryl .", "wrong-kind", ":13:31", "l:lamps of :amber is :beryl, and it takes a text, a number or a date", "in quotes"),
+        (":moth kg:rank kg:Deprecated .", "misplaced", ":13:7", "kg:rank of :moth stands in a claim, where it weighs nothing", "outside the braces"),
+        (':f a l:Feast ; kg:remark "a\u034fb" .', "hidden-character", ":13:28", "U+034F (combining grapheme joiner) cannot be seen", "take it out"),
+        (':f a l:Feast ; kg:remark "a\u2028b" .', "hidden-character", ":13:28", "U+2028 (line separator) cannot be seen", "take it out"),
         (":m a l:Seal .", "shape", ":13:1", "a seal belongs to a body", "by s:Seal of l:sealOf (ontology/shapes.ttl:6)"),
         (":m a l:Workshop ; skos:prefLabel <http://x/> .", "shape", ":13:34", "a name is a text, not a thing", "Name of skos:prefLabel"),
         (":moth skos:altLabel :amber .", "shape", ":13:21", "a name is a text, not a thing", "Name of skos:altLabel"),
@@ -261,6 +266,13 @@ def test_reserved_graph(tiny: Path) -> None:
     )
     (tiny / "facts" / "new.trig").write_text(fact, "utf-8")
     assert "graph:derived is a graph of the engine's own" in only(tiny, "uncited").message
+
+
+def test_graph_without_a_name(tiny: Path) -> None:
+    """A graph that a blank node names is refused with its place, also where it holds nothing but texts."""
+    skos, name = "http://www.w3.org/2004/02/skos/core#", "https://example.org/lamps/moth"
+    (tiny / "facts" / "new.trig").write_text(f'_:g {{ <{name}> <{skos}altLabel> "M" . }}', "utf-8")
+    assert str(only(tiny, "blank-node").place) == "facts/new.trig:1:1"
 
 
 def test_no_passage(say: Callable[..., Path]) -> None:

@@ -27,6 +27,10 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
         ("qurey names", 2, "did you mean query?"),
         ("query who-owns -p on=soon", 2, "is not a date"),
         ("query who-owns -p on", 2, "NAME=VALUE"),
+        ("query who-owns -p self=x", 2, "who-owns has no parameter 'self'"),
+        ("query who-owns -p query=x", 2, "who-owns has no parameter 'query'"),
+        ("view --query who-owns -p lang=en -o -", 2, "who-owns has no parameter 'lang'"),
+        ("query sales --on 2023-06..2024-06", 2, "2024 or 2023-06/2024-06"),
         ("query", 2, "give a query's name"),
         ("query -e ASK{ -f json", 3, "query:1:"),
         ("query missing.rq", 2, "missing.rq cannot be read"),
@@ -198,6 +202,36 @@ def test_empty_answer_explains_itself(run: Run, home: Path) -> None:
     assert absent.stderr == "empty: auto:Brnd does not occur in the graph; did you mean auto:Brand?\n"
     joined = run("query", "-e", "SELECT ?x { ?x a auto:Brand . ?x auto:owner ?y }", cwd=home)
     assert joined.stderr == "empty: nothing matches: ?x auto:owner ?y  (joined with what stands before it)\n"
+
+
+def test_a_name_without_its_language_explains_itself(run: Run, home: Path) -> None:
+    """A text that stands in the graph with a language is not that text without one, and the literal that stands is told."""
+    asked = run("query", "-e", 'SELECT ?mark { ?mark skos:prefLabel "问界" }', cwd=home)
+    assert 'it stands as "问界"@zh-hans' in asked.stderr
+
+
+def test_a_day_before_all_dates(run: Run, home: Path) -> None:
+    """What is implied of a day before all dates of the documents is told with a note, as is what holds after them."""
+    for day, note in (("1900", "no document gives a date before 2021-12-01"), ("2030", "no document speaks of a day after")):
+        assert note in run("query", "who-owns", "-p", "mark=:wenjie", "--on", day, cwd=home).stderr
+    assert "gives a date" not in run("query", "who-owns", "-p", "mark=:wenjie", "--on", "2024", cwd=home).stderr
+
+
+def test_no_as_of_a_day(run: Run, home: Path) -> None:
+    """Where a question of yes or no is answered with yes but for the day, a note says so."""
+    denied = run("query", "-e", "ASK { :aito-mark-latn auto:owner :seres }", "--on", "2024-01", cwd=home)
+    assert "without a day the answer is yes" in denied.stderr
+
+
+def test_view_of_a_query_as_of_a_day(run: Run, tiny: Path) -> None:
+    """A page of what a query finds is asked for the day, too: its parameter, or what holds then."""
+    (tiny / "queries" / "at.rq").write_text(
+        "# Which seals?\n# param on: date\nSELECT ?s { ?s a l:Seal FILTER(?on > '1'^^xsd:date) }"
+    )
+    assert run("build", cwd=tiny).returncode == 0
+    for words in (["--on", "2018"], ["-p", "on=2018"]):
+        drawn = run("view", "--query", "at", *words, "-o", "at.html", cwd=tiny)
+        assert (drawn.returncode, drawn.stdout) == (0, "")
 
 
 def test_discounted_answer_explains_itself(run: Run, home: Path) -> None:

@@ -19,10 +19,13 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 import hima_kg
+from hima_kg.characters import HIDDEN
 from hima_kg.page import Drawing, doubts
+from hima_kg.page.drawing import JOINERS
 from hima_kg.page.palette import THEMES, contrast, themed
 from hima_kg.states import LEVELS
 from tests.browser import LANGUAGES, Bicycles, Visit, launch, visiting
+from tests.conftest import ROOT
 
 EVIL = (
     *("</script><script>hit()</script>", "<!--<script>", "javascript:hit()", "__proto__", "'-hit()-'", "{{ hit() }}${hit()}"),
@@ -334,6 +337,15 @@ def test_page_of_nothing(run: Run, home: Path, tmp_path: Path) -> None:
     assert "warning[empty-page] nothing of what was asked for is drawn\n" in asked.stderr
 
 
+def test_hidden_characters() -> None:
+    """The page writes out what cannot be seen: all that a build doubts, but for what joins letters, and nothing else."""
+    (written,) = re.findall(r"^const HIDDEN = /(\[.*\])/gu;$", (ROOT / "hima_kg/page/words.js").read_text("utf-8"), re.M)
+    shown = re.compile(re.sub(r"u{(e00..)}", r"U000\1", written))
+    doubted = re.compile(f"(?![{JOINERS}\n\t\r])[\x00-\x1f\x7f-\x9f{HIDDEN}\ufffe\uffff]")
+    signs = [chr(number) for number in range(0x110000)]
+    assert [*filter(shown.match, signs)] == [*filter(doubted.match, signs)]
+
+
 def test_page_of_a_part() -> None:
     """A page that cannot hold all says so, and how to see the rest, unless it was asked for a part."""
     made = Bicycles(wheels=3)
@@ -363,7 +375,7 @@ def test_every_month_is_what_the_query_answers(visit: Visit, alliance: Path, him
     assert all(row.get("derived") for number, row in rows.items() if number not in drawn)
     months = page.evaluate("view.months")
     assert (months[0], months[-1]) == ("2021-01", "2025-12")
-    for month in months:
+    for month in (*months, "2024-09/..", "../2024-03", "2023-02/2024-08", "9999"):
         page.evaluate("(month) => view.lookAsOf(month)", month)
         levels = page.evaluate("(numbers) => numbers.map((number) => view.standing(number))", list(rows))
         told = {key(row): level for row, level in zip(rows.values(), levels, strict=True) if level in LEVELS}
@@ -577,6 +589,15 @@ def test_conflicts(visit: Visit, alliance: Path, hima: hima_kg.KnowledgeGraph) -
     assert "386907 + 57956 + 4232 = 449095; stated 444956; difference 4139" in card
     assert "Found by rule:" in card
     assert page.locator("article.mild").count() == len(hima.variations())
+
+
+def test_filter_without_a_source(visit: Visit, alliance: Path) -> None:
+    """The filter of the table finds no words of a source that is switched off meanwhile."""
+    page = visit(alliance, "#tab=table&q=Harmony")
+    sought = "view.state.filter = 'Brands ¶2 s2', view.tableRows().length"
+    assert page.evaluate(sought) > 0
+    page.evaluate("view.state.off.add('src:wikipedia')")
+    assert page.evaluate(sought) == 0
 
 
 def test_sources(visit: Visit, alliance: Path) -> None:
@@ -863,6 +884,13 @@ def test_turtle(visit: Visit, alliance: Path, hima: hima_kg.KnowledgeGraph) -> N
     states = {(s, about["rdf:predicate"][state], about["rdf:object"][state]) for state, s in about["rdf:subject"].items()}
     assert states == set().union(*(lines[level] for level in ("disputed", "possible", "unknown", "ended"))) != set()
     assert {o for s, p, o in triples if p == expand("kg:certainty")} >= {expand("kg:Disputed"), expand("kg:Possible")}
+
+
+def test_turtle_without_a_source(visit: Visit, alliance: Path) -> None:
+    """Without a source, what is saved as Turtle cites it nowhere."""
+    page = visit(alliance, "#off=src:wikipedia&asof=2024-07")
+    assert "claim/autonews/" in (text := page.evaluate("view.turtle()")) or "gan:" in text
+    assert "wp:" not in text
 
 
 def test_turtle_of_any_time(visit: Visit, alliance: Path, hima: hima_kg.KnowledgeGraph) -> None:

@@ -68,6 +68,7 @@ def test_lock_of_an_editor(tiny: Path) -> None:
         ('prefixes = {1a = "urn:x:"}', "'1a' = 'urn:x:' is not a prefix"),
         ('prefixes = {"a." = "urn:x:"}', "'a.' = 'urn:x:' is not a prefix"),
         ('prefixes = {"½" = "urn:x:"}', "'½' = 'urn:x:' is not a prefix"),
+        ('prefixes = {skos = "urn:x:"}', "skos: stands for http://www.w3.org/2004/02/skos/core#"),
     ],
 )
 def test_settings_refused(tiny: Path, setting: str, says: str) -> None:

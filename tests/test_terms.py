@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from hima_kg.errors import ProjectError
 from hima_kg.spellings import fold, initials, romanize, search_keys
-from hima_kg.terms import Prefixes, label
+from hima_kg.terms import COMMON, Prefixes, label
 
 NAMES = Prefixes({"": "https://example.org/", "x": "https://example.org/x/"})
 
@@ -78,3 +78,10 @@ def test_label_falls_back() -> None:
     assert label({"en": "lamp", "zh-hans": "灯", "zh-latn-pinyin": "dēng"}, "zh") == "灯"
     assert label({"ko": "등"}, "en") == "등"
     assert label({}, "en") is None
+
+
+def test_common_prefixes_are_written() -> None:
+    """Where a project has a second prefix for a namespace that everybody knows, the common one is written."""
+    names = Prefixes({"core": COMMON["skos"], "a": "https://example.org/"})
+    assert names.compact(COMMON["skos"] + "prefLabel") == "skos:prefLabel"
+    assert names.expand("core:prefLabel") == COMMON["skos"] + "prefLabel"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
@@ -44,11 +45,16 @@ def work(item=0):
     for _ in range(3_000):
         time.sleep(0.01)
 
+def short(item):
+    if item == 20:
+        print("begun", flush=True)
+    time.sleep(0.02)
+
 {0}
 """
 
 
-@pytest.mark.parametrize("call", ["apart(work)", "several(work, range(50))"])
+@pytest.mark.parametrize("call", ["apart(work)", "several(work, range(50))", "apart(lambda: several(short, range(5_000)))"])
 def test_interrupt_reaches_the_work(call: str) -> None:
     """Ctrl-C ends work in threads, though Python tells only the main thread of it."""
     command = [sys.executable, "-c", INTERRUPTED.format(call)]
@@ -74,6 +80,38 @@ def test_several_in_order(pause: Callable[[], None]) -> None:
 
     assert several(work, iter(range(9))) == [item * item for item in range(9)]
     assert several(work, []) == []
+
+
+def test_errors_let_go(recwarn: pytest.WarningsRecorder) -> None:
+    """An error from a thread holds no solutions of the engine's, which must end where they began."""
+
+    def work(_: int) -> None:
+        rows = Store.memory({}).select("SELECT * WHERE { VALUES ?x { 1 2 3 } }")
+        raise ValueError(next(rows)["x"].value)
+
+    for call in (lambda: apart(lambda: work(1)), lambda: several(work, [1])):
+        with pytest.raises(ValueError, match="1"):
+            call()
+    gc.collect()
+    assert [str(warning.message) for warning in recwarn] == []
+
+
+def test_an_error_of_any_thread_stops_the_others() -> None:
+    """Whichever thread an error comes from, what has not begun is left."""
+    begun: list[int] = []
+
+    def work(item: int) -> None:
+        begun.append(item)
+        if item > 1:
+            time.sleep(0.02 if item % 2 else 0.2)
+        else:
+            time.sleep(0.03)
+        if item == 3:
+            raise ValueError(item)
+
+    with pytest.raises(ValueError, match="3"):
+        several(work, range(1_000))
+    assert len(begun) < 100
 
 
 @pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="LOUD: one processor has nothing to share")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -15,7 +16,7 @@ from hima_kg.project import Project
 from hima_kg.terms import CLAIMS, KG, NOT_BELIEVED, NOT_DONE
 from tests.conftest import ROOT
 
-IRIS = st.text("abc/:.'()é", min_size=1).map(lambda end: ox.NamedNode(f"urn:{end}"))
+IRIS = st.text("abc/:.'()é", min_size=1).map(lambda end: ox.NamedNode(f"urn:x{end}"))
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(
     ['"^^<', " .\n", "> <", "\\", '"@en <', "_:b"]
 )
@@ -67,6 +68,13 @@ def test_what_is_stored(folder: Path) -> None:
     assert {
         quad for lines in reader.stored(project, reader.scan(project)) for quad in ox.parse(lines, ox.RdfFormat.N_QUADS)
     } == best
+
+
+def test_a_claim_weighs_no_other(say: Callable[..., Path]) -> None:
+    """What stands within a claim about how much another counts, or itself, leaves what they say in the best graph."""
+    project = Project.find(say(":moth l:sealOf :amber . n:s1 kg:rank kg:Deprecated ."))
+    lines = b"".join(reader.stored(project, reader.scan(project)))
+    assert b"<https://example.org/lamps/terms#sealOf> <https://example.org/lamps/amber> .\n" in lines
 
 
 def test_a_claim_is_one_of_facts(tiny: Path) -> None:

@@ -369,7 +369,7 @@ await Promise.allSettled([...document.fonts].map((face) => face.load()));
 recall();
 frame();
 if (state.node && state.tab === "network") focusOn([state.node, ...around.get(state.node) ?? []]);
-window.view = { state, standing: (number) => standing(statements[number]), nodes, edges, statements, things, claims, conflicts, network, drawn, shown, months, choose, chooseStatement, lookAsOf, selectTab, seenLines, lit, search, turtle, svgText, pngBlob, expand, ensure, passed, words: page.words, legend: () => legendRows().flatMap(({ list, other }) => (other ? [] : list)).map((id) => classes.get(id)) };
+window.view = { state, standing: (number) => standing(statements[number]), nodes, edges, statements, things, claims, conflicts, network, drawn, shown, months, choose, chooseStatement, lookAsOf, selectTab, seenLines, lit, search, turtle, tableRows, svgText, pngBlob, expand, ensure, passed, words: page.words, legend: () => legendRows().flatMap(({ list, other }) => (other ? [] : list)).map((id) => classes.get(id)) };
 requestAnimationFrame(() => requestAnimationFrame(() => {
   network.redraw();
   root.setAttribute("data-ready", "");

@@ -27,10 +27,10 @@ function isAsked(row) {
   return !state.asof || state.past || holds(level);
 }
 
-let haystacks = new Map(), stacked = "";
+let haystacks = new Map(), searched = "";
 function haystack(row) {
   const key = row.number, looks = JSON.stringify([state.lang, state.asof, [...state.off]]);
-  if (stacked !== looks) [haystacks, stacked] = [new Map(), looks];
+  if (searched !== looks) [haystacks, searched] = [new Map(), looks];
   if (!haystacks.has(key)) {
     const names = [row.s, row.link ? row.o : null].flatMap((id) => [id, ...(things.get(id)?.names ?? []).map(([name]) => name), ...(things.get(id)?.keys ?? [])]);
     haystacks.set(key, fold([...names, propertyOf(row.p), row.p, row.link ? nameOf(row.o) : row.o, sourceOf(row), told(row), ...heard(citedBy(row))].filter(Boolean).join("\n")));
