@@ -26,8 +26,10 @@ _BEST = (b"", f"<{DERIVED}>".encode())
 _ALSO = {"turtle": "ttl", "ntriples": "nt", "nquads": "nq", "json-ld": "jsonld", "xml": "rdf", "rdfxml": "rdf"}
 
 
-def export(format: str, lines: Sequence[bytes], prefixes: Prefixes, network: Callable[[], nx.MultiDiGraph]) -> bytes:
-    """Return a graph, given as sorted N-Quads and, for the formats of networks, as a function that makes one.
+def export(
+    format: str, lines: Callable[[], Sequence[bytes]], prefixes: Prefixes, network: Callable[[], nx.MultiDiGraph]
+) -> bytes:
+    """Return a graph, of which one function gives the sorted N-Quads, and one the network for the formats of networks.
 
     Raises ProjectError with a near name for a format that is not known, or where XML cannot hold the graph.
     """
@@ -38,7 +40,7 @@ def export(format: str, lines: Sequence[bytes], prefixes: Prefixes, network: Cal
         raise ProjectError(f"{format!r} is not a format of exports", hint=hint)
     if format in ("graphml", "gexf"):
         return for_xml(_network(network(), format))
-    return _QUADS[format](lines, prefixes)
+    return _QUADS[format](lines(), prefixes)
 
 
 def as_of(store: Store, lines: Iterable[bytes], day: Day) -> list[bytes]:

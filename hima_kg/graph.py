@@ -237,7 +237,7 @@ class KnowledgeGraph:
         """
         from .export import export
 
-        return export(format, self._lines(on), self.prefixes, lambda: self.network(on=on))
+        return export(format, lambda: self._lines(on), self.prefixes, lambda: self.network(on=on))
 
     def diff(self, other: KnowledgeGraph | Path | str) -> Difference:
         """Return what changed from this graph to another, to a project's folder, a revision in git, or an exported file.

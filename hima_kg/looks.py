@@ -92,7 +92,7 @@ def looks(shapes: Shapes, node: Node, tests: Mapping[str, list[str]]) -> dict[st
         found["class"] = f"SELECT ?value {reach} GROUP BY ?value HAVING({_failed(of_class)}) LIMIT 1"
     if shapes.flag(node, "uniqueLang"):
         found |= _by_language(shapes, node, reach, others.pop("languageIn", None) is not None)
-    each, most = [test for several in others.values() for test in several], _most(shapes, node)
+    each, most = [test for alike in others.values() for test in alike], _most(shapes, node)
     wrong = [f"SUM(IF({_failed(each)}, 1, 0)) > 0"] if each else []
     if most > 0:
         wrong.append(f"{_MORE} >= {most}")

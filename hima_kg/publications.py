@@ -51,7 +51,7 @@ def _whole(project: Project, staged: Path) -> Parts:
     if not made.is_sound:
         raise FactError(made.problems)
     prefixes = dict(sorted(made.store.prefixes.items()))
-    counted, choice, told = apart(lambda: _drawn(project, made.store, Prefixes(prefixes)))
+    counted, choice, drawn = apart(lambda: _drawn(project, made.store, Prefixes(prefixes)))
     gc.collect()  # a drawing is all cycles
     spilled = staged.with_suffix(".nq")
     made.store.spill(spilled)
@@ -64,10 +64,10 @@ def _whole(project: Project, staged: Path) -> Parts:
     with spilled.open("rb") as file:
         Store.write(staged, file)
     spilled.unlink()
-    told = sealed(told, digest)
-    page, doubts = printed(project, told)
+    drawn = sealed(drawn, digest)
+    page, doubts = printed(project, drawn)
     files = [path.read_bytes() for path in project.facts]
-    record = Record(files, seals, made.told, made.placed, choice, told) if is_renewable(made) else None
+    record = Record(files, seals, made.told, made.placed, choice, drawn) if is_renewable(made) else None
     return Parts(digest, prefixes, counted, written, page, sorted([*made.problems, *doubts]), record)
 
 

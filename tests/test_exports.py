@@ -194,7 +194,7 @@ def test_every_format_round_trips(quads: list[tuple[str, str, ox.NamedNode | ox.
     for s, p, o, g in quads:
         store.add(ox.Quad(ox.NamedNode(s), ox.NamedNode(p), o, ox.NamedNode(g) if g else ox.DefaultGraph()))
     lines = sorted((store.dump(format=ox.RdfFormat.N_QUADS) or b"").splitlines(keepends=True))
-    data = export(format, lines, Prefixes({"": "https://example.org/lamps/"}), nx.MultiDiGraph)
+    data = export(format, lambda: lines, Prefixes({"": "https://example.org/lamps/"}), nx.MultiDiGraph)
     given_back = set(ox.parse(data, PARSED[format]))
     pointers = {ox.Quad(q.subject, DERIVED_FROM, q.graph_name) for q in store if q.graph_name != ox.DefaultGraph()}
     best = {q for q in store if q.graph_name == ox.DefaultGraph()} | pointers

@@ -26,7 +26,7 @@ for (const [id, thing] of things) {
 }
 
 // What the reader has chosen: a thing, a statement, a day as of which to look; and how to look at it.
-const state = { tab: "network", node: null, edge: null, statement: null, hover: null, asof: null, past: false, values: false, lang: page.lang, theme: "", themed: false, off: new Set(), found: new Set(), filter: "", sort: null, moved: false };
+const state = { tab: "network", node: null, statement: null, hover: null, asof: null, past: false, values: false, lang: page.lang, theme: "", themed: false, off: new Set(), found: new Set(), filter: "", sort: null, moved: false };
 
 function grouping(rows, key) {
   const groups = new Map();
