@@ -133,7 +133,7 @@ def test_no_xml_for_all(say: Callable[..., Path]) -> None:
 
 def test_graphs_as_things(say: Callable[..., Path]) -> None:
     """A fact about one of the engine's graphs is a fact like others, and is not lost from the Turtle."""
-    kg = hima_kg.build(say(f":moth kg:remark <{DERIVED}> ."))
+    kg = hima_kg.build(say(f":fair a l:Feast ; kg:about <{DERIVED}> ."))
     said = {quad.triple for quad in ox.parse(kg.export("ttl"), ox.RdfFormat.TURTLE)}
     assert [triple for triple in best(kg) if triple.object == ox.NamedNode(DERIVED)] == [
         triple for triple in said if triple.object == ox.NamedNode(DERIVED)
