@@ -47,6 +47,8 @@ _STATES = f"""
 SELECT ?s ?p ?o ?state ?rule ?basis ?startEarliest ?startLatest ?endEarliest ?endLatest ?disputedFrom WHERE {{{STATES}
 }}"""
 _STATE_EVENTS = "SELECT ?state ?event WHERE { ?state a kg:State ; kg:event ?event }"
+_STATE_DOUBTS = """
+SELECT ?state ?event WHERE { ?state a kg:State ; kg:disputedFrom ?day ; kg:premise ?event . ?event kg:status kg:Announced }"""
 _EITHER_END = "{ ?state rdf:subject ?end } UNION { ?state rdf:object ?end }"
 _STATE_CLAIMS = """
 SELECT DISTINCT ?state ?claim WHERE {
@@ -207,16 +209,17 @@ class _Dossier:
                     row["derived"] = not row["claims"] and (q != p.value or turned)
 
     def _states(self) -> dict[str, tuple[Any, Any, Any, Record]]:
-        """Return the states, by IRI: what each is of, by which rule, on what basis, between which days, after which events."""
+        """Return the states, by IRI: what each is of, by which rule, on what basis, when, and because of which events."""
         rows = [(*map(str, row), row) for row in asking(self.store, _STATES, "end", _EITHER_END, self.asked)]
         found = {}
         for *_, (s, p, o, iri, rule, basis, *bounds) in sorted(rows, key=itemgetter(slice(-1))):
             days = {name: bound.value for name, bound in zip(_BOUNDS, bounds, strict=True) if bound}
-            said = {"events": [], "rule": self.short[rule.value], "basis": basis.value.removeprefix(KG), **days}
+            said = {"rule": self.short[rule.value], "basis": basis.value.removeprefix(KG), **days}
             found[iri.value] = (s, p, o, said)
-        events = asking(self.store, _STATE_EVENTS, "end", _EITHER_END, self.asked)
-        for iri, event in sorted({(state.value, event.value) for state, event in events}):
-            found[iri][3]["events"].append(self.short[event])
+        for name, query in (("events", _STATE_EVENTS), ("doubts", _STATE_DOUBTS)):
+            events = asking(self.store, query, "end", _EITHER_END, self.asked)
+            for iri, event in sorted({(state.value, event.value) for state, event in events}):
+                found[iri][3].setdefault(name, []).append(self.short[event])
         return found
 
     def _row(self, s: Any, p: Any, o: Any) -> Record:

@@ -622,6 +622,27 @@ def test_sources(visit: Visit, alliance: Path) -> None:
     assert page.inner_text("#tab-conflicts .count") == conflicts
 
 
+def test_days_are_cited(visit: Visit, alliance: Path) -> None:
+    """A thing's panel cites beside each span of days the passage that tells of what began or ended it."""
+    page = visit(alliance, "#n=:wenjie&asof=2024-07")
+    owner = page.locator("#panel .group", has=page.locator("h4", has_text=re.compile("^owner$")))
+    lines = (line.removeprefix("Harmony Intelligent Mobility Alliance ") for line in owner.inner_text().split("\n"))
+    told = [line for line in lines if "→" in line or "¶" in line]
+    assert told == [
+        *("2023-06 → …", "Pre-HIMA establishment ¶2 s2", "Brands ¶2 s2"),
+        *("… → 2023-06", "Pre-HIMA establishment ¶2 s2", "≥ 2024-07 → …", "Brands ¶2 s3"),
+    ]
+
+
+def test_what_disputes_is_told(visit: Visit, alliance: Path) -> None:
+    """A statement in dispute leads to the event for which it is."""
+    page = visit(alliance, "#st=:wenjie+auto:owner+:huawei&asof=2024-07")
+    doubt = page.locator("#panel .proof li")
+    assert "⚠ disputed from 2024-07" in doubt.inner_text()
+    doubt.locator("button", has_text="Chinese AITO marks to Seres Group, announced").click()
+    assert page.evaluate("view.state.node") == ":wenjie-to-seres"
+
+
 def test_without_a_source_it_is_not_cited(visit: Visit, alliance: Path) -> None:
     """Without a source, a thing's panel cites it nowhere, and lights only what is still said to be beside the thing."""
     lit = "[...view.nodes.keys()].filter((id) => view.lit(id)).length"

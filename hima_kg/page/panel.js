@@ -34,13 +34,15 @@ function proof(row) {
   return [
     text("p", "told", when, levelMark(row)),
     el("ul", { class: "proof" }, row.states.map((held) => el("li", {},
-      text("p", "when", text("b", "", lasting(held)), " ", text("span", "mark", nameOf(`kg:${held.basis}`)), held.disputedFrom && text("span", "warning", ` ⚠ ${word("disputedfrom")} ${brief(held.disputedFrom, 0)}`)),
+      text("p", "when", text("b", "", lasting(held)), " ", text("span", "mark", nameOf(`kg:${held.basis}`))),
       held.rule && text("p", "rule", `${word("derived")} `, bdi(nameOfRule(held.rule))),
-      (held.events ?? []).map((id) => text("p", "premise", `${word("from")} `, goTo(id), isEvent(id) && ` (${dated(nodes.get(id))})`)),
-      cited(held.claims ?? [])))),
+      (held.events ?? []).map(eventPremise),
+      cited(held.claims ?? []),
+      held.doubts && [text("p", "warning", `⚠ ${word("disputedfrom")} ${brief(held.disputedFrom, 0)}`), held.doubts.map(eventPremise)]))),
   ];
 }
 
+const eventPremise = (id) => text("p", "premise", `${word("from")} `, goTo(id), isEvent(id) && ` (${dated(nodes.get(id))})`);
 const cited = (ids) => heard(ids).map((id) => citation(id));
 const nameOfRule = (id) => visible(rules.get(id) ?? id);
 
@@ -64,12 +66,18 @@ function sentence(said) {
 
 const premise = (said) => text("p", "premise", `${word("from")} `, sentence(said));
 
+/** Return what a statement rests on besides its states, each of which is told with the claims that it rests on itself. */
+function restsOn(row) {
+  const told = new Set(row.states.flatMap((held) => held.claims ?? []));
+  return [row.states.map((held) => [text("p", "told", lasting(held)), cited(held.claims ?? [])]), told.size ? cited(row.claims.filter((id) => !told.has(id))) : grounds(row)];
+}
+
 function fact(row) {
   const open = button("more", () => chooseStatement(row.number), "›");
   open.setAttribute("aria-label", `${word("openfact")}: ${propertyOf(row.p)}`);
   const outgoing = row.s === state.node || !things.has(state.node);
   const mark = levelMark(row);
-  return text("div", "fact", text("p", "value", outgoing ? valueOf(row) : goTo(row.s), mark && [" ", mark], open), row.states.map((held) => text("p", "told", lasting(held))), grounds(row));
+  return text("div", "fact", text("p", "value", outgoing ? valueOf(row) : goTo(row.s), mark && [" ", mark], open), restsOn(row));
 }
 
 function facts(title, rows) {
