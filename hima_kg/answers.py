@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, TypeAlias
 import pyoxigraph as ox
 
 from . import sparql
-from .errors import ProjectError, QueryError, StoreError
+from .errors import ProjectError, QueryError
 from .queries import NamedQuery
-from .store import Store, intact
+from .store import Store, failed, intact
 from .terms import Prefixes
 
 if TYPE_CHECKING:
@@ -156,9 +156,7 @@ class Answer:
                 return _written(format, ox.serialize(ordered, format=_GRAPHS[format], prefixes=self._used(ordered)) or b"")
             data = _written(format, result.serialize(format=_RESULTS[format]) or b"")
         except (OSError, RuntimeError) as error:
-            raise StoreError(
-                f"the query failed: {error}", hint="is the store damaged? hima-kg build --force makes it anew"
-            ) from error
+            raise failed(error) from error
         self._nothing = _is_empty(format, data)
         return data
 

@@ -11,7 +11,7 @@ from pyoxigraph import RdfFormat, parse
 from .backward import is_path
 from .clauses import Triple
 from .conflicts import Conflict, among
-from .network import PLAIN, STATES, asking, classes_of, drawings, is_drawn, names
+from .network import CONCEPTS, PLAIN, STATES, asking, classes_of, drawings, is_drawn, names
 from .prominence import around
 from .proofs import Proofs
 from .spellings import search_keys
@@ -29,7 +29,6 @@ SELECT ?term ?name ?color ?line WHERE {
     OPTIONAL { ?term kg:line ?line }
   }
 }"""
-_CONCEPTS = "SELECT ?term ?name WHERE { GRAPH graph:ontology { ?term a skos:Concept ; skos:prefLabel ?name } }"
 _STATEMENTS = """
 SELECT ?s ?p ?o ?claim ?best WHERE {
   GRAPH graph:claims { ?claim a kg:Claim }
@@ -277,7 +276,7 @@ class _Dossier:
         used = {row["o"] for row in statements if row["link"]} | {conflict["kind"] for conflict in conflicts}
         used |= {f"kg:{name}" for name in ("Stated", "Attributed", "Opinion", "Inferred", "Deprecated", "Preferred")}
         used |= {f"kg:{name}" for name in ("Occurred", "Announced", "Planned", "Expected", "Implied")}
-        return {c: called for c, called in names(self.store, _CONCEPTS, self.short).items() if c in used}
+        return {c: called for c, called in names(self.store, CONCEPTS, self.short).items() if c in used}
 
     # What the statements rest on
 

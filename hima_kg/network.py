@@ -40,7 +40,7 @@ SELECT ?event ?earliest ?latest ?status WHERE {
   }
   OPTIONAL { GRAPH ?claim { ?event kg:date ?due } OPTIONAL { ?to kg:written ?due ; kg:latest ?latest } FILTER(BOUND(?latest)) }
 }"""
-_CONCEPTS = "SELECT ?term ?name WHERE { GRAPH graph:ontology { ?term a skos:Concept ; skos:prefLabel ?name } }"
+CONCEPTS = "SELECT ?term ?name WHERE { GRAPH graph:ontology { ?term a skos:Concept ; skos:prefLabel ?name } }"
 _LINKS = """
 SELECT ?s ?p ?o ?claim WHERE {
   GRAPH graph:claims { ?claim a kg:Claim }
@@ -185,7 +185,7 @@ class _Builder:
         self.levels = statements(store, day) if day else {}
         self.short = Shortener(prefixes)
         self.drawing = drawings(store, self.short)
-        self.concepts = names(store, _CONCEPTS, self.short)
+        self.concepts = names(store, CONCEPTS, self.short)
         kept = choice.kept if choice else None
         cls = classes_of(store, self.short, self.drawing, kept)
         drawn = {iri: c for iri, c in cls.items() if is_drawn(self.drawing, c)}

@@ -154,7 +154,7 @@ class Store:
         except SyntaxError as error:
             raise _explained(text, error) from error
         except (OSError, RuntimeError) as error:
-            raise StoreError(f"the query failed: {error}", hint="is the store damaged? hima-kg doctor tells") from error
+            raise failed(error) from error
 
     def select(self, text: str) -> Iterator[Any]:
         """Go through the solutions of a SELECT query of our own, as long as what it asks about may be."""
@@ -241,7 +241,12 @@ def intact(results: Iterable[Result]) -> Iterator[Result]:
     try:
         yield from results
     except (OSError, RuntimeError) as error:
-        raise StoreError(f"the query failed: {error}", hint=AGAIN) from error
+        raise failed(error) from error
+
+
+def failed(error: Exception) -> StoreError:
+    """Return what to say of an error with which the engine gives a query up: it finds the store damaged."""
+    return StoreError(f"the query failed: {error}", hint=f"is the store damaged? {AGAIN}")
 
 
 def trim() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 from base64 import b64encode
 from collections import defaultdict
@@ -20,12 +19,12 @@ from pyvis.network import Network
 
 from ..characters import HIDDEN
 from . import fonts
+from .assets import HERE, asset, packed
 from .engine import SCRIPTS as ASKING
 from .engine import Engine
 from .layout import NEAR, Layout, arrange
 from .palette import THEMES, themed
 
-HERE = Path(__file__).parent
 RENDERER = "templates/lib/vis-9.1.2/vis-network.min.js"
 SCRIPTS = (
     *("data.js", "words.js", "elements.js", "time.js", "seen.js", "lines.js", "canvas.js", "values.js", "panel.js"),
@@ -57,19 +56,19 @@ class Page(Network):  # type: ignore[misc]
         A font may be named for what is East Asian in it; `embedded` says which characters those are, and which have no glyph.
         With an engine it has a tab that answers SPARQL.
         """
-        vis, start = (files("pyvis") / RENDERER).read_text("utf-8"), _asset("start.js")
-        own = "\n".join(map(_asset, (*SCRIPTS[:-1], *ASKING, SCRIPTS[-1]) if engine else SCRIPTS))
+        vis, start = (files("pyvis") / RENDERER).read_text("utf-8"), asset("start.js")
+        own = "\n".join(map(asset, (*SCRIPTS[:-1], *ASKING, SCRIPTS[-1]) if engine else SCRIPTS))
         languages = about["languages"]
         self.embedded = fonts.embed(_characters(contents, own, languages), languages, font)
         colors = "".join(_variables(selector, THEMES[name]) for selector, name in _SELECTORS)
-        style = colors + _asset("page.css") + (engine.style if engine else "") + self.embedded.rules
+        style = colors + asset("page.css") + (engine.style if engine else "") + self.embedded.rules
         self.templateEnv.globals.update(
             lang=about["lang"],
             title=_visible(about["title"]),
-            data=_packed(contents),
-            renderer=_packed(vis),
+            data=packed(contents.encode()),
+            renderer=packed(vis.encode()),
             blocks=engine.blocks if engine else {},
-            script=_packed(own),
+            script=packed(own.encode()),
             start=Markup(start),  # noqa: S704 - this is our own file
             style=Markup(style),  # noqa: S704 - and so is this
             script_hashes=[_digest(start), _digest(vis), _digest(own)],
@@ -133,7 +132,7 @@ class Drawing(Page):
         return {"id": f"e{number}", "from": source, "to": target, "statement": number, "width": WIDTHS[line], "bend": bend}
 
     def _contents(self, lang: str, on: str | None, engine: Engine | None) -> Record:
-        graph, words = self.network.graph, loads(_asset("words.json"))
+        graph, words = self.network.graph, loads(asset("words.json"))
         if engine:
             words = {tag: said | engine.words.get(tag, {}) for tag, said in words.items()}
         return {
@@ -225,15 +224,6 @@ def _characters(contents: str, script: str, languages: Iterable[str]) -> str:
 
 def _json(data: Any) -> str:
     return dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-
-
-def _packed(text: str) -> str:
-    """Return a text compressed, in base64: a fifth of what data would take, and a third of a script."""
-    return b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode()
-
-
-def _asset(name: str) -> str:
-    return (HERE / name).read_text("utf-8")
 
 
 def _digest(text: str) -> str:

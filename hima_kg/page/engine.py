@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import gzip
-from base64 import b64encode
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from json import loads
-from pathlib import Path
 from typing import Any
 
 from ..queries import NamedQuery
 from ..sparql import bind
 from ..store import Store
 from ..terms import Prefixes
+from .assets import HERE, asset, encoded, packed
 
-HERE = Path(__file__).parent
 GLUE, WASM = "vendor/oxigraph/oxigraph.js", "vendor/oxigraph/oxigraph.wasm.gz"
 SCRIPTS = ("sparql.js", "query.js")
 SECONDS = 10
@@ -46,12 +43,12 @@ class Engine:
         asked = list(queries)
         classes = sorted({parameter.of_class for query in asked for parameter in query.parameters} - {""})
         members = {name: [thing for thing in _members(store, name, prefixes) if thing in things] for name in classes}
-        script = f"{_asset(GLUE)}\n{_asset('engine.js')}".encode()
+        script = f"{asset(GLUE)}\n{asset('engine.js')}".encode()
         return cls(
             blocks={
-                "engine": _encoded(gzip.compress(script, 9, mtime=0)),
-                "wasm": _encoded((HERE / WASM).read_bytes()),
-                "quads": _encoded(gzip.compress(b"".join(lines), 9, mtime=0)),
+                "engine": packed(script),
+                "wasm": encoded((HERE / WASM).read_bytes()),
+                "quads": packed(b"".join(lines)),
             },
             contents={
                 "engine": {"seconds": SECONDS, "most": MOST},
@@ -63,12 +60,12 @@ class Engine:
     @property
     def style(self) -> str:
         """How the Query tab looks."""
-        return _asset("query.css")
+        return asset("query.css")
 
     @property
     def words(self) -> dict[str, dict[str, str]]:
         """What the Query tab says, by language."""
-        words: dict[str, dict[str, str]] = loads(_asset("query.json"))
+        words: dict[str, dict[str, str]] = loads(asset("query.json"))
         return words
 
 
@@ -76,11 +73,3 @@ def _members(store: Store, name: str, prefixes: Prefixes) -> list[str]:
     """Return the things of a class or of one below it, by CURIE."""
     found = store.select(bind(_MEMBERS, {"class": f"<{prefixes.expand(name)}>"}))
     return sorted(prefixes.compact(row["thing"].value) for row in found)
-
-
-def _asset(name: str) -> str:
-    return (HERE / name).read_text("utf-8")
-
-
-def _encoded(data: bytes) -> str:
-    return b64encode(data).decode()
