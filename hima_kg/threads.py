@@ -8,8 +8,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from time import perf_counter
-from typing import TypeVar
+from time import perf_counter, sleep
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from threading import Thread
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -42,15 +45,16 @@ def apart(work: Callable[[], Result]) -> Result:
             done.set_exception(_bare(error))
 
     thread = Thread(target=attempt)
-    with _deep():
-        thread.start()
     try:
+        with _deep():
+            thread.start()
         return done.result()
-    except KeyboardInterrupt:
-        _interrupt(thread.ident)
+    except KeyboardInterrupt:  # which may come while the thread starts, too
+        _interrupt(thread)
         raise
     finally:
-        thread.join()
+        if thread.is_alive():
+            thread.join()
 
 
 @contextmanager
@@ -73,10 +77,13 @@ def _bare(error: BaseException) -> BaseException:
     return error
 
 
-def _interrupt(thread: int | None) -> None:
+def _interrupt(thread: Thread) -> None:
     import ctypes
 
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread or 0), ctypes.py_object(KeyboardInterrupt))
+    end = perf_counter() + _GLANCE
+    while thread.ident is None and perf_counter() < end:
+        sleep(_GLANCE / 100)  # it is about to begin, or was interrupted before it could
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident or 0), ctypes.py_object(KeyboardInterrupt))
 
 
 def several(work: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
