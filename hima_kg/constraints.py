@@ -78,7 +78,10 @@ _VALUE_TESTS: dict[str, Callable[[ShapesGraph, Node, Term, str], str]] = {
 
 
 def _exactly_one(shapes: Shapes, parameter: Term, value: str) -> str:
-    counted = " + ".join(f"IF({shapes.conforms(member, value)}, 1, 0)" for member in shapes.members(parameter))
+    parts = [shapes.conforms(member, value) for member in shapes.members(parameter)]
+    if len(parts) == 2:  # as most are, and two booleans are quickly compared
+        return f"({parts[0]} != {parts[1]})"
+    counted = " + ".join(f"IF({part}, 1, 0)" for part in parts)
     return f"(({counted or 0}) = 1)"
 
 

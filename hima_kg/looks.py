@@ -114,7 +114,7 @@ def _by_language(shapes: Shapes, node: Node, reach: str, tested: bool) -> dict[s
     if tested:
         wrong["languageIn"] = _failed(language_in(shapes, p, "?kg_language") for p in shapes.values(node, sh("languageIn")))
     within = shapes.columns().removesuffix("?this")
-    grouped = f"{reach} GROUP BY {within}(LCASE(lang(?value)) AS ?kg_language)"
+    grouped = f"{reach} GROUP BY {within}(lang(?value) AS ?kg_language)"
     return dict.fromkeys(wrong, f"SELECT ?kg_language {grouped} HAVING({' || '.join(wrong.values())}) LIMIT 1")
 
 

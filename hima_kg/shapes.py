@@ -28,6 +28,7 @@ _SILENT = {
     *("name", "description", "order", "group", "defaultValue", "flags", "ignoredProperties", "declare", "property"),
     *("qualifiedMinCount", "qualifiedMaxCount", "qualifiedValueShapesDisjoint"),
 }
+_COMPILED = {*_SILENT, *TESTS, *WHOLES, "minCount", "maxCount", "sparql"}
 
 
 @dataclass(frozen=True)
@@ -255,8 +256,7 @@ class Shapes(ShapesGraph):
         named = {p.value.removeprefix(SH) for p in self.told.get(node, ()) if p.value.startswith(SH)}
         if "qualifiedValueShape" not in named:
             named -= {"qualifiedMinCount", "qualifiedMaxCount"}
-        unknown = named - _SILENT - set(TESTS) - set(WHOLES) - {"minCount", "maxCount", "sparql"}
-        if unknown:
+        if unknown := named - _COMPILED:
             raise NotCompiled(f"sh:{min(unknown)} is not compiled")
         if named & {"minCount", "maxCount", "uniqueLang", "qualifiedValueShape"} and not self.path(node):
             raise NotCompiled("a count stands in a shape without a path")

@@ -150,7 +150,8 @@ class Store:
         if bounded:
             refuse(text)
         try:
-            return self._engine.query(text, prefixes=self.prefixes, custom_functions=functions)
+            used = {prefix: namespace for prefix, namespace in self.prefixes.items() if prefix in text}  # each takes time
+            return self._engine.query(text, prefixes=used, custom_functions=functions)
         except SyntaxError as error:
             raise _explained(text, error) from error
         except (OSError, RuntimeError) as error:
