@@ -62,14 +62,15 @@ _FEWEST, _SHARE, _ALIKE = 16, 0.01, 0.75
 _CHAINS = 2_000
 """How many chains of one length are weighed."""
 
-Holds = Callable[["Link"], "str | None"]
+Holds = Callable[["Link"], "Link | None"]
 
 
 @dataclass(frozen=True)
 class Link:
     """What links two things: a statement, with the states that date it, or an event or state in which both take part.
 
-    `roles` are the properties of that event with the things that they lead to. A link without claims follows by a rule.
+    `roles` are the properties of that event with the things that they lead to. `stated` are the graphs that say so in so
+    many words; a link without claims follows by a rule.
     """
 
     subject: str
@@ -81,10 +82,15 @@ class Link:
     earliest: str | None = None
     latest: str | None = None
     states: tuple[Span, ...] = ()
-    sources: tuple[str, ...] = ()
+    stated: tuple[str, ...] = ()
     claims: tuple[Citation, ...] = ()
     certainty: str | None = None
     """How surely it holds on the day that was asked about, in a word."""
+
+    @property
+    def sources(self) -> list[str]:
+        """The claims that it rests on: those that state it, and those that tell of its states."""
+        return sorted({*self.stated, *(claim.claim for state in self.states for claim in state.claims)} - {DERIVED})
 
 
 @dataclass(frozen=True)
@@ -126,10 +132,10 @@ class Paths:
 
 
 def holding(store: Store, day: Day) -> Holds:
-    """Return how surely a link holds on a day: by its states, or if its event can have happened; else it is undated."""
+    """Return what gives a link as it holds on a day, with the states that stand then, and None for one that does not hold."""
     levels = standing(store, day)
 
-    def holds(link: Link) -> str | None:
+    def certainty(link: Link) -> str | None:
         if link.event and link.status is None:
             return levels.get(link.event)  # a state that a document reports
         if link.event:
@@ -140,14 +146,18 @@ def holding(store: Store, day: Day) -> Holds:
             return "certain" if link.latest and link.latest <= day.first and link.status == KG + "Occurred" else "possible"
         return surest(levels[state.iri] for state in link.states if state.iri in levels) if link.states else "undated"
 
+    def holds(link: Link) -> Link | None:
+        states = tuple(state for state in link.states if state.iri in levels)
+        return replace(link, certainty=sure, states=states) if (sure := certainty(link)) else None
+
     return holds
 
 
 def paths(store: Store, start: str, end: str, *, most: int = 3, longest: int = 5, holds: Holds | None = None) -> Paths:
     """Return the shortest chains between two things, at most so many, each of at most so many steps.
 
-    Chains that run over a hub are looked for only where there is no other. `holds` tells how surely a link holds, in a
-    word, or None where it does not, and is then left out.
+    Chains that run over a hub are looked for only where there is no other. `holds` gives a link as it holds, or None
+    where it does not, and is then left out.
     """
     world = _World(store, {start, end}, holds)
     for hubs in (False, True):
@@ -265,9 +275,7 @@ class _World:
         for s, p, o, graph in rows:
             said.setdefault((s, p, o), set()).add(graph)
         for (s, p, o), graphs in sorted(said.items()):
-            dated = states.get((s, p, o), [])
-            sources = graphs.union(*({c.claim for c in state.claims} for state in dated)) - {DERIVED}
-            yield Link(s, p, o, states=tuple(dated), sources=tuple(sorted(sources)))
+            yield Link(s, p, o, states=tuple(states.get((s, p, o), ())), stated=tuple(sorted(graphs)))
 
     def _shared(self, rows: list[tuple[str, str, str, str]], known: Collection[str]) -> Iterator[tuple[str, str, Link]]:
         """Go through pairs that take part in one event or reported state, with that as their link."""
@@ -298,9 +306,8 @@ class _World:
             turned = (link.object, self._inverse.get(link.predicate, ""), link.subject)
             if (turned in known and turned[1] < link.predicate) or link.event in behind:
                 continue
-            certainty = self.holds(link) if self.holds else None
-            if not self.holds or certainty:
-                yield replace(link, certainty=certainty)
+            if held := self.holds(link) if self.holds else link:
+                yield held
 
     def _is_hub(self, thing: str) -> bool:
         """Whether most that a thing is linked to is linked to it in one and the same way, and that is much."""
@@ -436,7 +443,7 @@ def _event_link(about: Any, one: str, two: str, parts: dict[str, list[tuple[str,
         status=status,
         earliest=earliest,
         latest=latest,
-        sources=tuple(sorted({graph for _, _, graph in taken})),
+        stated=tuple(sorted({graph for _, _, graph in taken})),
     )
 
 

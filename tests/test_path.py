@@ -162,6 +162,16 @@ def test_what_holds(hima: hima_kg.KnowledgeGraph) -> None:
     assert hima.path(":wenjie", ":seres").chains[0].steps[0].links[0].certainty is None
 
 
+def test_only_what_holds_is_cited(hima: hima_kg.KnowledgeGraph) -> None:
+    """A link that held twice is told, as of a day, by the state that holds then, and by the passages that tell of that one."""
+    (ever, *_) = hima.path(":wenjie", ":seres").chains[0].steps[0].links
+    (before, *_) = hima.path(":wenjie", ":seres", on="2022-04-01").chains[0].steps[0].links
+    assert [state.basis.rpartition("#")[2] for state in ever.states] == ["Implied", "Announced"]
+    assert [state.basis.rpartition("#")[2] for state in before.states] == ["Implied"]
+    passages = [[claim.claim.rpartition("/")[2] for claim in link.claims] for link in (ever, before)]
+    assert passages == [["BR.p2.s3", "HP.p2.s2"], ["HP.p2.s2"]]
+
+
 def test_events_in_time(hima: hima_kg.KnowledgeGraph) -> None:
     """What happens later links nobody yet."""
 
