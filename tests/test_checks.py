@@ -285,6 +285,15 @@ def test_no_passage(say: Callable[..., Path]) -> None:
     assert "names the passage" in only(folder, "shape").message
 
 
+def test_attributed_to_nobody(say: Callable[..., Path]) -> None:
+    """A claim that is attributed, and does not say to whom, is told with a warning."""
+    said = 'n:s2 a kg:Claim ; kg:document :chronicle ; kg:locator "x" ; kg:modality kg:Attributed{} .\nn:s2 {{ :moth l:sealOf :beryl }}\n'
+    found = only(say(":moth l:sealOf :amber .", before=said.format("")), "shape")
+    assert (found.severity, found.message) == ("warning", "n:s2: an attributed claim names who says so: kg:speaker")
+    named = say(":moth l:sealOf :amber .", before=said.format(" ; kg:speaker :amber"))
+    assert "shape" not in {problem.code for problem in hima_kg.check(named)}
+
+
 def test_empty_claim(say: Callable[..., Path]) -> None:
     """A claim that says nothing is doubted, and does not stop a build."""
     folder = say(":x a l:Seal ; l:sealOf :amber .", before='n:s3 a kg:Claim ; kg:document :new ; kg:locator "s3" .')
