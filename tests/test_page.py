@@ -737,6 +737,18 @@ def test_timeline(visit: Visit, alliance: Path) -> None:
     assert words(page).startswith("owner Wenjie owner Huawei")
 
 
+def test_open_ends(visit: Visit, alliance: Path) -> None:
+    """A bar fades out towards the days of which nothing is known, rather than begin or end on one."""
+    page = visit(alliance, "#tab=timeline")
+    faded = "(row) => [...row.querySelectorAll('.piece')].map((piece) => piece.className)"
+    row = page.locator("#sheet .row").filter
+    assert row(has_text="Huawei AITO becomes AITO again").evaluate(faded) == ["piece sure onwards"]
+    assert row(has_text="first Maextro vehicle built").evaluate(faded) == ["piece planned ago"]
+    assert row(has_text="Chinese AITO mark to Huawei").evaluate(faded) == ["piece sure"]
+    assert page.locator(".state .piece.implied").count() == page.locator(".state .piece.implied.ago").count() > 0
+
+
+
 # Finding, speaking, keeping the place
 
 

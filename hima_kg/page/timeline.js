@@ -1,6 +1,7 @@
 // The timeline: every event and every statement that holds for a time, as bars on one axis, plans beside deeds.
 
 const STATE_ROW = 22, RULER = 300;
+const FADING = 0.05; // how much of the axis a bar takes to fade out towards the days of which nothing is known
 
 function stretchOf(style, start, end) {
   return placed(text("span", style), Math.max(0, start), Math.min(1, Math.max(start, end)));
@@ -8,7 +9,7 @@ function stretchOf(style, start, end) {
 
 /** Draw a state: solid where it holds for certain, hatched where it may, red from where it is disputed. */
 function stateBar(row, held) {
-  const [start] = held.startEarliest || held.startLatest ? reach(held.startEarliest ?? held.startLatest, null) : [0];
+  const start = held.startEarliest ? at(held.startEarliest) : held.startLatest ? at(held.startLatest) - FADING : 0;
   const sure = held.startLatest ? at(dayAfter(held.startLatest)) : held.basis === "Implied" ? start : null;
   const end = held.endLatest ? at(held.endLatest) : 1;
   const ending = held.endEarliest ? Math.min(end, at(held.endEarliest)) : end;
@@ -22,6 +23,7 @@ function stateBar(row, held) {
   ];
   const level = levelOf(held, lookedAt());
   const label = `${row.link ? nameOf(row.o) : visible(row.o)} · ${lasting(held)} · ${nameOf(`kg:${held.basis}`)}`;
+  if (!held.startEarliest) pieces.find(Boolean).classList.add("ago");
   const bar = el("button", { type: "button", class: `state ${level}${held.basis === "Announced" ? " announced" : ""}${row.number === state.statement ? " chosen" : ""}`, "data-number": row.number, title: label, "aria-label": label, click: () => chooseStatement(row.number) }, pieces, text("span", "name", held.disputedFrom && "⚠ ", row.link ? nameOf(row.o) : visible(row.o)));
   const name = bar.querySelector(".name"), from = Math.max(0, start);
   Object.assign(name.style, from > 0.8 ? { right: percent(1 - from), maxWidth: percent(from) } : { left: percent(from), maxWidth: percent(1 - from) });
@@ -55,11 +57,12 @@ function stateRow(subject, rows) {
 
 function eventRow(node) {
   const [start, end] = reach(node.earliest ?? node.latest, node.latest ?? node.earliest), open = isOpen(node);
+  const from = node.earliest ? start : start - FADING, to = node.latest ? end : end + FADING;
   const label = `${nameOf(node.id)} · ${dated(node)}${node.status_id ? ` · ${nameOf(node.status_id)}` : ""}`;
   const mark = el("button", { type: "button", "data-id": node.id, class: ["happening", open && "open", tense(node), node.id === state.node && "chosen"].filter(Boolean).join(" "), title: label, "aria-label": label, click: () => choose(node.id, { follow: false }) }, glyph(things.get(node.id).cls, { open }));
-  const date = text("span", `date${end > 0.8 ? " left" : ""}`, dated(node));
-  Object.assign(date.style, end > 0.8 ? { right: percent(1 - start) } : { left: percent(end) });
-  const bar = stretchOf(`piece ${open ? "planned" : "sure"}`, start, end);
+  const date = text("span", `date${to > 0.8 ? " left" : ""}`, dated(node));
+  Object.assign(date.style, to > 0.8 ? { right: percent(1 - from) } : { left: percent(to) });
+  const bar = stretchOf(`piece ${open ? "planned" : "sure"}${node.earliest ? "" : " ago"}${node.latest ? "" : " onwards"}`, from, to);
   bar.style.setProperty("--hue", colorOf(things.get(node.id).cls));
   mark.style.left = percent((start + end) / 2);
   return text("div", "row", text("div", "who", goTo(node.id), node.status_id && isOpen(node) && text("small", "", ` ${nameOf(node.status_id)}`)), text("div", "track", bar, date, mark));
