@@ -748,7 +748,6 @@ def test_open_ends(visit: Visit, alliance: Path) -> None:
     assert page.locator(".state .piece.implied").count() == page.locator(".state .piece.implied.ago").count() > 0
 
 
-
 # Finding, speaking, keeping the place
 
 

@@ -84,11 +84,11 @@ class Drawing(Page):
         """Draw a network: entities in lanes, the most important at first if there are too many; events on the band."""
         super().__init__()
         self.network, self.dossier = network, dossier
-        self.lines = [row for row in dossier["statements"] if self._is_line(row)]
+        self.lines = {number: row for number, row in enumerate(dossier["statements"]) if self._is_line(row)}
         entities = {node: self._drawn(node) for node, about in network.nodes(data=True) if not about["event"]}
-        self.first = _first(entities, self.lines) if len(entities) > FIRST else {*entities}
+        self.first = _first(entities, self.lines.values()) if len(entities) > FIRST else {*entities}
         placed = {node: drawn for node, drawn in entities.items() if node in self.first}
-        ends = [(row["s"], row["o"]) for row in self.lines if row["s"] in placed and row["o"] in placed]
+        ends = [(row["s"], row["o"]) for row in self.lines.values() if row["s"] in placed and row["o"] in placed]
         self.layout = arrange(placed, ends)
         self.nodes = [self._node(node, about) for node, about in sorted(network.nodes(data=True))]
         self.node_map = {node["id"]: node for node in self.nodes}
@@ -122,8 +122,7 @@ class Drawing(Page):
 
     def _edges(self) -> list[Record]:
         """Return an edge a line, with the number of its statement and how it bends if it runs alone; the page makes fans."""
-        numbers = {id(row): number for number, row in enumerate(self.dossier["statements"])}
-        return [self._edge(numbers[id(row)], row) for row in sorted(self.lines, key=lambda row: sorted((row["s"], row["o"])))]
+        return [self._edge(*line) for line in sorted(self.lines.items(), key=lambda line: sorted((line[1]["s"], line[1]["o"])))]
 
     def _edge(self, number: int, row: Record) -> Record:
         line = self.dossier["properties"][row["p"]]["line"] or "normal"
