@@ -246,10 +246,9 @@ def _as_of(store: Store, text: str, on: str, prefixes: Prefixes) -> Answer:
         answer = Answer.to(store, text, prefixes)
         answer.remarks.append("the day changes nothing: the query names nothing that holds for a time, or reads claims")
         return answer
-    form = sparql.form(text)
-    answer = _told(graded(store, query, day), form, query.columns, prefixes)
+    answer = _told(graded(store, query, day), query.form, query.columns, prefixes)
     answer.text = text
-    is_denied = form == "ASK" and answer.values("answer") == [False]
+    is_denied = query.form == "ASK" and answer.values("answer") == [False]
     if (is_denied or not answer) and Answer.to(store, text, prefixes):
         yes = "the answer is yes" if is_denied else "there is an answer"
         answer.remarks.append(f"nothing of it may be so on {on}; without a day {yes}")

@@ -33,13 +33,14 @@ STATEMENT, STATE = f"{KG}levelOfStatement", f"{KG}levelOfState"
 
 @dataclass(frozen=True)
 class Rewritten:
-    """A query as it is asked as of a day: its text, its columns, and the `FROM` clauses that it has.
+    """A query as it is asked as of a day: its text, form and columns, and the `FROM` clauses that it has.
 
     Where each row stands by itself, as many columns as `levels` come first, which tell how sure what it is made of is: 0 is
     of what bears no date.
     """
 
     text: str
+    form: str
     columns: tuple[str, ...]
     dataset: str = ""
     levels: int = 0
@@ -93,7 +94,7 @@ class _Rewriter:
         refuse(text)
         empty = Store.memory(store.prefixes).query(text)  # where nothing is there to be evaluated
         self.columns = tuple(v.value for v in empty.variables) if isinstance(empty, ox.QuerySolutions) else ()
-        self.base, declared = sparql.declared(text)
+        self.form, (self.base, declared) = sparql.form(text), sparql.declared(text)
         self.prefixes = Prefixes({**store.prefixes, **declared})
         self.timed, self.text = Timed.of(store), text
         self.seen = [token for token in tokens(text) if token.kind != "space"]
@@ -111,7 +112,7 @@ class _Rewriter:
 
     def rewrite(self) -> Rewritten:
         if not self.timed.properties:
-            return Rewritten(self.text, self.columns)
+            return Rewritten(self.text, self.form, self.columns)
         while self.at < len(self.seen):
             word = self._word()
             if word == "DESCRIBE":
@@ -137,11 +138,12 @@ class _Rewriter:
             else:
                 self._copy()
         if not self.levels:
-            return Rewritten(self.text, self.columns)
+            return Rewritten(self.text, self.form, self.columns)
         levels = self.levels if self.has_single_rows else []
         self.out.insert(self.head, "".join(f" {level}" for level in levels))
         text = "".join(self.out) + self.text[self.done :]
-        return Rewritten(text, self.columns, self.dataset, len(levels), is_distinct=self.is_distinct, limit=self._limit())
+        limit = self._limit()
+        return Rewritten(text, self.form, self.columns, self.dataset, len(levels), is_distinct=self.is_distinct, limit=limit)
 
     def _limit(self) -> int | None:
         """Return the limit of the query itself, which stands after its last brace; that of a query within it does not."""

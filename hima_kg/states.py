@@ -7,10 +7,9 @@ A state has four bounds: it began on a day from `kg:startEarliest` to `kg:startL
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain
-from typing import Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 from weakref import WeakKeyDictionary, ref
 
 import pyoxigraph as ox
@@ -65,8 +64,7 @@ SELECT (MAX(?day) AS ?newest) WHERE {
 }"""
 
 
-@dataclass(frozen=True)
-class Day:
+class Day(NamedTuple):
     """The day, month, year or range that is asked about: its first and its last day.
 
     >>> Day.parse("2024-02")
@@ -77,6 +75,7 @@ class Day:
     last: str
 
     @classmethod
+    @lru_cache(maxsize=64)  # who asks as of a day asks several times, and what held then is kept in mind by the day
     def parse(cls, text: object) -> Day:
         """Return the days that a date given by hand means; `..` is any. Raises QueryError if it is no date."""
         return cls(*days("../.." if str(text) == ".." else str(text)))
@@ -138,8 +137,7 @@ def level(state: Bounded, day: Day) -> str | None:
     return "implied" if implied else "certain"
 
 
-@dataclass(frozen=True)
-class _State:
+class _State(NamedTuple):
     """A state as it is stored: of more than one bound of a kind, the one that leaves least room."""
 
     iri: str

@@ -24,6 +24,7 @@ Row = TypeVar("Row")
 _NUMBERS = [ox.Literal(number) for number in range(len(LEVELS) + 1)]
 _WIDEST = len(LEVELS)
 _YES, _NO = ox.Literal(True), ox.Literal(False)
+_STATEMENT, _STATE = ox.NamedNode(STATEMENT), ox.NamedNode(STATE)
 
 
 def graded(store: Store, query: Rewritten, day: Day) -> list[tuple[Terms, str | None]]:
@@ -84,8 +85,8 @@ class _World:
         timed = Timed.of(store)
         self._store, self._query = store, query
         self._functions: Functions = {
-            ox.NamedNode(STATEMENT): partial(self._told, partial(timed.statement_level, day, query.dataset)),
-            ox.NamedNode(STATE): partial(self._told, partial(timed.state_level, day, query.dataset)),
+            _STATEMENT: partial(self._told, partial(timed.statement_level, day, query.dataset)),
+            _STATE: partial(self._told, partial(timed.state_level, day, query.dataset)),
         }
         self._rows: list[Terms] = []
         self._level, self._weakest = _WIDEST + 1, _WIDEST + 1
