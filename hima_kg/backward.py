@@ -311,7 +311,7 @@ class _Ask:
         return self.store.ask(f"ASK {{ GRAPH ?said {{ {statement.text} }} FILTER(?said != <{DERIVED}>) }}")
 
     def _rows(self, query: str) -> list[Row]:
-        names, solutions = self.store.rows(query)
+        names, solutions = self.store.rows(query, bounded=False)
         return [{f"?{name}": str(s[name]) for name in names if s[name] is not None} for s in solutions]
 
     def ways(self, group: Group, row: Row) -> list[Step]:

@@ -198,7 +198,7 @@ class _Reader:
 
     def table(self, shown: str, text: str, graph: str) -> Table:
         inside = f"GRAPH {graph} {{ {text}\n }}" if graph else text
-        names, rows = self.store.rows(f"{self.prologue} SELECT DISTINCT {shown} WHERE {{ {inside}\n }}")
+        names, rows = self.store.rows(f"{self.prologue} SELECT DISTINCT {shown} WHERE {{ {inside}\n }}", bounded=False)
         return tuple({f"?{name}": str(row[name]) for name in names if row[name] is not None} for row in rows)
 
     def path(self, reach: Reach, layer: Layer, body: Body) -> None:

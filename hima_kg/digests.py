@@ -9,6 +9,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 
+from .errors import TooFarError
+
 _SIZE = sha256().digest_size
 
 
@@ -26,12 +28,12 @@ def seals(lines: Sequence[bytes]) -> list[bytes]:
 
 
 def resealed(before: Sequence[bytes], gone: Iterable[bytes], new: Iterable[bytes]) -> list[bytes]:
-    """Return seals in order without some and with others; raises LookupError where one that is to go is not there."""
+    """Return seals in order without some and with others; raises TooFarError where one that is to go is not there."""
     after = list(before)
     for seal in gone:
         at = bisect_left(after, seal)
         if after[at : at + 1] != [seal]:
-            raise LookupError(seal.hex())
+            raise TooFarError(f"{seal.hex()} is not in the record")
         del after[at]
     return sorted([*after, *new])
 

@@ -179,7 +179,7 @@ class _Dossier:
             return True
         said, source = self.derived[row["s"], row["p"], row["o"]], self.short.back[way.source]
         ends = (said.object, said.subject) if way.turned else (said.subject, said.object)
-        return bool(self.store.query(f"ASK {{ {ends[0]} <{source}> {ends[1]} }}", bounded=False))
+        return self.store.ask(f"ASK {{ {ends[0]} <{source}> {ends[1]} }}")
 
     def _proved(self, row: Record, proofs: Proofs, ways: dict[str, Way]) -> Record:
         """Return the rule that gave a statement, and from what; note it if the ontology alone turns the one into the other."""

@@ -47,7 +47,7 @@ def findings(store: Store, checks: Iterable[Check], most: int | None = None) -> 
 
 def _finding(store: Store, check: Check, most: int | None) -> Finding:
     try:
-        names, rows = store.rows(check.query)
+        names, rows = store.rows(check.query, bounded=check.component == "sparql")
     except QueryError as error:
         return Finding(check, [], [], 0, error)
     first = [*islice(rows, most)]
@@ -65,7 +65,7 @@ def suspects(store: Store, checks: Iterable[Check]) -> list[Check]:
 
 def _finds(store: Store, look: str) -> bool:
     try:
-        return any(True for _ in store.rows(look)[1])
+        return any(True for _ in store.rows(look, bounded=False)[1])
     except QueryError:
         return True  # what is wrong with it, the query of the check says
 

@@ -140,7 +140,7 @@ def among(files: Iterable[Source], wanted: Iterable[Written]) -> dict[Written, P
     """Return where some statements stand: a few are looked for one by one, for many all files are followed once."""
     files, left = list(files), set(wanted)
     if len(left) <= FEW:
-        spots = {each: find(files, **dict(zip(_WEIGHTS, each, strict=True))) for each in left}
+        spots = {each: exact(files, **dict(zip(_WEIGHTS, each, strict=True))) for each in left}
         return {each: spot for each, spot in spots.items() if spot}
     found: dict[Written, Place] = {}
     for source in files:

@@ -57,7 +57,7 @@ def renewed(project: Project, inputs: Mapping[str, str], staged: Path) -> Parts 
         made = _Renewal(project, manifest, record, Store.open(path, prefixes), now).parts(inputs)
         now.close()
         return made
-    except (TooFarError, KgError, LookupError):
+    except (TooFarError, KgError):
         if now:
             now.close()
         rmtree(staged, ignore_errors=True)
@@ -83,7 +83,7 @@ class _Renewal:
     now: Store
 
     def parts(self, inputs: Mapping[str, str]) -> Parts:
-        """Return all that the build makes; raises TooFarError where that cannot be told, LookupError where it does not fit."""
+        """Return all that the build makes; raises TooFarError where that cannot be told."""
         project, record = self.project, self.record
         files = [path.read_bytes() for path in project.facts]
         if not records.are_inputs(project, files, inputs):

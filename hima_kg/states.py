@@ -33,8 +33,8 @@ _NO_DAY = "9999-99-99"
 """Later than the last day of a range that is open at its end."""
 _RANK = {level: at for at, level in enumerate((*LEVELS, NEVER))}
 
-_STANDING = """
-SELECT ?state ?level WHERE {{ {some} ?state a kg:State BIND({level} AS ?level) FILTER(?level > 0) }}"""
+_BOUNDS = """
+SELECT ?state ?name ?known WHERE {{ {some} ?state a kg:State ; ?name ?known FILTER(?name IN ({names})) }}"""
 _REIFIED = "?state a kg:State ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o"
 _OF = "{{ SELECT DISTINCT ?state WHERE {{ {{ ?state rdf:subject <{0}> }} UNION {{ ?state rdf:object <{0}> }} }} }}"
 _YIELDED = "SELECT DISTINCT ?p WHERE { GRAPH graph:ontology { ?class kg:yields ?p } }"
@@ -79,30 +79,6 @@ class Day(NamedTuple):
     def parse(cls, text: object) -> Day:
         """Return the days that a date given by hand means; `..` is any. Raises QueryError if it is no date."""
         return cls(*days("../.." if str(text) == ".." else str(text)))
-
-    def level(self, state: str) -> str:
-        """Return the expression for how surely a state, a variable or an IRI, holds: 1 for the first of LEVELS, and so on.
-
-        It is 0 for one that does not, and has a variable of its own, `?anyDay`, which nothing else may be called.
-        """
-
-        def bound(name: str, sign: str, day: str) -> str:
-            # each bound is looked up by itself: the engine works an OPTIONAL within EXISTS out for all states there are
-            return f'EXISTS {{ {state} <{KG}{name}> ?anyDay FILTER(?anyDay {sign} "{day}"^^<{COMMON["xsd"]}date>) }}'
-
-        is_implied = f"EXISTS {{ {state} <{KG}basis> <{KG}Implied> }}"
-        undated = f"!EXISTS {{ {state} <{KG}startLatest> ?anyDay }}"
-        begun = f"({bound('startLatest', '<=', self.first)} || {is_implied} && {undated})"
-        possible = f"!{bound('startEarliest', '>', self.last)} && !{bound('endLatest', '<=', self.first)}"
-        dated = (
-            f"EXISTS {{ {state} <{KG}startEarliest> ?anyDay }} || (EXISTS {{ {state} <{KG}startLatest> ?anyDay }} && "
-            f"!EXISTS {{ {state} <{KG}basis> <{KG}Stated> }})"  # of a report it is known when it speaks, not what was before
-        )
-        sure = f"{possible} && {begun} && !{bound('endEarliest', '<=', self.last)}"
-        undisputed = f"{sure} && !{bound('disputedFrom', '<=', self.last)}"
-        holds = (f"{undisputed} && !{is_implied}", undisputed, sure, f"{possible} && ({begun} || {dated})", possible)
-        tried = "".join(f"IF({condition}, {number}, " for number, condition in enumerate(holds, start=1))
-        return f"{tried}0{')' * len(holds)}"
 
 
 class Bounded(Protocol):
@@ -287,10 +263,10 @@ def _some(about: str | None) -> str:
 
 def standing(store: Store, day: Day, *, about: str | None = None) -> dict[str, str]:
     """Return the states that hold on a day, by IRI, and how surely: one of LEVELS; with an IRI, only those of that thing."""
-    found: dict[str, str] = {}
-    for row in store.select(_STANDING.format(some=_some(about), level=day.level("?state"))):
-        found[row["state"].value] = LEVELS[int(row["level"].value) - 1]
-    return found
+    said: dict[str, dict[str, set[str]]] = {}
+    for state, name, known in store.select(_BOUNDS.format(some=_some(about), names=_NAMES)):
+        said.setdefault(state.value, {}).setdefault(name.value, set()).add(known.value)
+    return {iri: how for iri, of in said.items() if (how := level(_State.of(iri, of), day))}
 
 
 def statements(store: Store, day: Day, *, about: str | None = None) -> dict[tuple[str, str, str], str]:

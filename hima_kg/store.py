@@ -161,9 +161,9 @@ class Store:
         """Go through the solutions of a SELECT query of our own, as long as what it asks about may be."""
         return self._solutions(text, bounded=False)[1]
 
-    def rows(self, text: str) -> tuple[list[str], Iterator[Any]]:
-        """Return the names of a SELECT query's columns, and its solutions."""
-        return self._solutions(text, bounded=True)
+    def rows(self, text: str, *, bounded: bool = True) -> tuple[list[str], Iterator[Any]]:
+        """Return the names of a SELECT query's columns, and its solutions; bounded is what somebody else has written."""
+        return self._solutions(text, bounded=bounded)
 
     def _solutions(self, text: str, *, bounded: bool) -> tuple[list[str], Iterator[Any]]:
         solutions = self.query(text, bounded=bounded)
@@ -171,8 +171,8 @@ class Store:
         return [variable.value for variable in solutions.variables], intact(solutions)
 
     def ask(self, text: str) -> bool:
-        """Return the answer of an ASK query."""
-        return bool(self.query(text))
+        """Return the answer of an ASK query of our own, as long as what it asks about may be."""
+        return bool(self.query(text, bounded=False))
 
     def flaw(self, text: str, shown: str) -> Problem | None:
         """Return what keeps a query, from a file shown under a name, from being parsed; None if nothing does."""

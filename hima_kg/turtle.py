@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from io import BytesIO
 
+from .errors import TooFarError
 from .nquads import CLOSE, IRI, parts
 from .terms import CLAIMS, COMMON, DERIVED, ONTOLOGY, Prefixes
 
@@ -52,7 +53,7 @@ def encoded(lines: Iterable[bytes], prefixes: Prefixes) -> bytes:
 def patched(text: bytes, changed: Mapping[bytes, tuple[list[bytes], list[bytes]]], prefixes: Prefixes) -> bytes:
     """Return what `turtle` would give of a graph in which some subjects have other lines than the text was made of.
 
-    For each subject there are its lines as they were and as they are. Raises LookupError where the text is of another graph.
+    For each subject there are its lines as they were and as they are. Raises TooFarError where the text is of another graph.
     """
     before, after = _Terms(prefixes), _Terms(prefixes)
     pieces, end = [], _heading(text)
@@ -60,7 +61,7 @@ def patched(text: bytes, changed: Mapping[bytes, tuple[list[bytes], list[bytes]]
         old, new = (_body(lines, terms) for lines, terms in zip(changed[subject], (before, after), strict=True))
         start = _place(text, subject, prefixes)
         if not text.startswith(old, start):
-            raise LookupError(subject)
+            raise TooFarError(f"{subject.decode()} stands otherwise in the Turtle file")
         pieces += [text[end:start], new]
         end = start + len(old)
     body = b"".join([*pieces, text[end:]])

@@ -50,6 +50,10 @@ def _work(work: Callable[[], None], seconds: float) -> NoReturn:
         code = 0
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
+    except BaseException:
+        from traceback import print_exc  # nobody else will tell of a mistake that is ours
+
+        print_exc()
     finally:
         os._exit(code)  # the parent's buffers and handlers are the parent's
 

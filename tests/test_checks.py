@@ -338,6 +338,14 @@ def test_places_in_a_file_that_is_being_written(text: str) -> None:
     assert [s.object.value for s in places.statements(text)] in ([], ["\\UFFFFFFFF"])
 
 
+def test_a_large_ontology(tiny: Path) -> None:
+    """What the build asks by itself may be longer than what a user may ask: classes can have thousands below them."""
+    classes = "\n".join(f"l:Kind{number} a owl:Class ; rdfs:subClassOf l:Seal ." for number in range(4_500))
+    head = "@prefix owl: <http://www.w3.org/2002/07/owl#> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> ."
+    (tiny / "ontology" / "kinds.ttl").write_text(f"{head} @prefix l: <https://example.org/lamps/terms#> .\n{classes}", "utf-8")
+    assert {problem.code for problem in hima_kg.check(tiny)} == {"conflict"}
+
+
 def test_vacuous_shape(tiny: Path) -> None:
     """A shape that finds nothing to check is doubted: its target may be misspelt."""
     with (tiny / "ontology" / "shapes.ttl").open("a", encoding="utf-8") as file:

@@ -314,12 +314,19 @@ def test_engine_goes_down(home: Path) -> None:
     assert "SlowError: error: the query took the engine down (signal 6)" in done.stderr
 
 
+def test_mistakes_of_ours_are_not_swallowed(home: Path) -> None:
+    """An error in a worker that nobody expected is told as what it is."""
+    code = "import hima_kg.worker as w; w.isolated(lambda: {}['missing'], 9)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=home, capture_output=True, text=True)
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (1, "KeyError: 'missing'")
+
+
 def test_on(run: Run, home: Path) -> None:
     """--on gives the day, month or year to ask about."""
     done = run("query", "who-owns", "-p", "mark=问界", "--on", "2023-12", cwd=home)
     assert done.stdout == (
-        "mark,owner,event,claim,certainty\n"
-        "https://w3id.org/hima-kg/id/wenjie,https://w3id.org/hima-kg/id/huawei,"
+        "mark,owner,basis,event,claim,certainty\n"
+        "https://w3id.org/hima-kg/id/wenjie,https://w3id.org/hima-kg/id/huawei,https://w3id.org/hima-kg/core#Occurred,"
         "https://w3id.org/hima-kg/id/wenjie-to-huawei,https://w3id.org/hima-kg/claim/wikipedia/HP.p2.s2,certain\n"
     )
 

@@ -43,7 +43,7 @@ def filled(said: list[tuple[str, str, str, str]]) -> Store:
 
 
 @given(st.lists(quads, max_size=25), st.lists(triples, max_size=4), st.lists(paths, max_size=1), st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_engine_agrees(
     said: list[tuple[str, str, str, str]], asked: list[Triple], along: list[Reach], data: st.DataObject
 ) -> None:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import hima_kg
@@ -204,7 +204,6 @@ def world(edges: set[tuple[int, int]]) -> Store:
 EDGES = st.sets(st.tuples(st.integers(0, 7), st.integers(0, 7)).filter(lambda two: two[0] != two[1]), max_size=14)
 
 
-@settings(deadline=None)
 @given(EDGES)
 def test_there_and_back(edges: set[tuple[int, int]]) -> None:
     """The chains from B to A are those from A to B, turned round, and every step is a link."""
@@ -217,7 +216,6 @@ def test_there_and_back(edges: set[tuple[int, int]]) -> None:
     assert all(frozenset(two) in linked for chain in there.chains for two in pairwise(chain.things))
 
 
-@settings(deadline=None)
 @given(EDGES)
 def test_as_short_as_can_be(edges: set[tuple[int, int]]) -> None:
     """The first chain is as short as networkx's, and what all chains run through are the things that part the ends."""
