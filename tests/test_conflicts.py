@@ -445,6 +445,45 @@ def test_overdue_by_two_claims(say: Callable[..., Path]) -> None:
     assert [side.citation.claim[-2:] for side in found.sides] == ["s1", "s2"]
 
 
+@pytest.mark.parametrize(
+    ("more", "due"),
+    [
+        (":bell a l:Feast ; kg:fulfils :fair ; kg:date '2019'^^xsd:gYear .", False),
+        (":bell a l:Feast ; kg:status kg:Announced ; kg:fulfils :fair . :done a l:Feast ; kg:fulfils :bell .", False),
+        (":bell a l:Feast ; kg:status kg:Announced ; kg:fulfils :fair .", True),
+        (":bell a l:Feast ; kg:reverses :fair .", False),
+    ],
+)
+def test_what_became_of_a_plan(say: Callable[..., Path], more: str, due: bool) -> None:
+    """A plan is open until an event fulfils it, be it by way of an announcement, or takes it back."""
+    folder = say(f":fair a l:Feast ; kg:status kg:Planned ; kg:date '2019'^^xsd:gYear . {more}")
+    assert bool(told(folder, "conflict-overdue")) == due
+
+
+TOGETHER = (
+    ":owl a l:Seal ; l:sealOf :amber . :h a l:Handover ; kg:about :owl ; l:giver {} ; l:taker {} ; kg:date '{}'^^" + EDTF + " ."
+)
+
+
+@pytest.mark.parametrize(
+    ("givers", "takers", "date", "said", "rule"),
+    [
+        (":beryl", ":amber, :guild", "2010", ":owl l:keeper :amber, :guild .", None),
+        (":beryl", ":amber, :guild", "2010", ":owl l:keeper :beryl .", "conflict-since"),
+        (":beryl, :guild", ":amber", "2022-06", ":owl l:keeper :beryl, :guild .", None),
+        (":beryl", ":amber", "2022-06", ":owl l:keeper :amber .", None),
+        (":beryl", ":amber", "2022-06", ":owl l:keeper :guild .", "conflict-statement"),
+    ],
+)
+def test_a_statement_beside_an_event(
+    say: Callable[..., Path], givers: str, takers: str, date: str, said: str, rule: str | None
+) -> None:
+    """A statement contradicts an event if it names somebody whom the event does not: those who have a thing together agree."""
+    speaks = "n:s2 a kg:Claim ; kg:document :now ; kg:locator 's2' . :now a kg:Document ; dct:title 'Now'@en ; kg:asOf '2022'^^xsd:gYear ."
+    folder = say(TOGETHER.format(givers, takers, date), before=f"{speaks} n:s2 {{ {said} }}")
+    assert [name for name in ("conflict-since", "conflict-statement") if told(folder, name)] == ([rule] if rule else [])
+
+
 def test_each_after_the_other(say: Callable[..., Path]) -> None:
     """Of two events, each cannot come after the other."""
     (found,) = told(say(":fair a l:Feast ; kg:after :feast . :feast a l:Feast ; kg:after :fair ."), "conflict-order")
