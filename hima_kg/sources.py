@@ -27,11 +27,12 @@ SELECT ?document ?title ?language ?publisher ?asOf WHERE {
   }
 }"""
 _CLAIMS = """
-SELECT ?document ?claim ?locator ?modality ?start ?end ?fingerprint WHERE {
+SELECT ?document ?claim ?locator ?modality ?rank ?start ?end ?fingerprint WHERE {
   GRAPH graph:claims {
     ?claim kg:document ?document
     OPTIONAL { ?claim kg:locator ?locator }
     OPTIONAL { ?claim kg:modality ?modality }
+    OPTIONAL { ?claim kg:rank ?rank }
     OPTIONAL { ?claim oa:start ?start }
     OPTIONAL { ?claim oa:end ?end }
     OPTIONAL { ?claim kg:fingerprint ?fingerprint }
@@ -53,11 +54,12 @@ SELECT DISTINCT ?thing ?name WHERE {
 
 @dataclass(frozen=True)
 class Claim:
-    """A claim of a document: where it says it stands, how the passage says it, and how many statements it makes."""
+    """A claim of a document: where it says it stands, how the passage says it, its rank, and how many statements it makes."""
 
     iri: str
     locator: str
     modality: str
+    rank: str
     statements: int
 
 
@@ -195,10 +197,10 @@ def _passages(store: Store) -> dict[str, tuple[Passage, ...]]:
     counts = {s["claim"].value: int(s["count"].value) for s in store.select(_COUNTS)}
     found: dict[tuple[str, str], tuple[Any, ...]] = {}
     for s in sorted(store.select(_CLAIMS), key=str):
-        document, claim, locator, modality, *place = (term.value if term else "" for term in s)
+        document, claim, locator, modality, rank, *place = (term.value if term else "" for term in s)
         start, end = (int(text) if text.isdecimal() else None for text in place[:2])
         where = (start, end) if start is not None and end is not None and start < end else (None, None)
-        known = Claim(claim, locator, modality, counts.get(claim, 0))
+        known = Claim(claim, locator, modality, rank, counts.get(claim, 0))
         found.setdefault((document, claim), (document, *where, place[2], known))
     rows = sorted(found.values(), key=_order)
     return {

@@ -67,8 +67,8 @@ NOTED = {
     "C34": "both-companies", "C36": "nature-of-hima", "C37": "sales-counted-twice", "C38": "aito-m5-variants", "C39": "harmonyos-names",
 }  # fmt: skip
 NO_CONFLICTS = {
-    "C03 brands": ("count.hima", "ChangeInTime", "alliance brand: 4 as of 2025-01/.., then 5 as of 2025-12-14"),
-    "C03 members": ("count.hima", "ChangeInTime", "has member: 4 as of 2025-01/.., then 5 as of 2025-12-14"),
+    "C03 brands": ("count.hima", "ChangeInTime", "alliance brand: 4 as of 2025-01/..; 5 as of 2025-12-14"),
+    "C03 members": ("count.hima", "ChangeInTime", "has member: 4 as of 2025-01/..; 5 as of 2025-12-14"),
     "C09 2023 and November": ("announced.hima-establishment-announcement", "FinerDate", "2023-11 lies within 2023"),
     "C15 yuan and dollars": ("price.ads-2", "ConvertedAmount", "36000 CNY / 5200 USD = 6.923 yuan for a dollar"),
 }

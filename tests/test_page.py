@@ -737,6 +737,15 @@ def test_timeline(visit: Visit, alliance: Path) -> None:
     assert words(page).startswith("owner Wenjie owner Huawei")
 
 
+def test_table_says_how_a_passage_says_it(visit: Visit, alliance: Path) -> None:
+    """A passage stands in the table with what weighs on it: that it is inferred, an opinion, or deprecated."""
+    page = visit(alliance, "#tab=table&q=deprecated")
+    assert set(page.locator("#sheet td.source").all_inner_texts()) == {"¶3 s2 (deprecated)"}
+    assert set(page.locator("#sheet td.holds").all_inner_texts()) == {"deprecated"}
+    page = visit(alliance, "#tab=table&q=perhaps+the+same")
+    assert all("(inferred)" in passages for passages in page.locator("#sheet td.source").all_inner_texts())
+
+
 def test_open_ends(visit: Visit, alliance: Path) -> None:
     """A bar fades out towards the days of which nothing is known, rather than begin or end on one."""
     page = visit(alliance, "#tab=timeline")

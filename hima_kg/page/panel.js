@@ -1,14 +1,13 @@
 // The panel says in words what was chosen, how surely it holds and when, who says so, and who says otherwise.
 
+/** Say in words what weighs on a claim: another voice than the document's plain one, and its rank. */
+const weightsOf = ({ modality, rank }) => [modality !== "kg:Stated" && nameOf(modality), rank !== "kg:Normal" && nameOf(rank)].filter(Boolean);
+
 function citation(id, { preferred = false } = {}) {
   const claim = claims.get(id);
   if (!claim) return text("p", "cite", bdi(id));
   const source = documents.get(claim.document);
-  const marks = [
-    claim.modality !== "kg:Stated" && nameOf(claim.modality),
-    claim.rank === "kg:Deprecated" && nameOf(claim.rank),
-    preferred && `✓ ${word("preferred")}`,
-  ].filter(Boolean).map((mark) => [" ", text("span", "mark", mark)]);
+  const marks = [...weightsOf(claim), preferred && claim.rank !== "kg:Preferred" && `✓ ${word("preferred")}`].filter(Boolean).map((mark) => [" ", text("span", "mark", mark)]);
   const speaker = claim.speakers?.length ? text("span", "speaker", `${word("speaker")} `, claim.speakers.flatMap((one, i) => [i ? ", " : "", goTo(one)])) : null;
   return text("p", "cite", outward(source?.source, bdi(source?.title ?? claim.document, source?.lang)), " ", button("locator link", () => openClaim(id), bdi(claim.locator)), marks, speaker);
 }
@@ -21,10 +20,18 @@ function sample(level, property = null) {
   return svg("svg", { viewBox: "0 0 27 10", class: "sample", "aria-hidden": "true" }, line, svg("path", { d: heads[head], stroke: shade, "stroke-width": 1.6, fill: head === "arrow" ? shade : "none" }));
 }
 
+/** Say how surely a statement holds; of one that nobody who counts makes, what it is instead. */
+function wordOf(row, level) {
+  const made = row.claims.map((id) => claims.get(id)).filter(Boolean);
+  if (level !== "claimed" || !made.length) return word(level);
+  if (made.every(({ rank }) => rank === "kg:Deprecated")) return nameOf("kg:Deprecated");
+  return nameOf(made.every(({ rank, modality }) => rank === "kg:Deprecated" || modality === "kg:Opinion") ? "kg:Opinion" : "kg:Planned");
+}
+
 function levelMark(row) {
   const level = standing(row);
   if (!isTimed(row) && level === "certain") return null;
-  return text("span", `level ${level}`, level === "disputed" ? "⚠ " : sample(level), word(level));
+  return text("span", `level ${level}`, level === "disputed" ? "⚠ " : sample(level), wordOf(row, level));
 }
 
 /** Say how surely a statement holds as of the day, and over which times, each by what rule from which events and claims. */

@@ -4,7 +4,7 @@ const citing = grouping(statements.flatMap((row) => row.claims.map((claim) => [c
 
 function passage(id, claim) {
   const count = (citing.get(id) ?? []).length;
-  const marks = [claim.modality !== "kg:Stated" && nameOf(claim.modality), claim.rank !== "kg:Normal" && nameOf(claim.rank)].filter(Boolean).map((mark) => [" ", text("span", "mark", mark)]);
+  const marks = weightsOf(claim).map((mark) => [" ", text("span", "mark", mark)]);
   return el("details", { class: "passage", "data-claim": id, toggle: (event) => fillIn(event.currentTarget) },
     el("summary", {}, text("span", "locator", bdi(claim.locator)), " ", text("small", "curie", visible(id)), marks, " ", text("small", "", `${number(count)} ${word(count === 1 ? "statementmade" : "statementsmade")}`)),
     el("ul", { class: "said" }));

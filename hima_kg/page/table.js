@@ -12,13 +12,18 @@ const COLUMNS = [
 /** Say how surely a statement holds as of the day, and for how long. */
 function told(row) {
   const level = standing(row), times = row.states.map(lasting).join("; ");
-  const how = !isTimed(row) && level === "certain" ? "" : word(level);
+  const how = !isTimed(row) && level === "certain" ? "" : wordOf(row, level);
   return [how, times].filter(Boolean).join(" · ");
 }
 
 function sourceOf(row) {
   if (row.derived) return row.rule ? `${word("derived")} ${nameOfRule(row.rule)}` : word("inferred");
-  return [...new Set(heard(citedBy(row)))].map((id) => claims.get(id)?.locator ?? id).join("; ");
+  return [...new Set(heard(citedBy(row)).map(passageOf))].join("; ");
+}
+
+function passageOf(id) {
+  const claim = claims.get(id), weights = claim ? weightsOf(claim) : [];
+  return `${claim?.locator ?? id}${weights.length ? ` (${weights.join(", ")})` : ""}`;
 }
 
 function isAsked(row) {

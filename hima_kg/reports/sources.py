@@ -76,7 +76,8 @@ def _claim_rows(document: Document, prefixes: Prefixes) -> list[Row]:
     for number, passage in enumerate(document.passages):
         start, end = passage.span or (document.length + 1, document.length + 1)
         for claim in passage.claims:
-            cells = [claim.locator, prefixes.compact(claim.iri), claim.modality.removeprefix(KG).lower()]
+            weight = [claim.modality] + [claim.rank] * (claim.rank != KG + "Normal")
+            cells = [claim.locator, prefixes.compact(claim.iri), ", ".join(word.removeprefix(KG).lower() for word in weight)]
             rows.append(((start, end, number), [*cells, f"{claim.statements:,}", characters(passage)]))
     return rows
 
@@ -120,6 +121,7 @@ def _passage_table(passage: Passage, prefixes: Prefixes) -> dict[str, Any]:
                 "claim": prefixes.compact(claim.iri),
                 "locator": claim.locator,
                 "modality": claim.modality.removeprefix(KG),
+                "rank": claim.rank.removeprefix(KG),
                 "statements": claim.statements,
             }
             for claim in passage.claims
