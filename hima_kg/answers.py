@@ -36,6 +36,7 @@ _GRAPHS = {
     "jsonld": ox.RdfFormat.JSON_LD,
     "rdf": ox.RdfFormat.RDF_XML,
 }
+_NAMED = 3
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
@@ -246,8 +247,13 @@ def _as_of(store: Store, text: str, on: str, prefixes: Prefixes) -> Answer:
         answer = Answer.to(store, text, prefixes)
         answer.remarks.append("the day changes nothing: the query names nothing that holds for a time, or reads claims")
         return answer
-    answer = _told(graded(store, query, day), query.form, query.columns, prefixes)
+    found = graded(store, query, day)
+    answer = _told(found.rows, query.form, query.columns, prefixes)
     answer.text = text
+    if found.overruled:
+        named = [prefixes.compact(claim) for claim in found.overruled]
+        some = ", ".join(named[:_NAMED]) + (f" and {len(named) - _NAMED} more" if len(named) > _NAMED else "")
+        answer.remarks.append(f"dated events go before {some}, which would have it otherwise: hima-kg conflicts tells of that")
     is_denied = query.form == "ASK" and answer.values("answer") == [False]
     if (is_denied or not answer) and Answer.to(store, text, prefixes):
         yes = "the answer is yes" if is_denied else "there is an answer"

@@ -16,8 +16,8 @@ import pyoxigraph as ox
 
 from .queries import days
 from .sparql import bind
-from .store import Store
-from .terms import COMMON, KG
+from .store import Store, Subject
+from .terms import COMMON, DERIVED, KG
 
 LEVELS = ("certain", "implied", "disputed", "possible", "unknown")
 """How surely a statement holds, the surest first.
@@ -149,6 +149,7 @@ class Timed:
         self._store = ref(store)
         self.statement_level = lru_cache(_KEPT)(self._statement)
         self.state_level = lru_cache(_KEPT)(self._state)
+        self.overruled = lru_cache(_KEPT)(self._overruled)
         self._given = lru_cache(1_000)(self._giving)
         self._all = lru_cache(1)(self._states)
 
@@ -213,14 +214,26 @@ class Timed:
         A statement is met at each state that gives it, and where it stands by itself: it holds at the first of the states,
         and by itself, since unknown when, only if there are none. `dataset` is the `FROM` of the query that asks.
         """
+        levels = self._levels(day, dataset, subject, property, value)
+        if min(levels, default=None) != (state.value if state else None):
+            return len(_RANK)
+        return 1 + min(map(_RANK.__getitem__, levels.values() or LEVELS[-1:]))
+
+    def _levels(self, day: Day, dataset: str, subject: Term, property: ox.NamedNode, value: Term) -> dict[str, str]:
+        """Return how surely each state that gives a statement holds on a day, by IRI: one of LEVELS, or `never`."""
         levels: dict[str, str] = {}
         for iri, turned in self.properties[property.value]:
             ends = (value, subject) if turned else (subject, value)
             found = (one for one in self._given(dataset, *ends) if iri in one.properties)
             levels |= {one.iri: NEVER if ends[1] == _NOBODY else level(one, day) or NEVER for one in found}
-        if min(levels, default=None) != (state.value if state else None):
-            return len(_RANK)
-        return 1 + min(map(_RANK.__getitem__, levels.values() or LEVELS[-1:]))
+        return levels
+
+    def _overruled(self, day: Day, subject: Subject, property: ox.NamedNode, value: Subject | ox.Literal) -> list[str]:
+        """Return the claims, by IRI, that make a statement for whose states the day is too early, or too late."""
+        if {*self._levels(day, "", subject, property, value).values()} != {NEVER}:
+            return []
+        graphs = (quad.graph_name for quad in self._asked.matching(subject, property, value))
+        return sorted(graph.value for graph in graphs if isinstance(graph, ox.NamedNode) and graph.value != DERIVED)
 
     def _state(self, day: Day, dataset: str, state: ox.NamedNode) -> int:
         """Return how surely a state holds on a day, in the same numbers."""

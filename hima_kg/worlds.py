@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 import pyoxigraph as ox
 
@@ -25,20 +25,38 @@ _NUMBERS = [ox.Literal(number) for number in range(len(LEVELS) + 1)]
 _WIDEST = len(LEVELS)
 _YES, _NO = ox.Literal(True), ox.Literal(False)
 _STATEMENT, _STATE = ox.NamedNode(STATEMENT), ox.NamedNode(STATE)
+_PLAIN = 3
+"""Of so many terms is a statement that is met by itself, and not at a state."""
+_MOST = 100
 
 
-def graded(store: Store, query: Rewritten, day: Day) -> list[tuple[Terms, str | None]]:
-    """Return what a query gives as of a day, rows, triples, or a row of yes or no, each with how sure it is.
+class Graded(NamedTuple):
+    """What a query gives as of a day, each row with how sure it is, and the claims, by IRI, that say more than holds then.
 
-    None is of what the day tells nothing of. Rows that stand by themselves say so; for what does not, the query is asked in
-    each world that can differ.
+    None is of what the day tells nothing of. The claims are those that bear no date, while what is dated says otherwise.
+    """
+
+    rows: list[tuple[Terms, str | None]]
+    overruled: list[str]
+
+
+def graded(store: Store, query: Rewritten, day: Day) -> Graded:
+    """Return what a query gives as of a day: rows, triples, or a row of yes or no.
+
+    Rows that stand by themselves say how sure they are; for what does not, the query is asked in each world that can differ.
+    A no is not certain where a claim says yes.
     """
     world = _World(store, query, day)
     widest = world.rows(_WIDEST)
+    return Graded(_rows(world, query, widest), world.overruled())
+
+
+def _rows(world: _World, query: Rewritten, widest: list[Terms]) -> list[tuple[Terms, str | None]]:
     if not query.levels:
         rows = worlds(world.rows)
         if world.is_question:
-            return [((_YES,), sure) for _, sure in rows] or [((_NO,), LEVELS[0] if world.has_met else None)]
+            no = (LEVELS[-1] if world.overruled() else LEVELS[0]) if world.has_met else None
+            return [((_YES,), sure) for _, sure in rows] or [((_NO,), no)]
         return rows[: query.limit]
     told = [(row[query.levels :], _weakest(row[: query.levels])) for row in widest]
     if query.is_distinct:
@@ -82,13 +100,14 @@ class _World:
 
     def __init__(self, store: Store, query: Rewritten, day: Day) -> None:
         """Prepare to ask a query of a store as of a day."""
-        timed = Timed.of(store)
-        self._store, self._query = store, query
+        self._timed = timed = Timed.of(store)
+        self._store, self._query, self._day = store, query, day
         self._functions: Functions = {
             _STATEMENT: partial(self._told, partial(timed.statement_level, day, query.dataset)),
             _STATE: partial(self._told, partial(timed.state_level, day, query.dataset)),
         }
         self._rows: list[Terms] = []
+        self._passed: list[Any] = []
         self._level, self._weakest = _WIDEST + 1, _WIDEST + 1
         self.is_question = self.has_met = False
         self._failure: BaseException | None = None
@@ -99,6 +118,12 @@ class _World:
             self._level, self._weakest = level, 0
             self._rows = self._ask()
         return self._rows
+
+    def overruled(self) -> list[str]:
+        """Return the claims, by IRI, that state what the engine met and what does not hold on the day."""
+        if self._query.dataset:
+            return []
+        return sorted({claim for terms in self._passed for claim in self._timed.overruled(self._day, *terms)})
 
     def _ask(self) -> list[Terms]:
         result = self._store.query(self._query.text, bounded=False, functions=self._functions)
@@ -122,6 +147,8 @@ class _World:
             return None
         self.has_met = True
         if level > self._level:
+            if level > _WIDEST and len(terms) == _PLAIN and len(self._passed) < _MOST:
+                self._passed.append(terms)
             return None
         self._weakest = max(level, self._weakest)
         return _NUMBERS[level]

@@ -237,10 +237,37 @@ def test_unknown_beginnings(hima: hima_kg.KnowledgeGraph) -> None:
     assert hima.ask("SELECT ?o { :zhijie auto:owner ?o }", on="2022").rows == [{"o": ":huawei", "certainty": "unknown"}]
 
 
+@pytest.mark.parametrize(
+    ("query", "on", "is_told"),
+    [
+        ("SELECT ?o { :aito-mark-latn auto:owner ?o }", "2023", True),
+        ("SELECT ?o { :aito-mark-latn auto:owner ?o }", "2025", False),
+        ("SELECT ?o { :aito-patents auto:owner ?o }", "2023", False),
+        ("SELECT ?m { ?m auto:owner :seres }", "2023", True),
+        ("SELECT ?o { :zhijie auto:owner ?o }", "2023", False),
+    ],
+)
+def test_nothing_is_overruled_in_silence(hima: hima_kg.KnowledgeGraph, query: str, on: str, is_told: bool) -> None:
+    """Where dated events go before what a passage says of no certain day, the passage is named beside the answer."""
+    told = "dated events go before wp:BR.p2.s2, which would have it otherwise: hima-kg conflicts tells of that"
+    assert (told in hima.ask(query, on=on).remarks) == is_told
+
+
+def test_a_no_against_a_passage(hima: hima_kg.KnowledgeGraph) -> None:
+    """That something is not so is certain of a day only if no passage says that it is."""
+    denied = {
+        owner: hima.ask(f"ASK {{ :aito-mark-latn auto:owner {owner} }}", on="2023").rows for owner in (":seres", ":huawei")
+    }
+    assert denied == {
+        ":seres": [{"answer": False, "certainty": "unknown"}],
+        ":huawei": [{"answer": True, "certainty": "implied"}],
+    }
+
+
 def test_nothing_then(run: Run, home: Path) -> None:
     """Where nothing holds on a day, and something does on another, that is said."""
     done = run("query", "members", "--on", "2022", cwd=home)
-    assert done.stdout == "alliance,member,brand,claim,certainty\n"
+    assert done.stdout == "alliance,member,brand,claim,modality,certainty\n"
     assert done.stderr == "note: nothing of it may be so on 2022; without a day there is an answer\n"
 
 
