@@ -746,6 +746,15 @@ def test_table_says_how_a_passage_says_it(visit: Visit, alliance: Path) -> None:
     assert any("(inferred)" in passages for passages in page.locator("#sheet td.source").all_inner_texts())
 
 
+def test_reported_states_are_said(visit: Visit, alliance: Path) -> None:
+    """Of a state that documents report, the panel names the passages; a list that may go on says nothing against it."""
+    page = visit(alliance, "#st=:hima+auto:hasMember+:seres&asof=2025-12")
+    said = words(page).split("Who says so")[1]
+    assert "Lead ¶1 s2" in said.split("Who says otherwise")[0]
+    assert "No passage says it" not in said
+    assert "open list" not in said
+
+
 def test_open_ends(visit: Visit, alliance: Path) -> None:
     """A bar fades out towards the days of which nothing is known, rather than begin or end on one."""
     page = visit(alliance, "#tab=timeline")

@@ -134,7 +134,8 @@ function nodePanel(id) {
   ];
 }
 
-const against = (row) => conflicts.filter(stands).filter((conflict) => (conflict.sides ?? []).some((side) => (side.says ?? []).some((said) => isSame(said, row)))
+const GAPS = new Set(["kg:OpenList", "kg:MissingValue", "kg:MissingPremise"]); // what is left open, which nobody denies
+const against = (row) => conflicts.filter((conflict) => stands(conflict) && !GAPS.has(conflict.kind)).filter((conflict) => (conflict.sides ?? []).some((side) => (side.says ?? []).some((said) => isSame(said, row)))
   || ((conflict.about ?? []).includes(row.s) && (conflict.sides ?? []).some((side) => citedBy(row).includes(side.claim))));
 
 function statementPanel(row) {
@@ -144,7 +145,7 @@ function statementPanel(row) {
     text("p", "sentence", goTo(row.s), " ", text("span", "verb", propertyOf(row.p)), " ", valueOf(row)),
     row.states.length ? proof(row) : levelMark(row) && text("p", "told", levelMark(row)),
     el("h3", {}, word("said")),
-    row.states.length && !row.claims.length ? text("p", "told", word("bystates")) : text("div", "fact", grounds(row)),
+    row.states.length && !row.claims.length ? (row.states.some(({ basis }) => basis === "Stated") ? cited(citedBy(row)) : text("p", "told", word("bystates"))) : text("div", "fact", grounds(row)),
     disputes.length > 0 && el("h3", {}, word("otherwise")),
     disputes.map((conflict) => conflictBox(conflict)),
     beside.length > 0 && el("h3", {}, word("beside")),
