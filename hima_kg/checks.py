@@ -88,6 +88,15 @@ _SETTLED = """
 SELECT DISTINCT ?conflict WHERE {
   GRAPH graph:claims { ?lost kg:rank kg:Deprecated } GRAPH graph:derived { ?conflict kg:between ?lost }
 }"""
+_UNSETTLED = """
+SELECT DISTINCT ?conflict WHERE {
+  VALUES ?conflict { SETTLED }
+  GRAPH graph:derived { ?conflict kg:rule rule:conflict-values ; kg:about ?thing }
+  GRAPH graph:ontology { ?property a owl:FunctionalProperty }
+  ?thing ?property ?one, ?other
+  FILTER(?one != ?other)
+}"""
+"""Those that go on without the deprecated claim: two values are left."""
 _SPOKEN_OF = """
 SELECT ?conflict (MIN(?value) AS ?first) WHERE {
   GRAPH graph:derived { ?conflict a kg:Conflict ; PROPERTY ?value }
@@ -114,13 +123,15 @@ def _called(shape: str) -> str:
 def told(store: Store) -> dict[str, Told]:
     """Return the conflicts that rules found and a build tells of, by IRI."""
     settled = {s["conflict"].value for s in store.select(_SETTLED)}
+    these = " ".join(f"<{conflict}>" for conflict in sorted(settled))
+    settled -= {s["conflict"].value for s in store.select(_UNSETTLED.replace("SETTLED", these))}
     arithmetic, first, about = (
         {s["conflict"].value: s["first"].value for s in store.select(_SPOKEN_OF.replace("PROPERTY", name))}
         for name in ("kg:arithmetic", "kg:between", "kg:about")
     )
     kinds = {s["conflict"].value: s["kind"].value.removeprefix(KG) for s in store.select(_CONFLICTS)}
-    these = kinds.keys() & first.keys() & (about.keys() - settled)
-    return {iri: Told(kinds[iri], arithmetic.get(iri), first[iri], about[iri]) for iri in these}
+    listed = kinds.keys() & first.keys() & (about.keys() - settled)
+    return {iri: Told(kinds[iri], arithmetic.get(iri), first[iri], about[iri]) for iri in listed}
 
 
 def subclasses(store: Store) -> dict[str, set[str]]:

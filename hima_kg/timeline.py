@@ -269,7 +269,8 @@ def spans(store: Store, some: str) -> list[Span]:
     claims: dict[str, set[str]] = {}
     for s in store.select(_STATE_CLAIMS.replace("SOME", some)):
         claims.setdefault(s["state"].value, set()).add(s["claim"].value)
-    cited = citations(store, set().union(*claims.values()))
+    known = citations(store, set().union(*claims.values()))
+    cited = {claim: citation for claim, citation in known.items() if citation.counts}  # no state rests on the others
     found: dict[str, Span] = {}
     for state, subject, predicate, value, basis, *rest in sorted(store.select(_STATES.replace("SOME", some)), key=str):
         first, certain, ending, ended, doubt, rule, event = (term and term.value for term in rest)

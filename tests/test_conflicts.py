@@ -484,6 +484,20 @@ def test_a_statement_beside_an_event(
     assert [name for name in ("conflict-since", "conflict-statement") if told(folder, name)] == ([rule] if rule else [])
 
 
+@pytest.mark.parametrize(("values", "doubted"), [("181 182 190", True), ("181 181 190", False), ("181 - 190", False)])
+def test_a_deprecated_third(say: Callable[..., Path], values: str, doubted: bool) -> None:
+    """What is deprecated settles a contradiction only if one value is left."""
+    one, two, deprecated = values.split()
+    other = "" if two == "-" else f"n:s2 a kg:Claim ; kg:document :new ; kg:locator 's2' . n:s2 {{ :owl l:wicks {two} }}"
+    third = "n:s3 a kg:Claim ; kg:document :new ; kg:locator 's3' ; kg:rank kg:Deprecated ."
+    folder = say(
+        f":owl a l:Seal ; l:sealOf :amber ; l:wicks {one} .", before=f"{other} {third} n:s3 {{ :owl l:wicks {deprecated} }}"
+    )
+    with (folder / "ontology" / "lamps.ttl").open("a", encoding="utf-8") as file:
+        file.write("l:wicks a owl:DatatypeProperty, owl:FunctionalProperty .")
+    assert any("181 / " in problem.message for problem in hima_kg.check(folder)) == doubted
+
+
 def test_each_after_the_other(say: Callable[..., Path]) -> None:
     """Of two events, each cannot come after the other."""
     (found,) = told(say(":fair a l:Feast ; kg:after :feast . :feast a l:Feast ; kg:after :fair ."), "conflict-order")
