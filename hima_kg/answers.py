@@ -37,6 +37,7 @@ _GRAPHS = {
     "rdf": ox.RdfFormat.RDF_XML,
 }
 _NAMED = 3
+"""How many claims a remark names; of more it says how many there are."""
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 
 

@@ -28,6 +28,7 @@ _STATEMENT, _STATE = ox.NamedNode(STATEMENT), ox.NamedNode(STATE)
 _PLAIN = 3
 """Of so many terms is a statement that is met by itself, and not at a state."""
 _MOST = 100
+"""How many statements that do not hold are looked at for claims that make them."""
 
 
 class Graded(NamedTuple):
