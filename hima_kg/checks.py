@@ -120,11 +120,14 @@ def _called(shape: str) -> str:
     return "a shape without a name" if shape.startswith("_:") else shape
 
 
-def told(store: Store) -> dict[str, Told]:
-    """Return the conflicts that rules found and a build tells of, by IRI."""
+def told(store: Store, whole: Store | None = None) -> dict[str, Told]:
+    """Return the conflicts that rules found and a build tells of, by IRI: those in a store, which may be part of another.
+
+    A part has all that is said of a conflict, and the ranks of its claims.
+    """
     settled = {s["conflict"].value for s in store.select(_SETTLED)}
     these = " ".join(f"<{conflict}>" for conflict in sorted(settled))
-    settled -= {s["conflict"].value for s in store.select(_UNSETTLED.replace("SETTLED", these))}
+    settled -= {s["conflict"].value for s in (whole or store).select(_UNSETTLED.replace("SETTLED", these))}
     arithmetic, first, about = (
         {s["conflict"].value: s["first"].value for s in store.select(_SPOKEN_OF.replace("PROPERTY", name))}
         for name in ("kg:arithmetic", "kg:between", "kg:about")

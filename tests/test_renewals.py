@@ -18,7 +18,7 @@ from hima_kg.edits import Text, difference
 from hima_kg.errors import FactError, TooFarError
 from hima_kg.terms import Prefixes
 from hima_kg.turtle import patched, turtle
-from tests.conftest import HEAD, ROOT, TINY, copied
+from tests.conftest import HEAD, LAWS, ROOT, TINY, copied
 
 
 @pytest.fixture(autouse=True)
@@ -107,7 +107,7 @@ def twins(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return folders[0], folders[1]
 
 
-@settings(max_examples=10, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10 * LAWS, suppress_health_check=list(HealthCheck))
 @given(first=st.dictionaries(st.integers(0, 5), CLAIM, max_size=6), edits=EDITS)
 def test_any_edits(twins: tuple[Path, Path], first: Claims, edits: list[tuple[int, tuple[str, str, list[str]] | None]]) -> None:
     """Whatever claims are added, changed and taken out, one after the other, each build leaves what a whole build leaves."""
@@ -118,6 +118,19 @@ def test_any_edits(twins: tuple[Path, Path], first: Claims, edits: list[tuple[in
         for folder in twins:
             say(folder, claims, edition)
         assert built(edited) == built(anew, force=True)
+
+
+def test_a_conflict_that_a_rank_does_not_settle(twins: tuple[Path, Path]) -> None:
+    """Two values contradict each other still where a deprecated claim gives one that others give, too: before an edit and after."""
+    edited, anew = twins
+    owned: Claims = {0: ("chronicle", "", [":owl a l:Seal ; l:sealOf :cedar ."])}
+    again = ("letter", "; kg:rank kg:Deprecated ", [":owl a l:Seal ; l:sealOf :cedar ."])
+    for edition, claims in enumerate([owned, owned | {1: again}, {1: again}]):
+        for folder in twins:
+            say(folder, claims, edition)
+        renewed = built(edited)
+        assert renewed == built(anew, force=True)
+        assert any(":owl" in problem.message for problem in renewed[0]) == (0 in claims)
 
 
 # The repository's own graph
@@ -247,7 +260,7 @@ FACTS = st.builds("{}:a{}:p{}{}{} .{}".format, GAPS, GAPS, GAPS, LITERALS | st.j
 GRAPHS = st.builds("{}:g{}{{{}}}".format, GAPS, GAPS, st.lists(FACTS, max_size=2).map("".join))
 
 
-@settings(max_examples=300)
+@settings(max_examples=300 * LAWS)
 @given(st.lists(FACTS | GRAPHS, max_size=5), GAPS)
 def test_a_file_is_cut_into_statements(pieces: list[str], end: str) -> None:
     """Whatever stands in texts, comments and names, the statements of a file say one by one what it says as a whole."""
@@ -293,7 +306,7 @@ LINES = st.builds(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=300 * LAWS)
 @given(st.sets(LINES), st.sets(LINES))
 def test_what_is_patched(before: set[bytes], now: set[bytes]) -> None:
     """Turtle and seals that follow a change are those of the graph as it is."""
