@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test check lint types wheel bench faults screenshots fonts clean
+.PHONY: demo test check lint types wheel bench faults laws screenshots fonts clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/hima-kg build
@@ -42,6 +42,10 @@ bench: $(VENV)/.dev
 # The faults of tests/test_faults.py at many more points: kill -9, full disks, damage, parallel builds.
 faults: $(VENV)/.dev
 	HIMA_KG_FAULTS=20 $(BIN)/pytest -q tests/test_faults.py
+
+# The laws of the tests on thirty times as many examples, other ones each time: what it finds becomes a test with a name.
+laws: $(VENV)/.dev
+	HIMA_KG_LAWS=30 $(BIN)/pytest -q -n auto --dist worksteal -m hypothesis
 
 # The pictures of the page in the documentation.
 screenshots: $(VENV)/.dev

@@ -11,6 +11,7 @@ from hima_kg.clauses import Path, Reach, Triple
 from hima_kg.errors import TooFarError
 from hima_kg.joins import MOST, Join
 from hima_kg.store import Store
+from tests.conftest import LAWS
 
 NODES = [f"<urn:{name}>" for name in "abcd"]
 WAYS = [f"<urn:p{number}>" for number in range(3)]
@@ -43,7 +44,7 @@ def filled(said: list[tuple[str, str, str, str]]) -> Store:
 
 
 @given(st.lists(quads, max_size=25), st.lists(triples, max_size=4), st.lists(paths, max_size=1), st.data())
-@settings(max_examples=300)
+@settings(max_examples=300 * LAWS)
 def test_engine_agrees(
     said: list[tuple[str, str, str, str]], asked: list[Triple], along: list[Reach], data: st.DataObject
 ) -> None:

@@ -21,6 +21,7 @@ from hima_kg.states import LEVELS, NEVER, Day, Timed, standing, statements
 from hima_kg.store import Store
 from hima_kg.terms import COMMON, Prefixes
 from hima_kg.worlds import worlds
+from tests.conftest import LAWS
 
 RDF_TYPE = COMMON["rdf"] + "type"
 
@@ -134,7 +135,7 @@ def bounds(store: Store) -> Iterator[str]:
         yield from (row["day"].value for row in store.select(f"SELECT ?day {{ ?state a kg:State ; kg:{name} ?day }}"))
 
 
-@settings(max_examples=12)
+@settings(max_examples=12 * LAWS)
 @given(handovers=HANDOVERS, day=st.dates(date(2017, 6, 1), date(2022, 6, 30)))
 def test_three_ways_agree(folder: Path, handovers: list[Handover], day: date) -> None:
     """A rewritten question, the states one by one, and a plain reading of their bounds tell the same."""
@@ -150,7 +151,7 @@ def test_three_ways_agree(folder: Path, handovers: list[Handover], day: date) ->
     assert standing(store, Day.parse(on)) == {state: level for state, level in read(store, on) if level}
 
 
-@settings(max_examples=10)
+@settings(max_examples=10 * LAWS)
 @given(handovers=HANDOVERS, day=st.dates(date(2017, 6, 1), date(2022, 6, 30)))
 def test_as_of_is_as_in_worlds(folder: Path, handovers: list[Handover], day: date) -> None:
     """A question as of a day is told what graphs that hold just what is so then tell, and how surely all of them do."""
@@ -187,7 +188,7 @@ def read(store: Store, on: str) -> Iterator[tuple[str, str | None]]:
 BOUND = st.none() | st.sampled_from(["2018-01-01", "2019-06-30", "2020-02-29"])
 
 
-@settings(max_examples=50)
+@settings(max_examples=50 * LAWS)
 @given(
     states=st.lists(st.tuples(st.sampled_from(["Stated", "Implied", "Occurred"]), *([BOUND] * 5)), max_size=20),
     day=st.dates(date(2017, 12, 31), date(2020, 3, 1)),
@@ -210,7 +211,7 @@ def test_any_bounds(states: list[tuple[str | None, ...]], day: date) -> None:
     }
 
 
-@settings(max_examples=12)
+@settings(max_examples=12 * LAWS)
 @given(handovers=HANDOVERS, day=st.dates(date(2017, 6, 1), date(2022, 6, 30)), later=st.integers(1, 400))
 def test_no_change_without_a_bound(folder: Path, handovers: list[Handover], day: date, later: int) -> None:
     """Two days between which no state can begin or end have the same answers."""
@@ -221,7 +222,7 @@ def test_no_change_without_a_bound(folder: Path, handovers: list[Handover], day:
     assert asked(store, day.isoformat()) == asked(store, then.isoformat())
 
 
-@settings(max_examples=12)
+@settings(max_examples=12 * LAWS)
 @given(handovers=HANDOVERS, day=st.dates(date(2018, 1, 1), date(2021, 12, 31)))
 def test_certain_is_possible(folder: Path, handovers: list[Handover], day: date) -> None:
     """What is certain in a month is so on each of its days, and what may be so on a day may be so in its month."""
@@ -234,7 +235,7 @@ def test_certain_is_possible(folder: Path, handovers: list[Handover], day: date)
     assert set(month.values()) <= set(LEVELS)
 
 
-@settings(max_examples=8)
+@settings(max_examples=8 * LAWS)
 @given(handovers=HANDOVERS, shuffle=st.randoms(use_true_random=False))
 def test_order_does_not_matter(folder: Path, handovers: list[Handover], shuffle: random.Random) -> None:
     """The same claims in another order, and in other files, give the same graph."""
@@ -245,7 +246,7 @@ def test_order_does_not_matter(folder: Path, handovers: list[Handover], shuffle:
     assert made(folder, told[:cut], told[cut:]).lines() == before
 
 
-@settings(max_examples=8)
+@settings(max_examples=8 * LAWS)
 @given(handovers=HANDOVERS, more=HANDOVERS)
 def test_adding_never_removes(folder: Path, handovers: list[Handover], more: list[Handover]) -> None:
     """A claim that is added takes no statement away from another, and taken out again leaves the graph as it was."""

@@ -17,7 +17,7 @@ from hima_kg.project import Project
 from hima_kg.rules import derive
 from hima_kg.store import Store
 from hima_kg.terms import CLAIMS, COMMON, ONTOLOGY
-from tests.conftest import ROOT
+from tests.conftest import LAWS, ROOT
 
 PREFIXES = {**COMMON, "": "urn:x:"}
 
@@ -151,7 +151,7 @@ def told(store: Store) -> set[bytes]:
     return {line for line in store.lines() if ONTOLOGY.encode() not in line and b"/rule/" not in line}
 
 
-@settings(max_examples=300)
+@settings(max_examples=300 * LAWS)
 @example([("entailment", "?s :p ?o", "?s :r ?o"), ("states", "?o :r ?s", "?s :p ?o")], [("a", "b", "p")])
 @example(
     [("states", "?s :q ?o", "?s :p ?o"), ("states", "?s a :A", "?s :r ?o"), ("entailment", "?s :r ?o", "?s :q ?o")],

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import hima_kg
 from hima_kg import ProjectError, verification
 from hima_kg.texts import Text, compared, fingerprint
+from tests.conftest import LAWS
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -400,7 +401,7 @@ WORDS = st.text("abc 琥珀\n,1", min_size=1, max_size=30)
 """What may stand beside a passage; a bare accent could not, since it would become part of the passage's last letter."""
 INSIDE = {TEXT.index(sentence) + n for sentence in SENTENCES.values() for n in range(1, len(sentence))}
 OUTSIDE = sorted({*range(len(TEXT) + 1)} - INSIDE)
-LAW = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
+LAW = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100 * LAWS)
 
 
 @LAW

@@ -24,6 +24,7 @@ from hima_kg.rules import derive
 from hima_kg.store import Store
 from hima_kg.terms import CLAIMS, COMMON, DERIVED, KG, Prefixes
 from hima_kg.why import Why
+from tests.conftest import LAWS
 
 DERIVED_STATEMENTS = f"SELECT ?s ?p ?o WHERE {{ GRAPH <{DERIVED}> {{ ?s ?p ?o }} }}"
 
@@ -336,7 +337,7 @@ RULES = st.lists(st.tuples(st.sampled_from(["entailment", "states", "ends"]), GI
 DATA = st.lists(st.tuples(*[st.sampled_from("abc")] * 2, st.sampled_from("pqr")), min_size=1, max_size=5)
 
 
-@settings(max_examples=150)
+@settings(max_examples=150 * LAWS)
 @given(RULES, DATA)
 def test_any_rules(
     tmp_path_factory: pytest.TempPathFactory, texts: list[tuple[str, str, str]], data: list[tuple[str, str, str]]
