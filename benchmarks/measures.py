@@ -10,7 +10,6 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from io import RawIOBase
 from itertools import islice
 from pathlib import Path
 from time import perf_counter, process_time
@@ -59,21 +58,6 @@ class Clock:
         self.wall, self.cpu = perf_counter() - self.wall, process_time() - self.cpu
 
 
-class Stream(RawIOBase):
-    """Texts that are made while they are read."""
-
-    def __init__(self, texts: Iterator[bytes]) -> None:
-        """Begin with the first."""
-        self.texts, self.left = texts, memoryview(b"")
-
-    def read(self, size: int = -1) -> bytes:
-        """Return so many bytes, or what is left of a text; nothing after the last."""
-        while not self.left and (text := next(self.texts, None)) is not None:
-            self.left = memoryview(text)
-        piece, self.left = self.left[:size], self.left[size:]
-        return bytes(piece)
-
-
 def raw_load(clock: Clock, project: str) -> Said:
     """Load the files into a store on disk with the engine's own bulk load."""
     files = sorted((Path(project) / "facts").iterdir())
@@ -101,19 +85,20 @@ def one_pass(clock: Clock, project: str) -> Said:
     from hima_kg import reader
     from hima_kg.nquads import written
     from hima_kg.project import Project
+    from hima_kg.store import fill
 
     found = Project.find(project)
     seen = reader.scan(found)
 
-    def lines() -> Iterator[bytes]:
+    def texts() -> Iterator[bytes]:
         for file in found.facts:
             parser = ox.parse(path=str(file))
-            while text := written(islice(parser, 100_000)):
+            while text := written(islice(parser, 225_000)):
                 yield seen.stored(text)
 
     with scratch() as folder:
         clock.start()
-        ox.Store(str(folder)).bulk_load(Stream(lines()), ox.RdfFormat.N_QUADS, lenient=True)
+        fill(ox.Store(str(folder)), texts())
         clock.stop()
     return {}
 

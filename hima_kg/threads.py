@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from time import perf_counter, sleep
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from threading import Thread
@@ -22,6 +22,7 @@ _STACK = 8 << 20
 _GLANCE = 0.1
 _SHORT = 0.02
 """For how many seconds work is done without threads, which take a millisecond to wake."""
+_NONE: Any = object()
 
 
 def apart(work: Callable[[], Result]) -> Result:
@@ -95,33 +96,49 @@ def several(work: Callable[[Item], Result], items: Iterable[Item]) -> list[Resul
     ['A', 'B']
     """
     left, done, end = enumerate([*items]), dict[int, Result](), perf_counter() + _SHORT
-    for number, item in left:
-        done[number] = work(item)
+
+    def step(numbered: tuple[int, Item]) -> None:
+        done[numbered[0]] = work(numbered[1])
+
+    for numbered in left:
+        step(numbered)
         if perf_counter() > end:
-            _share(work, left, done)
+            at_once(step, left, min(_AT_ONCE, os.cpu_count() or 1))
     return [done[number] for number in sorted(done)]
 
 
-def _share(work: Callable[[Item], Result], left: Iterator[tuple[int, Item]], done: dict[int, Result]) -> None:
-    """Do some work for the items that are left, in as many threads as there are processors, or in four."""
+def at_once(work: Callable[[Item], object], items: Iterable[Item], threads: int) -> None:
+    """Do some work for each item in a number of threads; an item is taken, and let go of, when its turn comes.
+
+    Whatever it raises is raised here, and what has not begun by then is left.
+
+    >>> at_once(print, ["one item"], threads=2)
+    one item
+    """
     from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait  # a query works in one thread
+    from threading import Lock
+
+    left, turn = iter(items), Lock()
 
     def take() -> None:
         try:
-            for number, item in left:
-                done[number] = work(item)
+            while True:
+                with turn:
+                    item = next(left, _NONE)
+                if item is _NONE:
+                    return
+                work(item)
+                del item
         except BaseException as error:
             raise _bare(error) from None
 
-    workers = min(_AT_ONCE, os.cpu_count() or 1)
-    with ThreadPoolExecutor(workers) as pool:
+    with ThreadPoolExecutor(threads) as pool:
         try:
             with _deep():
-                taking = {pool.submit(take) for _ in range(workers)}
+                taking = {pool.submit(take) for _ in range(threads)}
             while (state := wait(taking, _GLANCE, FIRST_EXCEPTION)).not_done and not any(one.exception() for one in state.done):
                 pass  # an interrupt that is handed on cannot end a wait
         finally:
-            for _ in left:  # after an error, or an interrupt
-                pass
+            left = iter(())  # after an error, or an interrupt
         for worker in taking:
             worker.result()

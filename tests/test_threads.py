@@ -8,14 +8,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event, current_thread, get_ident, main_thread
 
 import pytest
 
 from hima_kg.store import Store
-from hima_kg.threads import apart, several
+from hima_kg.threads import apart, at_once, several
 
 
 def test_apart_is_another_thread() -> None:
@@ -38,7 +39,7 @@ def test_apart_is_deep() -> None:
 
 INTERRUPTED = """
 import time
-from hima_kg.threads import apart, several
+from hima_kg.threads import apart, at_once, several
 
 def work(item=0):
     print("begun", flush=True)
@@ -54,7 +55,15 @@ def short(item):
 """
 
 
-@pytest.mark.parametrize("call", ["apart(work)", "several(work, range(50))", "apart(lambda: several(short, range(5_000)))"])
+@pytest.mark.parametrize(
+    "call",
+    [
+        "apart(work)",
+        "several(work, range(50))",
+        "apart(lambda: several(short, range(5_000)))",
+        "at_once(short, range(5_000), 2)",
+    ],
+)
 def test_interrupt_reaches_the_work(call: str) -> None:
     """Ctrl-C ends work in threads, though Python tells only the main thread of it."""
     command = [sys.executable, "-c", INTERRUPTED.format(call)]
@@ -124,6 +133,44 @@ def test_several_share(monkeypatch: pytest.MonkeyPatch) -> None:
         return met[2 - item].wait(20)
 
     assert several(work, range(3)) == [True, True, True]
+
+
+def test_items_are_taken_when_their_turn_comes() -> None:
+    """Work at once takes an item when a thread is free for it, one after the other, and lets go of it when it is done."""
+    made: list[int] = []
+    alive = Counter[str]()
+    most = []
+
+    class Item:
+        def __init__(self, number: int) -> None:
+            made.append(number)
+            alive["now"] += 1
+            most.append(alive["now"])
+
+        def __del__(self) -> None:
+            alive["now"] -= 1
+
+    done: list[int] = []
+    at_once(lambda item: done.append(id(item)), (Item(number) for number in range(100)), threads=2)
+    assert made == [*range(100)]
+    assert len(done) == 100
+    assert max(most) <= 3
+
+
+def test_an_error_between_items_stops_the_work() -> None:
+    """An error of what gives the items is raised, too, and so is one of the work; no item is taken after it."""
+    taken: list[int] = []
+
+    def items() -> Iterator[int]:
+        for number in range(1_000):
+            taken.append(number)
+            yield number
+            if number == 5:
+                raise KeyError(number)
+
+    with pytest.raises(KeyError, match="5"):
+        at_once(lambda _: time.sleep(0.001), items(), threads=2)
+    assert taken == [*range(6)]
 
 
 def test_error_in_a_stage_is_told(tmp_path: Path) -> None:
