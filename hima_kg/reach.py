@@ -7,8 +7,10 @@ and is followed in its turn, until nothing more joins.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, field
+from itertools import chain
+from typing import TypeVar
 
 import pyoxigraph as ox
 
@@ -28,10 +30,11 @@ from .terms import CLAIMS, COMMON, DERIVED, KG, ONTOLOGY
 
 WORLD = 5_000
 """How many subjects may be derived anew; beyond this a whole build is not much dearer."""
-WORK = 150_000
-"""How many quads may be looked at to tell so, besides half of those there are: beyond this a whole build is not much dearer."""
+WORK = 10_000
+"""How many quads may be looked at to tell so, or a quarter of those there are: about as dear as half a whole build."""
 FEW = 20
 """By how many values things that are counted together are told apart; beyond that, by one variable that has fewer."""
+Found = TypeVar("Found", tuple[Body, Layer, Triple], tuple[Law, Triple])
 _CLAIMS, _DERIVED, _BEST = ox.NamedNode(CLAIMS), ox.NamedNode(DERIVED), ox.DefaultGraph()
 _MADE = {_DERIVED, _BEST, ox.NamedNode(ONTOLOGY)}
 _WEIGHING = {ox.NamedNode(KG + "rank"), ox.NamedNode(KG + "modality")}
@@ -55,7 +58,10 @@ class World:
     """How many quads the graph had; to count them takes long on a disk."""
     subjects: set[ox.NamedNode] = field(default_factory=set)
     _asking: Join = field(init=False)
-    _laws: list[Law] = field(default_factory=list)
+    _read: Callable[[str], Iterator[tuple[Body, Layer, Triple]]] = field(init=False)
+    """The patterns that rules look for, and where, by a predicate that they can have."""
+    _given: Callable[[str], Iterator[tuple[Law, Triple]]] = field(init=False)
+    """The statements that rules give, likewise."""
     _vocabulary: list[ox.Quad] = field(default_factory=list)
     _steps: list[Step] = field(default_factory=list)
     _put: set[ox.Quad] = field(default_factory=set)
@@ -63,14 +69,17 @@ class World:
 
     def __post_init__(self) -> None:
         """Look at no more than it takes to build anew."""
-        self._asking = Join(self.now, WORK + self.size // 2)
+        self._asking = Join(self.now, max(WORK, self.size // 4))
 
     def difference(self) -> tuple[Quads, Quads]:
         """Return which quads leave the store, and which join it; raises TooFarError where that cannot be told."""
         read = rules.read(self.project)
         self._vocabulary = [*reader.vocabulary(self.project), *rules.described(read)]
         self._steps = rules.steps(read, self._world(b""))
-        self._laws = [law(rule.name, rule.text, self.before) for rule in read]
+        laws = [law(rule.name, rule.text, self.before) for rule in read]
+        layers = [(body, layer) for one in laws for body in one.bodies for layer in body.layers]
+        self._read = _by_predicate([(*place, pattern) for place in layers for pattern in place[1].triples])
+        self._given = _by_predicate([(one, pattern) for one in laws for pattern in one.template])
         self._begin()
         while True:
             size = len(self.subjects)
@@ -187,12 +196,9 @@ class World:
             return
         self._followed.add(quad)
         self._admit(str(quad.subject))
-        for rule in self._laws:
-            for body in rule.bodies:
-                for layer in body.layers:
-                    for pattern in layer.triples:
-                        if (known := _unified(pattern, statement)) is not None:
-                            self._take_in(body, layer, known)
+        for body, layer, pattern in self._read(statement.predicate):
+            if (known := _unified(pattern, statement)) is not None:
+                self._take_in(body, layer, known)
         if quad.graph_name == _DERIVED:
             self._explain(Triple(statement.subject, statement.predicate, statement.object))
 
@@ -236,14 +242,13 @@ class World:
 
     def _trace(self, statement: Triple) -> None:
         """Take in whatever rules look at where they give a statement."""
-        for rule in self._laws:
-            for pattern in rule.template:
-                known = _unified(pattern, statement)
-                for values in self._tied(rule, pattern, known) if known is not None else ():
-                    if not values:
-                        raise TooFarError(f"{rule.name} gives it for no reason that can be told")
-                    for body in rule.bodies:
-                        self._note_counted(body, [row for layer in body.layers for row in self._note(together(layer), values)])
+        for rule, pattern in self._given(statement.predicate):
+            known = _unified(pattern, statement)
+            for values in self._tied(rule, pattern, known) if known is not None else ():
+                if not values:
+                    raise TooFarError(f"{rule.name} gives it for no reason that can be told")
+                for body in rule.bodies:
+                    self._note_counted(body, [row for layer in body.layers for row in self._note(together(layer), values)])
 
     def _tied(self, rule: Law, pattern: Triple, known: Row) -> Iterator[Row]:
         """Go through what variables of a rule may stand for where it gives a statement.
@@ -270,6 +275,15 @@ class World:
     def _told(self, subject: str, predicate: str) -> Iterator[ox.Quad]:
         if subject[:1] == "<":
             yield from self.now.matching(ox.NamedNode(subject[1:-1]), ox.NamedNode(predicate[1:-1]), None, _DERIVED)
+
+
+def _by_predicate(found: Iterable[Found]) -> Callable[[str], Iterator[Found]]:
+    """Return what gives those, of some that end in a pattern, of which the pattern can have a predicate."""
+    index: dict[str, list[Found]] = {}
+    for one in found:
+        predicate = one[-1].predicate
+        index.setdefault("" if predicate[:1] == "?" else predicate, []).append(one)
+    return lambda predicate: chain(index.get(predicate, ()), index.get("", ()))
 
 
 def _groups(rows: list[Row], keys: Set[str]) -> set[tuple[tuple[str, str], ...]]:

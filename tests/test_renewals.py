@@ -23,8 +23,9 @@ from tests.conftest import HEAD, LAWS, ROOT, TINY, copied
 
 @pytest.fixture(autouse=True)
 def small_stores_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A store is renewed however small it is."""
+    """A store is renewed however small it is, whatever it takes."""
     monkeypatch.setattr(renewals, "WORTH", 0)
+    monkeypatch.setattr(reach, "WORK", 200_000)
 
 
 @pytest.fixture
@@ -191,6 +192,15 @@ def test_a_store_that_is_small_is_made_anew(tiny: Path, whole_builds: list[Path]
     monkeypatch.setattr(renewals, "WORTH", 30_000)
     hima_kg.build(tiny)
     touch(tiny, "facts/chronicle.trig", '"Moth"@en', '"Night moth"@en')
+    assert hima_kg.build(tiny).fresh
+    assert len(whole_builds) == 2
+
+
+def test_what_takes_too_long_is_made_anew(tiny: Path, whole_builds: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where more has to be looked at than a whole build is worth, it is made."""
+    monkeypatch.setattr(reach, "WORK", 1)
+    hima_kg.build(tiny)
+    touch(tiny, "facts/letter.trig", '"2018-05"', '"2019-05"')
     assert hima_kg.build(tiny).fresh
     assert len(whole_builds) == 2
 
