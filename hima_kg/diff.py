@@ -243,23 +243,15 @@ def _states(a: Edition, b: Edition, subjects: Collection[str]) -> list[StateChan
 def _in_time(change: StateChange) -> tuple[str, ...]:
     known = change.after or change.before
     assert known is not None, "a state that changed is one"
-    return known.property, known.subject, known.start_earliest or "", known.end_earliest or "", change.state
+    return known.predicate, known.subject, known.start_earliest or "", known.end_earliest or "", change.state
 
 
 def _state(edition: Edition, iri: str) -> State | None:
     said = edition.said(iri)
-
-    def first(name: str) -> str | None:
-        return next(iter(said.get(name, [])), None)
-
-    subject, predicate, value = (first(COMMON["rdf"] + name) for name in ("subject", "predicate", "object"))
-    if not (subject and predicate and value):
+    if not all(said.get(COMMON["rdf"] + name) for name in ("subject", "predicate", "object")):
         return None
-    start, sure, ending, ended, disputed, event = (first(KG + name) for name in _BOUNDS)
-    is_link = "://" in value or value.startswith("urn:")
-    return State(
-        subject, predicate, value, first(KG + "basis") or "", start, sure, ending, ended, disputed, event, is_link=is_link
-    )
+    value = min(said[COMMON["rdf"] + "object"])
+    return State.of(iri, said, is_link="://" in value or value.startswith("urn:"))
 
 
 # Answers

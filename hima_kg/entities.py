@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from . import sparql
 from .errors import ProjectError, nearest
 from .spellings import fold, search_keys
-from .states import NEVER, Day, standing, statements
+from .states import NEVER, Bounds, Day, level, standing, statements
 from .store import Store
 from .terms import COMMON, DERIVED, KG, NOT_BELIEVED, Prefixes, label
 
@@ -49,16 +49,21 @@ SELECT ?claim ?title ?locator ?modality ?rank ?speaker WHERE {
   OPTIONAL { GRAPH graph:claims { ?document dct:title ?title } }
 }"""
 
+_OF = """
+    { ?state rdf:subject ?entity } UNION { ?state rdf:object ?entity }
+    FILTER EXISTS { ?state a kg:State }"""
 _STATES = """
-SELECT ?state ?subject ?property ?object ?basis ?startEarliest ?startLatest ?endEarliest ?endLatest ?disputedFrom ?event WHERE {
-  { SELECT DISTINCT ?state WHERE { { ?state rdf:subject ?entity } UNION { ?state rdf:object ?entity } } }
-  ?state a kg:State ; rdf:subject ?subject ; rdf:predicate ?property ; rdf:object ?object ; kg:basis ?basis .
-  OPTIONAL { ?state kg:startEarliest ?startEarliest }
-  OPTIONAL { ?state kg:startLatest ?startLatest }
-  OPTIONAL { ?state kg:endEarliest ?endEarliest }
-  OPTIONAL { ?state kg:endLatest ?endLatest }
-  OPTIONAL { ?state kg:disputedFrom ?disputedFrom }
-  OPTIONAL { ?state kg:event ?event }
+SELECT ?state ?name ?known WHERE {
+  { SELECT DISTINCT ?state WHERE { SOME } }
+  ?state a kg:State ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; kg:basis ?basis ; ?name ?known
+}"""
+_STATE_CLAIMS = """
+SELECT DISTINCT ?state ?claim WHERE {
+  { SELECT DISTINCT ?state ?source WHERE {
+      { SELECT DISTINCT ?state WHERE { SOME } }
+      { ?state kg:event ?source } UNION { ?state kg:basis kg:Stated BIND(?state AS ?source) }
+  } }
+  GRAPH ?claim { ?source a ?kind }
 }"""
 
 
@@ -120,22 +125,53 @@ class Fact:
 
 @dataclass(frozen=True)
 class State:
-    """A statement that holds for a time: its bounds are days as text, None where nothing is known."""
+    """A statement that holds for a time, with the earliest and latest day of its start and of its end, and who says so.
 
+    Days are text, None where nothing is known. `events` are what began or ended it.
+    """
+
+    iri: str
     subject: str
-    property: str
+    predicate: str
     object: str
     basis: str
-    start_earliest: str | None
-    start_latest: str | None
-    end_earliest: str | None
-    end_latest: str | None
-    disputed_from: str | None
-    event: str | None
-    certainty: str | None = None
-    """How surely it holds on the day that was asked about; None where no day was."""
+    start_earliest: str | None = None
+    start_latest: str | None = None
+    end_earliest: str | None = None
+    end_latest: str | None = None
+    disputed_from: str | None = None
+    rule: str | None = None
+    events: tuple[str, ...] = ()
     is_link: bool = True
     """Whether its object is a thing, and not a text."""
+    claims: tuple[Citation, ...] = ()
+    certainty: str | None = None
+    """How surely it holds on the day that was asked about; None where no day was."""
+
+    @classmethod
+    def of(cls, iri: str, said: Mapping[str, Collection[str]], *, is_link: bool, claims: Iterable[Citation] = ()) -> State:
+        """Return a state by what is said of it, values by property, and by whom."""
+        (subject, *_), (predicate, *_), (value, *_) = (sorted(said[COMMON["rdf"] + name]) for name in _REIFIED)
+        rule, events = min(said.get(KG + "rule", ()), default=None), tuple(sorted(said.get(KG + "event", ())))
+        return cls(iri, subject, predicate, value, *Bounds.of(said), rule, events, is_link, tuple(claims))
+
+    @property
+    def days(self) -> list[str]:
+        """The days on which something is known to change, in order."""
+        bounds = (self.start_earliest, self.start_latest, self.end_earliest, self.end_latest, self.disputed_from)
+        return sorted({day for day in bounds if day})
+
+    def on(self, day: str) -> str | None:
+        """Return how surely it holds on a day, which is written YYYY-MM-DD, as one of states.LEVELS; None if it does not.
+
+        >>> july = State("s", "mark", "owner", "amber", KG + "Occurred", "2023-06-01", "2023-06-30", "2024-07-01", "2024-07-31")
+        >>> [july.on(day) for day in ("2023-05-31", "2023-06-15", "2024-01-01", "2024-07-15", "2024-07-31")]
+        [None, 'possible', 'certain', 'possible', None]
+        """
+        return level(self, Day(day, day))
+
+
+_REIFIED = ("subject", "predicate", "object")
 
 
 @dataclass(frozen=True)
@@ -152,7 +188,7 @@ class Entity:
         """The IRIs of all things and properties in what is known."""
         links = (f.object.value for f in self.facts if not hasattr(f.object, "datatype"))
         said = {part for f in self.facts for part in (f.subject, f.property)}.union(links)
-        held = {part for s in self.states for part in (s.subject, s.property, s.is_link and s.object, s.event) if part}
+        held = {part for s in self.states for part in (s.subject, s.predicate, s.is_link and s.object, *s.events) if part}
         return {self.iri} | said | held
 
 
@@ -307,17 +343,38 @@ def describe(store: Store, iri: str, *, day: Day | None = None) -> Entity:
 
 
 def states(store: Store, iri: str, *, day: Day | None = None) -> list[State]:
-    """Return the states of a thing, and those whose value it is, in the order in which they can have begun or ended."""
-    asked = store.select(sparql.bind(_STATES, {"entity": f"<{iri}>"}))
-    holding = standing(store, day, about=iri) if day else {}
-    found = set()
-    for state, *terms in asked:
-        if not day or state.value in holding:
-            known = State(*(term and term.value for term in terms))
-            found.add(replace(known, certainty=holding.get(state.value), is_link=not hasattr(terms[2], "datatype")))
-    return sorted(found, key=lambda s: (s.property, s.subject, s.start_earliest or "", s.end_earliest or "", s.object))
+    """Return the states of a thing, and those whose value it is, in the order in which they can have begun or ended.
+
+    With a day, only those that hold then, with how surely they do.
+    """
+    known = cited_states(store, sparql.bind(_OF, {"entity": f"<{iri}>"}))
+    if day is None:
+        return known
+    holding = standing(store, day, about=iri)
+    return [replace(state, certainty=holding[state.iri]) for state in known if state.iri in holding]
 
 
+def cited_states(store: Store, some: str) -> list[State]:
+    """Return the states that a pattern of SPARQL gives in `?state`, cited, by statement and then in order of time."""
+    claims: dict[str, set[str]] = {}
+    for s in store.select(_STATE_CLAIMS.replace("SOME", some)):
+        claims.setdefault(s["state"].value, set()).add(s["claim"].value)
+    known = citations(store, set().union(*claims.values()))
+    cited = {claim: citation for claim, citation in known.items() if citation.counts}  # no state rests on the others
+    said: dict[str, dict[str, set[str]]] = {}
+    texts = set[str]()
+    for state, name, term in store.select(_STATES.replace("SOME", some)):
+        said.setdefault(state.value, {}).setdefault(name.value, set()).add(term.value)
+        if name.value == _OBJECT and isinstance(term, ox.Literal):
+            texts.add(state.value)
+    found = [
+        State.of(iri, of, is_link=iri not in texts, claims=(cited[c] for c in sorted(claims.get(iri, ())) if c in cited))
+        for iri, of in said.items()
+    ]
+    return sorted(found, key=lambda s: (s.predicate, s.subject, s.days[:1], s.start_earliest or "", s.object, s.iri))
+
+
+_OBJECT = COMMON["rdf"] + "object"
 _NAMING = {COMMON["skos"] + "prefLabel", COMMON["skos"] + "altLabel", COMMON["rdfs"] + "label"}
 
 

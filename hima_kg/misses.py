@@ -106,7 +106,7 @@ def _held(proofs: Proofs, s: Triple) -> Iterator[State]:
             continue  # listing all states of a thing takes much longer than that
         wanted = thing[1:-1], property, _value(value)
         for state in entities.states(proofs.store, thing[1:-1]):
-            if (state.subject, state.property, state.object) == wanted:
+            if (state.subject, state.predicate, state.object) == wanted:
                 yield state
 
 

@@ -13,11 +13,10 @@ from itertools import chain as joined
 from itertools import islice, pairwise
 from typing import Any
 
-from .entities import Citation, citations
+from .entities import Citation, State, citations, cited_states
 from .states import Day, standing, surest
 from .store import Store
 from .terms import CLAIMS, COMMON, DERIVED, KG, ONTOLOGY
-from .timeline import Span, spans
 
 _OUT = """
 SELECT ?v ?p ?other ?said WHERE {
@@ -81,7 +80,7 @@ class Link:
     status: str | None = None
     earliest: str | None = None
     latest: str | None = None
-    states: tuple[Span, ...] = ()
+    states: tuple[State, ...] = ()
     stated: tuple[str, ...] = ()
     claims: tuple[Citation, ...] = ()
     certainty: str | None = None
@@ -232,7 +231,7 @@ class _World:
     def _learn(self, new: list[str]) -> None:
         rows = [row for row in self._statements(new) if self._counts(row)]
         self._classify({thing for s, _, o, _ in rows for thing in (s, o)})
-        states = _by_pair(spans(self.store, _some(_DATED, new)))
+        states = _by_pair(cited_states(self.store, _some(_DATED, new)))
         links: dict[str, dict[str, list[Link]]] = {thing: {} for thing in new}
         known = links.keys()
         for link in self._plain(rows, states):
@@ -269,7 +268,7 @@ class _World:
     def _is_station(self, thing: str) -> bool:
         return thing in self.ends or self._kinds.get(thing, "thing") == "thing"
 
-    def _plain(self, rows: list[tuple[str, str, str, str]], states: dict[tuple[str, str, str], list[Span]]) -> Iterator[Link]:
+    def _plain(self, rows: list[tuple[str, str, str, str]], states: dict[tuple[str, str, str], list[State]]) -> Iterator[Link]:
         """Go through statements, each once, with those who make it and the states that date it."""
         said: dict[tuple[str, str, str], set[str]] = {key: set() for key in states}
         for s, p, o, graph in rows:
@@ -423,11 +422,11 @@ def _some(query: str, things: Collection[str]) -> str:
     return query.replace("SOME", " ".join(f"<{thing}>" for thing in sorted(things)))
 
 
-def _by_pair(states: Iterable[Span]) -> dict[tuple[str, str, str], list[Span]]:
-    found: dict[tuple[str, str, str], list[Span]] = {}
+def _by_pair(states: Iterable[State]) -> dict[tuple[str, str, str], list[State]]:
+    found: dict[tuple[str, str, str], list[State]] = {}
     for state in states:
-        if state.is_link and not state.value.startswith(KG):
-            found.setdefault((state.subject, state.predicate, state.value), []).append(state)
+        if state.is_link and not state.object.startswith(KG):
+            found.setdefault((state.subject, state.predicate, state.object), []).append(state)
     return found
 
 

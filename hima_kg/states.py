@@ -6,7 +6,7 @@ A state has four bounds: it began on a day from `kg:startEarliest` to `kg:startL
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property, lru_cache
 from itertools import chain
 from typing import NamedTuple, Protocol, TypeAlias
@@ -113,11 +113,9 @@ def level(state: Bounded, day: Day) -> str | None:
     return "implied" if implied else "certain"
 
 
-class _State(NamedTuple):
-    """A state as it is stored: of more than one bound of a kind, the one that leaves least room."""
+class Bounds(NamedTuple):
+    """What a state rests on, and from when to when it holds, days as text: None where nothing is known."""
 
-    iri: str
-    properties: frozenset[str]
     basis: str
     start_earliest: str | None
     start_latest: str | None
@@ -126,16 +124,32 @@ class _State(NamedTuple):
     disputed_from: str | None
 
     @classmethod
-    def of(cls, iri: str, said: dict[str, set[str]]) -> _State:
-        """Return a state by what is said of it: values by property."""
-        bases = said.get(KG + "basis", set())
-        basis = next((one for one in (KG + "Implied", KG + "Stated") if one in bases), "")
+    def of(cls, said: Mapping[str, Collection[str]]) -> Bounds:
+        """Return them by what is said of a state, values by property: of several, the ones that leave least room.
+
+        >>> Bounds.of({KG + "basis": [KG + "Stated"], KG + "endLatest": ["2024-07-31", "2024-06-30"]}).end_latest
+        '2024-06-30'
+        """
+        bases = said.get(KG + "basis", ())
+        basis = next((one for one in _BASES if one in bases), min(bases, default=""))
         earliest = (min(said.get(KG + name, ()), default=None) for name in _EARLIEST)
-        return cls(
-            iri, frozenset(said.get(_PREDICATE, ())), basis, max(said.get(KG + "startEarliest", ()), default=None), *earliest
-        )
+        return cls(basis, max(said.get(KG + "startEarliest", ()), default=None), *earliest)
 
 
+class _State(NamedTuple):
+    """A state as it is stored."""
+
+    iri: str
+    properties: frozenset[str]
+    bounds: Bounds
+
+    @classmethod
+    def of(cls, iri: str, said: Mapping[str, Collection[str]]) -> _State:
+        """Return a state by what is said of it: values by property."""
+        return cls(iri, frozenset(said.get(_PREDICATE, ())), Bounds.of(said))
+
+
+_BASES = [KG + name for name in ("Implied", "Stated", "Occurred")]
 _EARLIEST = ("startLatest", "endEarliest", "endLatest", "disputedFrom")
 _PREDICATE = COMMON["rdf"] + "predicate"
 _NAMES = ", ".join(f"<{iri}>" for iri in (_PREDICATE, *(KG + name for name in ("basis", "startEarliest", *_EARLIEST))))
@@ -225,7 +239,7 @@ class Timed:
         for iri, turned in self.properties[property.value]:
             ends = (value, subject) if turned else (subject, value)
             found = (one for one in self._given(dataset, *ends) if iri in one.properties)
-            levels |= {one.iri: NEVER if ends[1] == _NOBODY else level(one, day) or NEVER for one in found}
+            levels |= {one.iri: NEVER if ends[1] == _NOBODY else level(one.bounds, day) or NEVER for one in found}
         return levels
 
     def _overruled(self, day: Day, subject: Subject, property: ox.NamedNode, value: Subject | ox.Literal) -> list[str]:
@@ -238,7 +252,7 @@ class Timed:
     def _state(self, day: Day, dataset: str, state: ox.NamedNode) -> int:
         """Return how surely a state holds on a day, in the same numbers."""
         found = chain.from_iterable(self._states(dataset, f"VALUES ?state {{ {state} }}").values())
-        return 1 + min((_RANK[level(one, day) or NEVER] for one in found), default=_RANK[NEVER])
+        return 1 + min((_RANK[level(one.bounds, day) or NEVER] for one in found), default=_RANK[NEVER])
 
     def _giving(self, dataset: str, subject: Term, value: Term) -> list[_State]:
         """Return the states of a subject and an object; to who asks for many, all that there are have been read at once."""
@@ -279,7 +293,7 @@ def standing(store: Store, day: Day, *, about: str | None = None) -> dict[str, s
     said: dict[str, dict[str, set[str]]] = {}
     for state, name, known in store.select(_BOUNDS.format(some=_some(about), names=_NAMES)):
         said.setdefault(state.value, {}).setdefault(name.value, set()).add(known.value)
-    return {iri: how for iri, of in said.items() if (how := level(_State.of(iri, of), day))}
+    return {iri: how for iri, of in said.items() if (how := level(Bounds.of(of), day))}
 
 
 def statements(store: Store, day: Day, *, about: str | None = None) -> dict[tuple[str, str, str], str]:

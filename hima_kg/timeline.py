@@ -8,8 +8,8 @@ from typing import Any
 
 from . import sparql
 from .dates import Period
-from .entities import Citation, citations
-from .states import Day, Timed, level
+from .entities import Citation, State, citations, cited_states
+from .states import Timed
 from .store import Store
 from .terms import CLAIMS, COMMON, DERIVED, KG, NOT_DONE
 
@@ -35,31 +35,10 @@ SELECT ?event ?earliest ?latest WHERE {
   OPTIONAL { ?event kg:latest ?latest }
 }"""
 _OVERDUE = "SELECT DISTINCT ?plan WHERE { GRAPH ?graph { ?conflict kg:kind kg:OutdatedStatement ; kg:about ?plan } }"
-_STATES = """
-SELECT ?state ?subject ?property ?value ?basis ?startEarliest ?startLatest ?endEarliest ?endLatest ?disputedFrom ?rule ?event
-WHERE {
-  { SELECT DISTINCT ?state WHERE { SOME } }
-  ?state rdf:subject ?subject ; rdf:predicate ?property ; rdf:object ?value ; kg:basis ?basis .
-  OPTIONAL { ?state kg:startEarliest ?startEarliest }
-  OPTIONAL { ?state kg:startLatest ?startLatest }
-  OPTIONAL { ?state kg:endEarliest ?endEarliest }
-  OPTIONAL { ?state kg:endLatest ?endLatest }
-  OPTIONAL { ?state kg:disputedFrom ?disputedFrom }
-  OPTIONAL { ?state kg:rule ?rule }
-  OPTIONAL { ?state kg:event ?event }
-}"""
 _STATE = "?state a kg:State ; kg:basis ?any"
 _OF = """
     { ?state rdf:subject ?entity } UNION { ?state rdf:object ?entity } UNION { ?state kg:event ?entity }
     FILTER EXISTS { ?state a kg:State }"""
-_STATE_CLAIMS = """
-SELECT DISTINCT ?state ?claim WHERE {
-  { SELECT DISTINCT ?state ?source WHERE {
-      { SELECT DISTINCT ?state WHERE { SOME } }
-      { ?state kg:event ?source } UNION { ?state kg:basis kg:Stated BIND(?state AS ?source) }
-  } }
-  GRAPH ?claim { ?source a ?kind }
-}"""
 
 
 @dataclass(frozen=True)
@@ -92,41 +71,6 @@ class Event:
 
 
 @dataclass(frozen=True)
-class Span:
-    """A statement that holds for a time, with the earliest and latest day of its start and of its end."""
-
-    iri: str
-    subject: str
-    predicate: str
-    value: str
-    basis: str
-    start_earliest: str | None = None
-    start_latest: str | None = None
-    end_earliest: str | None = None
-    end_latest: str | None = None
-    disputed_from: str | None = None
-    rule: str | None = None
-    events: tuple[str, ...] = ()
-    is_link: bool = True
-    claims: tuple[Citation, ...] = ()
-
-    @property
-    def days(self) -> list[str]:
-        """The days on which something is known to change, in order."""
-        bounds = (self.start_earliest, self.start_latest, self.end_earliest, self.end_latest, self.disputed_from)
-        return sorted({day for day in bounds if day})
-
-    def on(self, day: str) -> str | None:
-        """Return how surely it holds on a day, which is written YYYY-MM-DD, as one of states.LEVELS; None if it does not.
-
-        >>> july = Span("s", "mark", "owner", "amber", KG + "Occurred", "2023-06-01", "2023-06-30", "2024-07-01", "2024-07-31")
-        >>> [july.on(day) for day in ("2023-05-31", "2023-06-15", "2024-01-01", "2024-07-15", "2024-07-31")]
-        [None, 'possible', 'certain', 'possible', None]
-        """
-        return level(self, Day(day, day))
-
-
-@dataclass(frozen=True)
 class Timeline:
     """Events and states in order, of everything or of one thing; `undated` says how many events a window left out."""
 
@@ -136,7 +80,7 @@ class Timeline:
     newest: str | None
     """The day of which the newest document speaks."""
     events: tuple[Event, ...]
-    states: tuple[Span, ...]
+    states: tuple[State, ...]
     undated: int = 0
 
 
@@ -144,7 +88,7 @@ def timeline(store: Store, entity: str | None = None, *, since: str | None = Non
     """Return what happened and what held, in order: of everything, or of what leads to a thing, perhaps between two days."""
     newest = Timed.of(store).horizon
     events = _paired(_events(store, entity))
-    states = spans(store, sparql.bind(_OF, {"entity": f"<{entity}>"}) if entity else _STATE)
+    states = cited_states(store, sparql.bind(_OF, {"entity": f"<{entity}>"}) if entity else _STATE)
     inside = [e for e in events if e.is_dated and overlaps(e.earliest, e.latest, since, until)]
     undated = [e for e in events if not e.is_dated]
     windowed = bool(since or until)
@@ -262,32 +206,3 @@ def _paired(events: list[Event]) -> list[Event]:
         done |= {plan.iri for plan in plans}
         paired.append(replace(event, fulfils=plans))
     return [event for event in paired if event.iri not in done]
-
-
-def spans(store: Store, some: str) -> list[Span]:
-    """Return the states that a pattern of SPARQL gives in `?state`, cited, by statement and then in order of time."""
-    claims: dict[str, set[str]] = {}
-    for s in store.select(_STATE_CLAIMS.replace("SOME", some)):
-        claims.setdefault(s["state"].value, set()).add(s["claim"].value)
-    known = citations(store, set().union(*claims.values()))
-    cited = {claim: citation for claim, citation in known.items() if citation.counts}  # no state rests on the others
-    found: dict[str, Span] = {}
-    for state, subject, predicate, value, basis, *rest in sorted(store.select(_STATES.replace("SOME", some)), key=str):
-        first, certain, ending, ended, doubt, rule, event = (term and term.value for term in rest)
-        span = found.get(state.value) or Span(
-            state.value,
-            subject.value,
-            predicate.value,
-            value.value,
-            basis.value,
-            first,
-            certain,
-            ending,
-            ended,
-            doubt,
-            rule,
-            is_link=not hasattr(value, "datatype"),
-            claims=tuple(cited[c] for c in sorted(claims.get(state.value, ())) if c in cited),
-        )
-        found[state.value] = replace(span, events=tuple(sorted({*span.events, *([event] if event else [])})))
-    return sorted(found.values(), key=lambda s: (s.predicate, s.subject, s.days[:1], s.start_earliest or "", s.value, s.iri))

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Callable
 from datetime import date
@@ -14,19 +15,23 @@ from hypothesis import strategies as st
 
 import hima_kg
 from hima_kg.dates import Period, written
+from hima_kg.entities import State
 from hima_kg.errors import columns
 from hima_kg.reports.bars import Axis
+from hima_kg.reports.entity import entity
+from hima_kg.reports.entity import table as entity_table
 from hima_kg.reports.pen import Signs, cut
+from hima_kg.reports.timeline import table as timeline_table
 from hima_kg.reports.timeline import timeline as told
 from hima_kg.terms import KG
-from hima_kg.timeline import Event, Span, overlaps
+from hima_kg.timeline import Event, overlaps
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 DAYS = st.dates(date(2020, 1, 1), date(2024, 1, 1)).map(date.isoformat)
 MAYBE = st.none() | DAYS
 BASES = st.sampled_from([KG + name for name in ("Occurred", "Announced", "Stated", "Implied")])
 SPANS = st.builds(
-    lambda starts, ends, doubt, basis: Span("s", "a", "p", "b", basis, *starts, *ends, doubt),
+    lambda starts, ends, doubt, basis: State("s", "a", "p", "b", basis, *starts, *ends, doubt),
     st.tuples(MAYBE, MAYBE).filter(lambda two: not all(two) or two[0] <= two[1]),
     st.tuples(MAYBE, MAYBE).filter(lambda two: not all(two) or two[0] <= two[1]),
     MAYBE,
@@ -152,7 +157,7 @@ def test_only_what_leads_to_it(hima: hima_kg.KnowledgeGraph) -> None:
     seres = hima.prefixes.expand(":seres")
     found = hima.timeline("세레스")
     assert all(seres in {thing for _, thing in event.roles} for event in found.events)
-    assert all(seres in (state.subject, state.value) for state in found.states)
+    assert all(seres in (state.subject, state.object) for state in found.states)
     assert len(found.events) == 3
 
 
@@ -190,13 +195,28 @@ def test_unknown(run: Run, home: Path) -> None:
 def test_values_that_are_texts(hima: hima_kg.KnowledgeGraph) -> None:
     """A state whose value is a text, such as a name, is a bar like any other."""
     found = hima.timeline(":wenjie")
-    named = Span("s", ":wenjie", "p", "享界 by name", KG + "Occurred", "2023-01-01", "2023-01-31", is_link=False)
+    named = State("s", ":wenjie", "p", "享界 by name", KG + "Occurred", "2023-01-01", "2023-01-31", is_link=False)
     text = told(hima_kg.timeline.Timeline(None, None, None, None, (), (*found.states, named)), hima.labels(), hima.prefixes)
     assert "\n  享界 by name " in text
 
 
+def test_one_state_whoever_tells_of_it(hima: hima_kg.KnowledgeGraph) -> None:
+    """What is shown of a thing has the states of its timeline, the same bounds and passages, and so has its JSON."""
+    shown = {state.iri: state for state in hima.show(":wenjie").states}
+    timed = {state.iri: state for state in hima.timeline(":wenjie").states}
+    assert shown == {iri: timed[iri] for iri in shown}
+    assert all(state.claims for state in shown.values())
+    text = entity(hima.show(":wenjie"), hima.labels(), hima.prefixes)
+    assert re.search(
+        r"owner Seres Group   2024-07-01.*announced\)\n +Harmony Intelligent Mobility Alliance: Brands ¶2 s3", text
+    )
+    states = {state["id"]: state for state in entity_table(hima.show(":wenjie"), hima.prefixes)["states"]}
+    drawn = timeline_table(hima.timeline(":wenjie"), {}, hima.prefixes)["states"]
+    assert states == {state["id"]: state for state in drawn if state["id"] in states}
+
+
 @given(SPANS, st.integers(12, 200))
-def test_sure_inside_possible(state: Span, width: int) -> None:
+def test_sure_inside_possible(state: State, width: int) -> None:
     """A column is solid only if the state holds for certain on all of its days, and blank only if it holds on none."""
     axis = Axis.over("2020-01-01", "2024-01-01", width)
     assert axis.width <= width
@@ -208,7 +228,7 @@ def test_sure_inside_possible(state: Span, width: int) -> None:
 
 
 @given(SPANS, DAYS)
-def test_certain_lies_between(state: Span, day: str) -> None:
+def test_certain_lies_between(state: State, day: str) -> None:
     """What holds for certain on a day has begun before it for sure, and cannot have ended."""
     if state.on(day) == "certain":
         assert state.start_latest is not None

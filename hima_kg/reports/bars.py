@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
+from ..entities import State
 from ..states import LEVELS
-from ..timeline import Span
 from .pen import Signs
 
 _STEPS = (1, 2, 3, 4, 6, 12, 24, 60, 120, 600, 1200, 12000)
@@ -43,11 +43,11 @@ class Axis:
         """How many columns there are."""
         return len(self.edges) - 1
 
-    def bar(self, span: Span, signs: Signs) -> str:
+    def bar(self, state: State, signs: Signs) -> str:
         """Return a state as a bar, with an arrow at a side on which it goes on beyond the axis."""
-        cells = [_weakest(span, first, end - 1) for first, end in pairwise(self.edges)]
+        cells = [_weakest(state, first, end - 1) for first, end in pairwise(self.edges)]
         body = "".join(getattr(signs, cell) if cell else " " for cell in cells)
-        before, after = span.on(_iso(self.edges[0] - 1)), span.on(_iso(self.edges[-1]))
+        before, after = state.on(_iso(self.edges[0] - 1)), state.on(_iso(self.edges[-1]))
         return (signs.back if before and before != "unknown" else " ") + body + (signs.on if after else "")
 
     def ticks(self, signs: Signs) -> tuple[str, str]:
@@ -98,10 +98,10 @@ def _iso(ordinal: int) -> str:
     return date.fromordinal(min(max(ordinal, 1), _LAST)).isoformat()
 
 
-def _weakest(span: Span, first: int, last: int) -> str | None:
+def _weakest(state: State, first: int, last: int) -> str | None:
     """Return how surely a state holds all through some days; where it holds on some of them only, that it may."""
-    days = {_iso(first)} | {day for day in span.days if _iso(first) <= day <= _iso(last)}
-    held = {span.on(day) for day in days}
+    days = {_iso(first)} | {day for day in state.days if _iso(first) <= day <= _iso(last)}
+    held = {state.on(day) for day in days}
     if held == {None}:
         return None
     return next(level for level in _WEAKEST if level in held or (level == "possible" and None in held))

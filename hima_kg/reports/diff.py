@@ -214,7 +214,7 @@ def _stateless(found: Difference) -> list[Change]:
 
 def entailed(found: Difference) -> list[Change]:
     """Return what follows in properties of the project's own, but for what the states tell."""
-    held = {(s.subject, s.property, s.object) for change in found.states for s in (change.before, change.after) if s}
+    held = {(s.subject, s.predicate, s.object) for change in found.states for s in (change.before, change.after) if s}
     own = [change for change in _stateless(found) if not change.predicate.startswith(_COMMON)]
     return [change for change in own if (change.subject, change.predicate, str(change.said.value.value)) not in held]
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from itertools import groupby
 from typing import Any
 
 from ..dates import legible, span
 from ..entities import Citation, Entity, Fact, State
+from ..states import Bounds
 from ..terms import COMMON, KG, Prefixes
 
 
@@ -20,8 +20,10 @@ def entity(known: Entity, names: Mapping[str, str], prefixes: Prefixes) -> str:
     back = [fact for fact in known.facts if fact.subject != known.iri and getattr(fact.object, "value", "") == known.iri]
     within = [fact for fact in known.facts if fact not in out and fact not in back and not _is_name(fact)]
     parts = [title, *spoken, *_facts(out, names, prefixes, outward=True)]
-    if dated := [each for each in known.states if _is_dated(each)]:
-        parts += ["", "  in time", *(f"    {state(each, names, prefixes)}" for each in dated)]
+    if dated := [each for each in known.states if each.days]:
+        parts += ["", "  in time"]
+        for each in dated:
+            parts += [f"    {state(each, names, prefixes)}", *(f"        {line}" for line in _cited(each.claims))]
     if back:
         parts += ["", "  said of others", *_facts(back, names, prefixes, outward=False)]
     if known.facts and (says := [fact for fact in within if fact.subject != known.iri]):
@@ -41,10 +43,6 @@ def _is_name(fact: Fact) -> bool:
     return fact.property.endswith(("#prefLabel", "#altLabel"))
 
 
-def _is_dated(known: State) -> bool:
-    return any((known.start_earliest, known.start_latest, known.end_earliest, known.end_latest))
-
-
 def state(known: State, names: Mapping[str, str], prefixes: Prefixes) -> str:
     """Return a state on a line: what holds of what, from when to when, and why."""
 
@@ -56,10 +54,9 @@ def state(known: State, names: Mapping[str, str], prefixes: Prefixes) -> str:
     notes = [known.certainty or known.basis.removeprefix(KG).lower()]
     if known.disputed_from:
         notes.append(f"disputed from {known.disputed_from}")
-    if known.event:
-        notes.append(name(known.event))
+    notes += map(name, known.events)
     value = name(known.object) if known.is_link else known.object
-    return f"{name(known.subject)}: {name(known.property)} {value}   {start} – {end}  ({'; '.join(notes)})"
+    return f"{name(known.subject)}: {name(known.predicate)} {value}   {start} – {end}  ({'; '.join(notes)})"
 
 
 def _facts(facts: Sequence[Fact], names: Mapping[str, str], prefixes: Prefixes, *, outward: bool) -> list[str]:
@@ -114,10 +111,20 @@ def table(known: Entity, prefixes: Prefixes) -> dict[str, Any]:
     }
 
 
-def state_table(known: State, prefixes: Prefixes) -> dict[str, str | None]:
+def state_table(known: State, prefixes: Prefixes) -> dict[str, Any]:
     """Return a state, for JSON."""
-    iris = ("subject", "property", "basis", "event", *(("object",) if known.is_link else ()))
-    return {name: prefixes.compact(value) if name in iris and value else value for name, value in asdict(known).items()}
+    return {
+        "id": prefixes.compact(known.iri),
+        "subject": prefixes.compact(known.subject),
+        "property": prefixes.compact(known.predicate),
+        "object": prefixes.compact(known.object) if known.is_link else known.object,
+        "basis": prefixes.compact(known.basis),
+        **{bound: getattr(known, bound) for bound in Bounds._fields[1:]},
+        "rule": known.rule and prefixes.compact(known.rule),
+        "events": [prefixes.compact(event) for event in known.events],
+        **({"certainty": known.certainty} if known.certainty else {}),
+        "claims": [citation_table(claim, prefixes) for claim in known.claims],
+    }
 
 
 def citation_table(citation: Citation, prefixes: Prefixes) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from ..dates import written
 from ..entities import Citation
 from ..paths import Chain, Link, Paths, Step
 from ..terms import KG, Prefixes
+from .entity import citation_table, state_table
 from .pen import Pen, Signs
-from .timeline import citation, holds, state_table
+from .timeline import holds
 
 _LINKS = 3
 """How many links of a step are told; a step between two big things may have dozens."""
@@ -123,7 +124,7 @@ def _step_table(step: Step, prefixes: Prefixes) -> dict[str, Any]:
 
 
 def _link_table(link: Link, prefixes: Prefixes) -> dict[str, Any]:
-    claims = [citation(claim, prefixes) for claim in link.claims]
+    claims = [citation_table(claim, prefixes) for claim in link.claims]
     if link.event:
         return {
             "event": prefixes.compact(link.event),

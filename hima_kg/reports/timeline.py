@@ -8,11 +8,12 @@ from typing import Any
 
 from ..dates import span as between
 from ..dates import written
-from ..entities import Citation
+from ..entities import State
 from ..errors import columns
 from ..terms import KG, Prefixes
-from ..timeline import Event, Span, Timeline
+from ..timeline import Event, Timeline
 from .bars import Axis
+from .entity import citation_table, state_table
 from .pen import Pen, Signs, cited, cut
 
 _LABEL = 0.36
@@ -101,21 +102,21 @@ class _Pen(Pen):
         if left := len(found.states) - len(dated):
             yield f"\n{left} more {'state has' if left == 1 else 'states have'} no dates; `hima-kg show THING` tells them"
 
-    def _statement(self, state: Span, entity: str | None) -> str:
+    def _statement(self, state: State, entity: str | None) -> str:
         subject = "" if state.subject == entity else f"{self.name(state.subject)}: "
         return f"{subject}{self.name(state.predicate)}"
 
-    def _value(self, state: Span) -> str:
-        return self.name(state.value) if state.is_link else self.safe(state.value)
+    def _value(self, state: State) -> str:
+        return self.name(state.object) if state.is_link else self.safe(state.object)
 
-    def _bounds(self, state: Span) -> Iterator[str]:
+    def _bounds(self, state: State) -> Iterator[str]:
         yield self.safe(holds(state, self.signs))
         if state.basis != KG + "Occurred":
             yield self.name(state.basis)
         if state.disputed_from:
             yield f"disputed from {state.disputed_from}"
 
-    def _legend(self, dated: Iterable[Span], axis: Axis) -> str:
+    def _legend(self, dated: Iterable[State], axis: Axis) -> str:
         s = self.signs
         words = ["certain", "possible", "disputed", "implied"]
         if any(s.unknown in axis.bar(state, s) for state in dated):
@@ -124,10 +125,10 @@ class _Pen(Pen):
         return "   ".join([*parts, f"{s.back} {s.on} goes on"])
 
 
-def holds(state: Span, signs: Signs | None = None) -> str:
+def holds(state: State, signs: Signs | None = None) -> str:
     """Return from when to when a state holds, in words as short as what is known.
 
-    >>> holds(Span("s", "a", "p", "b", "", "2023-06-01", "2023-06-30"))
+    >>> holds(State("s", "a", "p", "b", "", "2023-06-01", "2023-06-30"))
     '2023-06 – …'
     """
     signs = signs or Signs()
@@ -150,7 +151,7 @@ def due(plan: Event) -> str:
     return f" by {'end of ' * (len(text) < 12)}{text.removeprefix('..')}"
 
 
-def _edges(found: Timeline, dated: Sequence[Span]) -> tuple[str, str]:
+def _edges(found: Timeline, dated: Sequence[State]) -> tuple[str, str]:
     """Return the first and the last day of the axis: the window's, or whole years about all that is known."""
     days = [day for state in dated for day in state.days]
     days += [day for event in found.events for day in (event.earliest, event.latest) if day]
@@ -190,32 +191,5 @@ def _event_table(event: Event, names: Mapping[str, str], prefixes: Prefixes) -> 
         "after": [prefixes.compact(other) for other in event.after],
         "roles": roles,
         "fulfils": [_event_table(plan, names, prefixes) for plan in event.fulfils],
-        "claims": [citation(claim, prefixes) for claim in event.claims],
-    }
-
-
-def state_table(state: Span, prefixes: Prefixes) -> dict[str, Any]:
-    """Return a state, for JSON."""
-    bounds = ("start_earliest", "start_latest", "end_earliest", "end_latest", "disputed_from")
-    return {
-        "id": prefixes.compact(state.iri),
-        "subject": prefixes.compact(state.subject),
-        "property": prefixes.compact(state.predicate),
-        "value": prefixes.compact(state.value) if state.is_link else state.value,
-        "basis": prefixes.compact(state.basis),
-        **{bound: getattr(state, bound) for bound in bounds},
-        "rule": state.rule and prefixes.compact(state.rule),
-        "events": [prefixes.compact(event) for event in state.events],
-        "claims": [citation(claim, prefixes) for claim in state.claims],
-    }
-
-
-def citation(claim: Citation, prefixes: Prefixes) -> dict[str, Any]:
-    """Return a citation, for JSON."""
-    return {
-        "claim": prefixes.compact(claim.claim),
-        "document": claim.document,
-        "locator": claim.locator,
-        "modality": claim.modality.removeprefix(KG),
-        "speakers": [prefixes.compact(speaker) for speaker in claim.speakers],
+        "claims": [citation_table(claim, prefixes) for claim in event.claims],
     }
