@@ -1,4 +1,4 @@
-"""What cannot be meant, by the vocabulary: a text where a thing or a term has to stand, or a thing where a text has to."""
+"""What cannot be meant, by the vocabulary: a text where a thing or a term has to stand, the other way round, half a yield."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .errors import Place, Problem
 from .places import Source
 from .project import Project
 from .store import Store
-from .terms import Prefixes
+from .terms import KG, Prefixes
 from .weighing import Scan
 
 _TEXTS = "rdfs:label, rdfs:comment, skos:prefLabel, skos:altLabel, skos:hiddenLabel, dct:title, kg:locator"
@@ -26,6 +26,31 @@ SELECT ?term ?property ?value WHERE {{
     kg:ofClass, kg:ofProperty, kg:figureOf, kg:figureKind, kg:figurePeriod, kg:figureValue, kg:figureShare,
     kg:sumOf, kg:shareOf, kg:over, kg:begins))
 }} ORDER BY ?term ?property ?value"""
+_HALF = """
+SELECT ?class ?has ?lacks WHERE {
+  {
+    VALUES (?has ?lacks) { (kg:yields kg:yieldsSubject) (kg:yields kg:yieldsObject) (kg:needsFormer kg:yieldsFormer) }
+    GRAPH graph:ontology { ?class ?has ?any }
+  } UNION {
+    VALUES (?has ?lacks) {
+      (kg:yieldsSubject kg:yields) (kg:yieldsObject kg:yields) (kg:yieldsFormer kg:yields) (kg:needsFormer kg:yields)
+    }
+    GRAPH graph:ontology { ?class ?has ?any }
+  }
+  FILTER NOT EXISTS { GRAPH graph:ontology { ?class ?lacks ?other } }
+} ORDER BY ?class ?has ?lacks"""
+_TWICE = """
+SELECT DISTINCT ?class ?has WHERE {
+  VALUES ?has { kg:yieldsSubject kg:yieldsObject kg:yieldsFormer }
+  GRAPH graph:ontology { ?class ?has ?one, ?other }
+  FILTER(?one != ?other)
+} ORDER BY ?class ?has"""
+_TIMELESS = """
+SELECT DISTINCT ?class WHERE {
+  GRAPH graph:ontology { ?class kg:yields ?property }
+  FILTER NOT EXISTS { GRAPH graph:ontology { ?class rdfs:subClassOf+ kg:Event } }
+  FILTER NOT EXISTS { GRAPH graph:ontology { ?class rdfs:subClassOf+ kg:State } }
+} ORDER BY ?class"""
 
 _DECLARED = """
 SELECT DISTINCT ?property WHERE {{
@@ -78,14 +103,31 @@ def _slips(store: Store, used: Collection[bytes], test: str, *, kind: str, other
 
 
 def misused(store: Store, project: Project) -> Iterator[Problem]:
-    """Go through the texts in an ontology that stand where a term has to, and terms in the place of texts, with places."""
+    """Go through what an ontology says in vain, with places: texts for terms, terms for texts, yields that yield nothing."""
     files, prefixes = [Source(path, project.shown(path)) for path in project.vocabulary], Prefixes(store.prefixes)
+
+    def problem(message: str, hint: str, **where: str) -> Problem:
+        return Problem(places.find(files, **where) or Place("ontology"), "error", "vocabulary", message, hint)
+
     for s in store.select(_MISUSED):
         term, name, value = s["term"].value, s["property"].value, s["value"].value
-        spot = places.find(files, subject=term, predicate=name, object=value) or Place("ontology")
         of = f"{prefixes.compact(name)} of {prefixes.compact(term)}"
         if isinstance(s["value"], ox.Literal):
             message, hint = f"{of} is the text {value!r}, and it takes a term", "write its name, like ex:Thing, without quotes"
         else:
             message, hint = f"{of} is {prefixes.compact(value)}, and it takes a text", "write a text, in quotes"
-        yield Problem(spot, "error", "vocabulary", message, hint)
+        yield problem(message, hint, subject=term, predicate=name, object=value)
+    for cls, has, *lacks in store.select(_HALF):
+        one, other = (prefixes.compact(term.value) for term in (has, *lacks))
+        message = f"{prefixes.compact(cls.value)} has {one} and no {other}, so nothing follows from it"
+        yield problem(message, f"add {other}, or take {one} out", subject=cls.value, predicate=has.value)
+    for cls, has in store.select(_TWICE):
+        message = (
+            f"{prefixes.compact(has.value)} of {prefixes.compact(cls.value)} leads two ways, and which goes with what is open"
+        )
+        hint = "declare a class for each: an event can be of both"
+        yield problem(message, hint, subject=cls.value, predicate=has.value)
+    for (cls,) in store.select(_TIMELESS):
+        message = f"{prefixes.compact(cls.value)} is no class of events or of states, so what it yields holds at no time"
+        hint = "say that it is: rdfs:subClassOf kg:Event, or kg:State"
+        yield problem(message, hint, subject=cls.value, predicate=KG + "yields")

@@ -90,10 +90,26 @@ def test_prefixes_of_any_script(tiny: Path) -> None:
     [
         ('l:Handover kg:yields "keeper" .', "kg:yields of l:Handover is the text 'keeper'", "and it takes a term"),
         ('l:keeper owl:inverseOf "keeps" .', "owl:inverseOf of l:keeper is the text 'keeps'", "and it takes a term"),
+        (
+            "l:Feast kg:yields l:keeper ; kg:yieldsSubject kg:about .",
+            "l:Feast has kg:yields and no kg:yieldsObject",
+            "nothing follows",
+        ),
+        ("l:Feast kg:yieldsFormer l:giver .", "l:Feast has kg:yieldsFormer and no kg:yields", "nothing follows"),
+        (
+            "l:Feast kg:yields l:keeper ; kg:yieldsSubject kg:about ; kg:yieldsObject l:taker, l:giver .",
+            "kg:yieldsObject of l:Feast leads two ways",
+            "is open",
+        ),
+        (
+            "l:Guild kg:yields l:keeper ; kg:yieldsSubject kg:about ; kg:yieldsObject l:taker .",
+            "l:Guild is no class of events or of states",
+            "holds at no time",
+        ),
     ],
 )
-def test_text_for_a_term(tiny: Path, line: str, spot: str, says: str) -> None:
-    """A text in the ontology where a property has to stand is told with its place, before rules stumble over it."""
+def test_what_an_ontology_says_in_vain(tiny: Path, line: str, spot: str, says: str) -> None:
+    """What rules would stumble over, or pass by in silence, is told with its place: a text for a term, a yield of nothing."""
     ontology = tiny / "ontology" / "lamps.ttl"
     lines = ontology.read_text("utf-8").count("\n")
     ontology.write_text(ontology.read_text("utf-8") + line + "\n", "utf-8")
