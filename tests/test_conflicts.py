@@ -175,6 +175,11 @@ PAIRS = {
         ":fair a l:Feast ; kg:status kg:Planned ; kg:date '2019'^^xsd:gYear .",
         ":fair a l:Feast ; kg:status kg:Planned ; kg:date '2031'^^xsd:gYear .", "",
     ),
+    "conflict-plans": (
+        ":fair a l:Feast ; kg:status kg:Planned ; kg:date '2031'^^xsd:gYear .",
+        ":fair a l:Feast ; kg:status kg:Planned ; kg:date '2032-03'^^xsd:gYearMonth .",
+        SECOND + "n:s2 { :fair kg:status kg:Planned ; kg:date '2032'^^xsd:gYear }",
+    ),
     "conflict-ahead": (
         FAIR.format("2031-06", "gYearMonth"), FAIR.format("2018-06-30", "date"), ":new kg:asOf '2018-06'^^xsd:gYearMonth . ",
     ),
@@ -458,6 +463,13 @@ def test_what_became_of_a_plan(say: Callable[..., Path], more: str, due: bool) -
     """A plan is open until an event fulfils it, be it by way of an announcement, or takes it back."""
     folder = say(f":fair a l:Feast ; kg:status kg:Planned ; kg:date '2019'^^xsd:gYear . {more}")
     assert bool(told(folder, "conflict-overdue")) == due
+
+
+def test_a_plan_and_what_came_of_it(say: Callable[..., Path]) -> None:
+    """What is done on another day than it was planned for is no contradiction."""
+    before = SECOND + "n:s2 { :fair kg:status kg:Occurred ; kg:date '2018'^^xsd:gYear }"
+    folder = say(":fair a l:Feast ; kg:status kg:Planned ; kg:date '2017'^^xsd:gYear .", before=before)
+    assert told(folder, "conflict-plans") == []
 
 
 TOGETHER = (
