@@ -46,6 +46,13 @@ def test_golden(run: Run, tiny: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_what_follows_anew(run: Run, home: Path) -> None:
+    """What a passage kept from following stands under a heading of its own, not under what no longer follows."""
+    parts = run("without", "wp:BR.p2.s2", cwd=home).stdout.split("\n\n")
+    signs = {part.split("\n")[0]: {line.strip()[0] for line in part.split("\n") if line.startswith("    ")} for part in parts}
+    assert (signs["No longer follows"], signs["Follows anew"]) == ({"-"}, {"+"})
+
+
 GOLDEN = """\
 Without A letter  :letter, 3 claims
 

@@ -17,13 +17,15 @@ def retraction(found: Retraction, paper: Paper) -> str:
     difference = found.difference
     gone = {*difference.gone_things}
     lost = [change for change in found.lost if paper.all or change.subject not in gone]
+    entailed = diff.entailed(difference)
     parts = [
         [*_head(found, paper), "", *tables.lined_up(_counts(found), 100)],
         diff.things("Nobody speaks any more of", difference.gone_things, paper),
         diff.statements("Nobody says any more", lost, paper, last=gone, brief=True),
         diff.citations("On fewer claims", found.weaker, paper) if paper.all else [],
         diff.states(difference.states, paper),
-        diff.statements("No longer follows", diff.entailed(difference), paper),
+        diff.statements("No longer follows", [change for change in entailed if change.kind == "removed"], paper),
+        diff.statements("Follows anew", [change for change in entailed if change.kind != "removed"], paper),
         diff.conflicts(difference.conflicts, paper),
         diff.answers(difference.answers, paper),
     ]
