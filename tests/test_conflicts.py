@@ -188,6 +188,10 @@ PAIRS = {
         FAIR.format("2018", "gYear") + ":feast a l:Feast ; kg:after :fair ; kg:date '2017-12'^^xsd:gYearMonth .",
         FAIR.format("2018", "gYear") + ":feast a l:Feast ; kg:after :fair ; kg:date '2018-01'^^xsd:gYearMonth .", "",
     ),
+    "conflict-ring": (
+        ":fair a l:Feast ; kg:after :feast . :feast a l:Feast ; kg:after :fair .",
+        ":fair a l:Feast ; kg:after :feast . :feast a l:Feast ; kg:after :moon-feast .", "",
+    ),
     "conflict-sums": (MADE + TOTAL.format(2018, 13), MADE + TOTAL.format(2018, 12), ""),
     "conflict-shares": (
         MADE + TOTAL.format(2018, 40) + ":share a l:Tally ; l:of :amber ; l:measures :share-of-lamps ; l:part 0.25 .",
@@ -510,10 +514,14 @@ def test_a_deprecated_third(say: Callable[..., Path], values: str, doubted: bool
     assert any("181 / " in problem.message for problem in hima_kg.check(folder)) == doubted
 
 
-def test_each_after_the_other(say: Callable[..., Path]) -> None:
-    """Of two events, each cannot come after the other."""
-    (found,) = told(say(":fair a l:Feast ; kg:after :feast . :feast a l:Feast ; kg:after :fair ."), "conflict-order")
-    assert found.arithmetic == ("each after the other",)
+@pytest.mark.parametrize("length", [1, 2, 3, 5])
+def test_a_ring(say: Callable[..., Path], length: int) -> None:
+    """Of events none can come after itself, be it by way of others: a ring is one conflict, of all who say a part of it."""
+    ring = [f":e{n} a l:Feast ; kg:after :e{(n + 1) % length} ." for n in range(length)]
+    last = f"{SECOND} n:s2 {{ {ring.pop()} }}"
+    (found,) = told(say(f"{' '.join(ring)} :lead a l:Feast ; kg:after :e0 .", before=last), "conflict-ring")
+    assert [side.citation.claim[-2:] for side in found.sides] == (["s1"] if length > 1 else []) + ["s2"]
+    assert {thing.rpartition("/")[2] for thing in found.about} == {f"e{n}" for n in range(length)}
 
 
 def test_two_dates_of_a_state(say: Callable[..., Path]) -> None:
