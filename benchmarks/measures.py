@@ -146,7 +146,7 @@ def shapes(clock: Clock, project: str) -> Said:
         result = pyshacl.validate(best, shacl_graph=rules)[1]
 
     result = rdflib.Graph()
-    quick, slow = best_of(ours, theirs)
+    quick, slow = best_of(ours, theirs, rounds=20)
     sh = rdflib.Namespace("http://www.w3.org/ns/shacl#")
     told = sorted(
         (str(result.value(one, sh.focusNode)), _component(str(result.value(one, sh.sourceConstraintComponent))))

@@ -6,6 +6,7 @@ Some test one value by itself, some what all values of a focus node are together
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -20,11 +21,15 @@ if TYPE_CHECKING:
 def pattern(shapes: ShapesGraph, node: Node, parameter: Term, value: str) -> str:
     """Return the test that a value's text fits a pattern; raises NotCompiled for one that the engine does not have."""
     flags = shapes.one(node, sh("flags"))
-    options = f", {flags}" if flags is not None else ""
-    tried = f"ASK {{ BIND(REGEX('', {parameter}{options}) AS ?tried) FILTER(BOUND(?tried)) }}"
-    if not ox.Store().query(tried):
+    wanted = f"{parameter}, {flags}" if flags is not None else str(parameter)
+    if not _is_pattern(wanted):
         raise NotCompiled(f"the engine has no such pattern: {parameter}")
-    return f"(!isBlank({value}) && REGEX(STR({value}), {parameter}{options}))"
+    return f"(!isBlank({value}) && REGEX(STR({value}), {wanted}))"
+
+
+@cache
+def _is_pattern(wanted: str) -> bool:
+    return bool(ox.Store().query(f"ASK {{ BIND(REGEX('', {wanted}) AS ?tried) FILTER(BOUND(?tried)) }}"))
 
 
 def node_kind(parameter: Term) -> Callable[[str], str]:

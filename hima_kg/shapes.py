@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import pyoxigraph as ox
 
@@ -31,8 +32,7 @@ _SILENT = {
 _COMPILED = {*_SILENT, *TESTS, *WHOLES, "minCount", "maxCount", "sparql"}
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(NamedTuple):
     """A query that finds what violates one constraint: rows of ?this, ?value where there is one, ?claim per claim."""
 
     shape: str
@@ -134,25 +134,27 @@ class Shapes(ShapesGraph):
         if named not in SCOPES:
             raise NotCompiled(f"{named} is not a kg:scope; the scopes are {', '.join(f'kg:{s}' for s in SCOPES)}", final=True)
         self.scope = SCOPES[named]
-        wrap, often, holds, below = self.scope.wrap, list[str](), list[str](), set[str]()
+        wrap, often, find, holds, below = self.scope.wrap, list[str](), list[str](), list[str](), set[str]()
         if nodes := self.values(node, sh("targetNode")):
             spoken = wrap("?this ?speaks ?of") if self.scope is _EACH else ""
             often.append(f"VALUES ?this {{ {' '.join(map(self.constant, nodes))} }} {spoken}")
-            holds.append(often[-1])
+            find, holds = [often[-1]], [often[-1]]
         implicit = [node] if any(t in _CLASS_TYPES for t in self.values(node, _TYPE)) else []
         if classes := [*self.values(node, sh("targetClass")), *implicit]:
             below = {one for cls in classes for one in self._below(cls)}
             any_class = self.fresh("class")
             of_any = f"VALUES ?{any_class} {{ {' '.join(sorted(below))} }} ?this <{_RDF}type> ?{any_class}"
             holds += [wrap(self.of_class("?this", cls)) for cls in classes]
-            several = f"{{ SELECT {self.columns()} WHERE {{ {wrap(of_any)} }} }}"
-            often.append(several if len(below) > 1 else holds[-1])
+            often.append(wrap(of_any) if len(below) > 1 else holds[-1])
+            find.append(self._distinct(often[-1]) if len(below) > 1 else holds[-1])
         out, back = (list(map(str, self.values(node, sh(f"target{ends}Of")))) for ends in ("Subjects", "Objects"))
         ends = [*(wrap(f"?this {p} ?anything") for p in out), *(wrap(f"?anything {p} ?this") for p in back)]
-        often += [f"{{ SELECT {self.columns()} WHERE {{ {end} }} }}" for end in ends]
-        find = [pattern.replace("{ SELECT ", "{ SELECT DISTINCT ", 1) for pattern in often]
         told = () if nodes else signs(below, [*out, *back])
-        return Target(self._any(find), self._any([*holds, *ends]), told, self._any(often))
+        find += map(self._distinct, ends)
+        return Target(self._any(find), self._any([*holds, *ends]), told, self._any([*often, *ends]))
+
+    def _distinct(self, pattern: str) -> str:
+        return f"{{ SELECT DISTINCT {self.columns()} WHERE {{ {pattern} }} }}"
 
     def _any(self, patterns: list[str]) -> str:
         either = patterns[0] if len(patterns) == 1 else " UNION ".join(f"{{ {p} }}" for p in patterns)
