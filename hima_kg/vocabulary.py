@@ -1,4 +1,4 @@
-"""What cannot be meant, by the vocabulary: a text where a thing or a term has to stand, the other way round, half a yield."""
+"""What cannot be meant, by the vocabulary: texts for things, things for texts, and classes whose `kg:yields` yields nothing."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SELECT ?term ?property ?value WHERE {{
     kg:ofClass, kg:ofProperty, kg:figureOf, kg:figureKind, kg:figurePeriod, kg:figureValue, kg:figureShare,
     kg:sumOf, kg:shareOf, kg:over, kg:begins))
 }} ORDER BY ?term ?property ?value"""
-_HALF = """
+_INCOMPLETE = """
 SELECT ?class ?has ?lacks WHERE {
   {
     VALUES (?has ?lacks) { (kg:yields kg:yieldsSubject) (kg:yields kg:yieldsObject) (kg:needsFormer kg:yieldsFormer) }
@@ -39,7 +39,7 @@ SELECT ?class ?has ?lacks WHERE {
   }
   FILTER NOT EXISTS { GRAPH graph:ontology { ?class ?lacks ?other } }
 } ORDER BY ?class ?has ?lacks"""
-_TWICE = """
+_AMBIGUOUS = """
 SELECT DISTINCT ?class ?has WHERE {
   VALUES ?has { kg:yieldsSubject kg:yieldsObject kg:yieldsFormer }
   GRAPH graph:ontology { ?class ?has ?one, ?other }
@@ -103,7 +103,7 @@ def _slips(store: Store, used: Collection[bytes], test: str, *, kind: str, other
 
 
 def misused(store: Store, project: Project) -> Iterator[Problem]:
-    """Go through what an ontology says in vain, with places: texts for terms, terms for texts, yields that yield nothing."""
+    """Go through what an ontology says in vain, with places: texts for terms, terms for texts, and `kg:yields` in vain."""
     files, prefixes = [Source(path, project.shown(path)) for path in project.vocabulary], Prefixes(store.prefixes)
 
     def problem(message: str, hint: str, **where: str) -> Problem:
@@ -117,11 +117,11 @@ def misused(store: Store, project: Project) -> Iterator[Problem]:
         else:
             message, hint = f"{of} is {prefixes.compact(value)}, and it takes a text", "write a text, in quotes"
         yield problem(message, hint, subject=term, predicate=name, object=value)
-    for cls, has, *lacks in store.select(_HALF):
+    for cls, has, *lacks in store.select(_INCOMPLETE):
         one, other = (prefixes.compact(term.value) for term in (has, *lacks))
         message = f"{prefixes.compact(cls.value)} has {one} and no {other}, so nothing follows from it"
         yield problem(message, f"add {other}, or take {one} out", subject=cls.value, predicate=has.value)
-    for cls, has in store.select(_TWICE):
+    for cls, has in store.select(_AMBIGUOUS):
         message = (
             f"{prefixes.compact(has.value)} of {prefixes.compact(cls.value)} leads two ways, and which goes with what is open"
         )

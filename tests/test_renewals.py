@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pyoxigraph as ox
 import pytest
@@ -187,18 +188,12 @@ def touch(folder: Path, file: str, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1), "utf-8")
 
 
-def test_a_store_that_is_small_is_made_anew(tiny: Path, whole_builds: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where a whole build takes no longer, it is made."""
-    monkeypatch.setattr(renewals, "WORTH", 30_000)
-    hima_kg.build(tiny)
-    touch(tiny, "facts/chronicle.trig", '"Moth"@en', '"Night moth"@en')
-    assert hima_kg.build(tiny).fresh
-    assert len(whole_builds) == 2
-
-
-def test_what_takes_too_long_is_made_anew(tiny: Path, whole_builds: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where more has to be looked at than a whole build is worth, it is made."""
-    monkeypatch.setattr(reach, "WORK", 1)
+@pytest.mark.parametrize(("module", "bound", "value"), [(renewals, "WORTH", 30_000), (reach, "WORK", 1)], ids=["small", "long"])
+def test_what_is_quicker_made_anew(
+    tiny: Path, whole_builds: list[Path], monkeypatch: pytest.MonkeyPatch, module: ModuleType, bound: str, value: int
+) -> None:
+    """Where a store is small, or more has to be looked at than a whole build is worth, a whole build is made."""
+    monkeypatch.setattr(module, bound, value)
     hima_kg.build(tiny)
     touch(tiny, "facts/letter.trig", '"2018-05"', '"2019-05"')
     assert hima_kg.build(tiny).fresh
