@@ -122,12 +122,14 @@ class Project:
     def find(cls, path: Path | str | None = None) -> Project:
         """Return the project at a path; without one, walk up from here, else take the graph that ships in the package.
 
-        Raises ProjectError where a given path is no project.
+        Raises ProjectError where a given path is no project, or where here is only half of one.
         """
         if path is not None:
             return cls.at(Path(path))
         here = Path.cwd()
         home = next((folder for folder in (here, *here.parents) if _is_project(folder) or (folder / OWN).is_file()), None)
+        if home is None and any((here / name).is_dir() for name in FOLDERS[:2]):
+            home = here  # half a project is not another's: what it lacks is said
         return cls.at(home) if home else bundled()
 
     @classmethod

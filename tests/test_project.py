@@ -119,3 +119,12 @@ def test_what_an_ontology_says_in_vain(tiny: Path, line: str, spot: str, says: s
     assert (problem.place.path, problem.place.line) == (f"ontology/{ontology.name}", lines + 1)
     assert spot in problem.message
     assert says in problem.message
+
+
+@pytest.mark.parametrize(("there", "missing"), [("ontology", "facts"), ("facts", "ontology")])
+def test_half_a_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: str, missing: str) -> None:
+    """In a folder that lacks facts/ or ontology/ that is said; the graph that ships with the package is not taken for it."""
+    (tmp_path / there).mkdir()
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(hima_kg.ProjectError, match=f"it has no {missing}/"):
+        Project.find()
