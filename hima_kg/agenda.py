@@ -98,20 +98,20 @@ class Step:
         counted = not self.runs and "GROUP" in form.where  # to ask whether it counts anything new takes as long as to run it
         if form.news and not counted and not store.ask(form.news):
             return None
-        before = len(store) if self.runs and not form.news else -1  # counting costs a look at every quad
+        before = store.size() if self.runs and not form.news else -1  # counting costs a look at every quad
         if self.runs >= RUNS and any(token.upper == "BIND" for token in tokens(form.where)):
             self._refuse_a_flood(store)
         self.runs += 1
         store.update(form.text)
-        return writes if before < 0 or len(store) > before else None
+        return writes if before < 0 or store.size() > before else None
 
     def confirm(self, store: Store) -> None:
         """Hold a rule to its word that it is not recursive, where that is quickly tried; raises ProjectError if it is."""
         if self.rule.recursive or store.ask(_IS_LARGE):
             return
-        before = len(store)
+        before = store.size()
         store.update(self.form.text)
-        if len(store) > before:
+        if store.size() > before:
             hint = "take out # recursive: no"
             raise ProjectError(f"{self.rule.shown} gives more when it runs again, and says that it does not", hint=hint)
 

@@ -108,12 +108,12 @@ SMALL = 4_000_000
 def intact(output: Path, manifest: Manifest) -> bool:
     """Whether every file of a build, of its store and for others to read, is byte for byte as it was built."""
     try:
-        exports = {name: fingerprint(output / name) for name in manifest.exports}
-        store = store_path(output, manifest)
-        files = {file.name: fingerprint(file) for file in store.iterdir()}
+        exports = {name: _sha256(output / name) for name in manifest.exports}
+        files = {file.name: _sha256(file) for file in store_path(output, manifest).iterdir()}
     except OSError:
         return False
-    return (files, exports) == ({**manifest.files}, {**manifest.exports})
+    built = ({name: about[-1] for name, about in table.items()} for table in (manifest.files, manifest.exports))
+    return [files, exports] == [*built]
 
 
 def current(output: Path, inputs: Mapping[str, str]) -> Manifest | None:
@@ -133,10 +133,7 @@ def versions() -> dict[str, str]:
 
 def fingerprint(file: Path) -> list[int | str]:
     """Return the size, the CRC-32 and the SHA-256 of a file."""
-    import hashlib  # a query makes do with the sum
-
-    with file.open("rb") as stream:
-        return [file.stat().st_size, _sum(file), hashlib.file_digest(stream, "sha256").hexdigest()]
+    return [file.stat().st_size, _sum(file), _sha256(file)]
 
 
 def fingerprints(output: Path, staged: Path) -> dict[str, Sequence[int | str]]:
@@ -149,6 +146,13 @@ def fingerprints(output: Path, staged: Path) -> dict[str, Sequence[int | str]]:
 
 def _same(file: Path, other: Path) -> bool:
     return file.exists() and other.exists() and file.samefile(other)
+
+
+def _sha256(file: Path) -> str:
+    from hashlib import file_digest  # a query makes do with the sum
+
+    with file.open("rb") as stream:
+        return file_digest(stream, "sha256").hexdigest()
 
 
 def _sum(file: Path) -> int:

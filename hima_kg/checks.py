@@ -127,7 +127,7 @@ def told(store: Store, whole: Store | None = None) -> dict[str, Told]:
     """
     settled = {s["conflict"].value for s in store.select(_SETTLED)}
     these = " ".join(f"<{conflict}>" for conflict in sorted(settled))
-    settled -= {s["conflict"].value for s in (whole or store).select(_UNSETTLED.replace("SETTLED", these))}
+    settled -= {s["conflict"].value for s in (store if whole is None else whole).select(_UNSETTLED.replace("SETTLED", these))}
     arithmetic, first, about = (
         {s["conflict"].value: s["first"].value for s in store.select(_SPOKEN_OF.replace("PROPERTY", name))}
         for name in ("kg:arithmetic", "kg:between", "kg:about")

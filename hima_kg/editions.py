@@ -144,7 +144,7 @@ def of_project(project: Project, name: str = "", lead: str = "") -> Edition:
         store = Store.open(builds.store_path(project.output, manifest), manifest.prefixes) if manifest else None
     except StoreError:
         manifest = store = None  # what cannot be read is made anew
-    found = of_store(store or making.derive(project), project, name or "the files here", lead)
+    found = of_store(making.derive(project) if store is None else store, project, name or "the files here", lead)
     return replace(found, built=manifest.digest) if manifest else found
 
 

@@ -173,7 +173,7 @@ SELECT (COUNT(*) AS ?n) WHERE { { GRAPH graph:claims { ?s ?p ?o } } UNION { GRAP
 
 def counts(store: Store) -> dict[str, int]:
     """Return what a store holds, by kind, and how many of it; the facts are what stands in no graph but those of claims."""
-    found = {name: _count(store, query) for name, query in _COUNTS.items()} | {"quads": len(store)}
+    found = {name: _count(store, query) for name, query in _COUNTS.items()} | {"quads": store.size()}
     return found | {"facts": found["quads"] - found["best"] - found["derived"] - _count(store, _BESIDE)}
 
 

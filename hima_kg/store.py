@@ -186,8 +186,8 @@ class Store:
         assert dumped is not None, "a dump without an output gives bytes"
         return sorted(dumped.splitlines(keepends=True))
 
-    def __len__(self) -> int:
-        """Return how many quads there are."""
+    def size(self) -> int:
+        """Return how many quads there are; it looks at each of them, which takes long on a disk."""
         return len(self._engine)
 
     def dataset(self) -> Dataset:

@@ -139,8 +139,8 @@ def over_and_over(steps: list[Step], store: Store) -> None:
     """Run the rules of each stage, and those that always run, until none adds anything."""
     for stage in STAGES:
         before = -1
-        while len(store) > before:
-            before = len(store)
+        while store.size() > before:
+            before = store.size()
             for step in steps:
                 if step.rule.stage in (stage, "entailment"):
                     store.update(step.form.text)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import re
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from io import BytesIO
+from json import dumps, loads
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -106,47 +107,54 @@ _KINDS = "an OpenType font or collection is wanted: .otf, .ttf, .otc, .ttc, .wof
 
 @lru_cache(maxsize=8)
 def _cut(file: Path, characters: str, variant: str) -> Face | None:
-    from fontTools.ttLib import TTFont  # only a page that is written needs it, and only if it needs glyphs
+    """Return a cut as it was made before, from the user's cache, if it is there and sound; otherwise make it, and keep it."""
+    import brotli  # only a page that is written needs these, and only if it needs glyphs
+    import fontTools
+
+    source = sha256(file.read_bytes()).hexdigest()
+    key = repr((source, variant, characters, fontTools.version, brotli.__version__, __version__))
+    kept = cache() / "glyphs" / sha256(key.encode()).hexdigest()
+    with suppress(OSError):
+        check, data = kept.read_bytes()[:32], kept.read_bytes()[32:]
+        if sha256(data).digest() == check:
+            return _read(data)
+    face = _made(file, characters, variant)
+    data = _written(face)
+    with suppress(OSError, StoreError):  # what cannot be kept is made again
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        write(kept, sha256(data).digest() + data)
+        for old in sorted(kept.parent.iterdir(), key=lambda one: one.stat().st_mtime)[:-KEPT]:
+            old.unlink()
+    return face
+
+
+KEPT = 64
+"""How many cuts are kept: each takes up to half a second to make."""
+
+
+def _written(face: Face | None) -> bytes:
+    """Return a face as it is kept: what it says of itself in a line, and its glyphs; nothing where a font has none."""
+    return b"%b\n%b" % (dumps([face.characters, face.notice]).encode(), face.data) if face else b""
+
+
+def _read(data: bytes) -> Face | None:
+    about, _, glyphs = data.partition(b"\n")
+    return Face(glyphs, *loads(about)) if data else None
+
+
+def _made(file: Path, characters: str, variant: str) -> Face | None:
+    from fontTools.ttLib import TTFont  # as above
 
     with file.open("rb") as stream:
-        number = _number(stream, variant)
-        font = TTFont(stream, fontNumber=number, lazy=True, recalcTimestamp=False)
+        font = TTFont(stream, fontNumber=_number(stream, variant), lazy=True, recalcTimestamp=False)
         has = font.getBestCmap() or {}
         covered = "".join(sign for sign in characters if ord(sign) in has)
         if not covered:
             return None
         if font["OS/2"].fsType & 0xF == 2:
             raise ProjectError(f"{file} may not be embedded, says its maker", hint="name a font that may, such as a Noto font")
-        notice = _notice(font)
-        data = _woff2(font, covered) if len(covered) < MANY else _kept(file, number, covered, lambda: _woff2(font, covered))
-        return Face(data, covered, notice)
-
-
-MANY = 300
-"""How many glyphs take so long to cut, half a second and more, that they are kept for the next time."""
-KEPT = 16
-"""How many such cuts are kept."""
-
-
-def _kept(file: Path, number: int, characters: str, make: Callable[[], bytes]) -> bytes:
-    """Return what was made of the same font by the same programs before, from the user's cache, if it is there and sound."""
-    import brotli  # as above
-    import fontTools
-
-    source = sha256(file.read_bytes()).hexdigest()
-    key = repr((source, number, characters, fontTools.version, brotli.__version__, __version__))
-    kept = cache() / "glyphs" / sha256(key.encode()).hexdigest()
-    with suppress(OSError):
-        check, data = kept.read_bytes()[:32], kept.read_bytes()[32:]
-        if sha256(data).digest() == check:
-            return data
-    data = make()
-    with suppress(OSError, StoreError):  # what cannot be kept is made again
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        write(kept, sha256(data).digest() + data)
-        for old in sorted(kept.parent.iterdir(), key=lambda one: one.stat().st_mtime)[:-KEPT]:
-            old.unlink()
-    return data
+        notice = _notice(font)  # the cut is made in place
+        return Face(_woff2(font, covered), covered, notice)
 
 
 def _number(stream: BinaryIO, variant: str) -> int:
