@@ -56,11 +56,16 @@ def _finding(store: Store, check: Check, most: int | None) -> Finding:
 
 def suspects(store: Store, checks: Iterable[Check]) -> list[Check]:
     """Return the checks that may find something in a store; the others find nothing there."""
-    told = cache(lambda sign: any(True for _ in store.matching(None, *sign)))
-    due = [check for check in checks if all(any(map(told, signs)) for signs in check.signs)]
+    known = cache(lambda signs: are_told(store, signs))
+    due = [check for check in checks if known(check.signs)]
     looks = [*dict.fromkeys(check.look for check in due if check.look)]
     found = dict(zip(looks, several(lambda look: _finds(store, look), looks), strict=True))
     return [check for check in due if not check.look or found[check.look]]
+
+
+def are_told(store: Store, signs: Signs) -> bool:
+    """Whether a store has one sign of each set."""
+    return all(any(True for sign in some for _ in store.matching(None, *sign)) for some in signs)
 
 
 def _finds(store: Store, look: str) -> bool:

@@ -52,11 +52,18 @@ class Compiled:
     """What a shapes graph comes to: checks to run, questions by shape, and what is left to pySHACL."""
 
     checks: list[Check]
-    focus: dict[str, str]
+    focus: dict[str, Focus]
     """Whether a shape has any focus node."""
     left: dict[str, str]
     refused: dict[str, str]
     """Shapes that cannot be checked at all: what is wrong, or why pySHACL cannot be asked for them alone."""
+
+
+class Focus(NamedTuple):
+    """The question whether a shape has any focus node, and what must be told if it has, which is asked more quickly."""
+
+    question: str
+    signs: Signs
 
 
 @dataclass(frozen=True)
@@ -101,7 +108,7 @@ def compile_shapes(graph: ox.Store, subclasses: Mapping[str, set[str]], prefixes
         try:
             target = shapes.target(node)
             compiled.checks.extend(list(shapes.checks(node, target)))
-            compiled.focus[name] = shapes.question(target)
+            compiled.focus[name] = Focus(f"ASK {{ {target.holds} }}", target.signs)
         except NotCompiled as reason:
             alone = shapes.scope is _BEST and isinstance(node, ox.NamedNode)
             (compiled.left if alone and not reason.final else compiled.refused)[name] = str(reason)
@@ -159,11 +166,6 @@ class Shapes(ShapesGraph):
     def _any(self, patterns: list[str]) -> str:
         either = patterns[0] if len(patterns) == 1 else " UNION ".join(f"{{ {p} }}" for p in patterns)
         return f"{self.scope.restrict} {either}".strip()
-
-    def question(self, target: Target) -> str:
-        """Return the question whether anything is a focus node; whether a graph is a claim is asked last, as most are."""
-        claim = self.scope.restrict
-        return f"ASK {{ {target.holds.removeprefix(claim)} {f'FILTER EXISTS {{ {claim} }}' if claim else ''} }}"
 
     def checks(self, node: Node, target: Target, within: Node | None = None) -> Iterator[Check]:
         """Go through the checks of a shape and of the property shapes in it, for focus nodes bound by a pattern."""
