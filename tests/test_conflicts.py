@@ -327,6 +327,23 @@ def test_sum_of_some(say: Callable[..., Path]) -> None:
     assert len(told(say(MADE + TOTAL.format(2018, 11) + more), "conflict-sums")) == 1
 
 
+@pytest.mark.parametrize(("again", "total", "sums"), [
+    (":made l:number 11 .", 12, []), (":made l:number 11 .", 30, []), (":made l:number 12 .", 13, ["12 = 12; stated 13; difference -1"]),
+    (MADE.replace(":made", ":also"), 13, ["12 = 12; stated 13; difference -1"]), (MADE.replace(":made", ":also"), 24, ["12 = 12; stated 24; difference -12"]),
+])  # fmt: skip
+def test_a_part_is_added_once(say: Callable[..., Path], again: str, total: int, sums: list[str]) -> None:
+    """A figure that a document gives twice is added once, and one that it gives in two ways not at all."""
+    folder = say(MADE + TOTAL.format(2018, total), before=f"{SECOND} n:s2 {{ {again} }}")
+    assert [line for found in told(folder, "conflict-sums") for line in found.arithmetic] == sums
+
+
+def test_a_total_in_two_claims(say: Callable[..., Path]) -> None:
+    """A total may be described by one claim and numbered by another."""
+    folder = say(MADE + TOTAL.format(2018, 13).replace(" ; l:number 13", ""), before=f"{SECOND} n:s2 {{ :total l:number 13 }}")
+    (found,) = told(folder, "conflict-sums")
+    assert [side.citation.claim[-2:] for side in found.sides] == ["s1", "s2"]
+
+
 def test_sum_of_one_document(say: Callable[..., Path]) -> None:
     """Figures that two documents give for one part are not added."""
     again = ":old a kg:Document ; dct:title 'Old'@en . n:s2 a kg:Claim ; kg:document :old ; kg:locator 's' . n:s2 { "
@@ -424,6 +441,15 @@ def test_values_by_another_way(say: Callable[..., Path], said: str) -> None:
     (found,) = told(say(OWL, before=f"{SECOND} n:s2 {{ {said} }}"), "conflict-values")
     assert [side.citation.claim[-2:] for side in found.sides] == ["s1", "s2"]
     assert found.arithmetic == ("amber / beryl",)
+
+
+@pytest.mark.parametrize(("second", "found"), [("2001-05", 0), ("2001-05-04", 0), ("2002-05", 1), ("2001", 0)])
+def test_a_finer_date(say: Callable[..., Path], second: str, found: int) -> None:
+    """A year, and a month of it or a day, do not contradict each other; two years do."""
+    kind = {4: "gYear", 7: "gYearMonth", 10: "date"}[len(second)]
+    dated = "l:closed a owl:DatatypeProperty, owl:FunctionalProperty ; rdfs:label 'closed'@en ."
+    folder = say(":owl l:closed '2001'^^xsd:gYear .", before=f"{SECOND} n:s2 {{ :owl l:closed '{second}'^^xsd:{kind} }}")
+    assert len(told(folder, "conflict-values", dated)) == found
 
 
 def test_two_ways_to_write_a_number(say: Callable[..., Path]) -> None:
