@@ -21,6 +21,7 @@ from .reader import shapes_graph
 from .shacl import ShapesGraph
 from .shapes import Check, Compiled, compile_shapes
 from .store import Store
+from .tables import grouped
 from .terms import COMMON, KG, Prefixes
 from .vocabulary import slips
 from .weighing import Scan
@@ -290,7 +291,7 @@ class Checker:
             words = "".join(f" {c.lower()}" if c.isupper() else c for c in one.kind).strip()
             listed[words] = listed.get(words, 0) + 1
             if listed[words] <= MOST:
-                message = f"{words} about {self.prefixes.compact(one.about)}: {one.arithmetic or self._sentence(iri)}"
+                message = f"{words} about {self.prefixes.compact(one.about)}: {grouped(one.arithmetic or self._sentence(iri))}"
                 if iri not in self.placed:
                     self.placed[iri] = self._place(**self._spoken(iri, one))
                 yield Problem(self.placed[iri], "warning", "conflict", message)

@@ -34,6 +34,18 @@ def text(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 _NUMBER = re.compile(r"(-?[\d,]*\d(\.\d+)?)?")
 
 
+def grouped(line: str) -> str:
+    """Return arithmetic with the digits of its numbers in groups; years, dates and parts of names stay as they are.
+
+    >>> grouped("386907 + 4232 = 391139; lamp-38690 in 2024 and 2024-07")
+    '386,907 + 4,232 = 391,139; lamp-38690 in 2024 and 2024-07'
+    """
+    return _MANY_DIGITS.sub(lambda found: f"{int(found[0]):,}", line)
+
+
+_MANY_DIGITS = re.compile(r"(?<![\w.,:/-])(?!(?:19|20)\d\d\b)[1-9]\d{3,}(?![\w/-])", re.ASCII)
+
+
 def lined_up(rows: Sequence[Sequence[str]], limit: int = LIMIT) -> list[str]:
     """Return rows of as many cells as lines whose cells stand under each other, long ones cut short.
 

@@ -450,7 +450,9 @@ def test_doubts_do_not_fail(tiny: Path) -> None:
 def test_the_2024_sum(home: Path) -> None:
     """The total of 2024 that does not add up is worked out, at its row."""
     found = [p for p in hima_kg.check(home) if "sales-hima-2024" in p.message]
-    assert [p.message.partition(": ")[2] for p in found] == ["386907 + 57956 + 4232 = 449095; stated 444956; difference 4139"]
+    assert [p.message.partition(": ")[2] for p in found] == [
+        "386,907 + 57,956 + 4,232 = 449,095; stated 444,956; difference 4,139"
+    ]
     assert found[0].place.path == "facts/wikipedia.trig"
 
 

@@ -585,8 +585,8 @@ def test_conflicts(visit: Visit, alliance: Path, hima: hima_kg.KnowledgeGraph) -
     page = visit(alliance, "#tab=conflicts")
     shown = page.evaluate("[...document.querySelectorAll('article.conflict:not(.mild)')].map((box) => box.dataset.id)")
     assert sorted(shown) == sorted(hima.prefixes.compact(conflict.iri) for conflict in hima.conflicts())
-    card = words(page, "article:has-text('386907 + 57956')")
-    assert "386907 + 57956 + 4232 = 449095; stated 444956; difference 4139" in card
+    card = words(page, "article:has-text('386,907 + 57,956')")
+    assert "386,907 + 57,956 + 4,232 = 449,095; stated 444,956; difference 4,139" in card
     assert "Found by rule:" in card
     assert page.locator("article.mild").count() == len(hima.variations())
 

@@ -5,6 +5,9 @@ function titleOf(conflict) {
   return label.startsWith(`${kind}: `) ? label.slice(kind.length + 2) : label; // the kind stands above it
 }
 
+/** Return arithmetic with the digits of its numbers in groups; years, dates and parts of names stay as they are. */
+const groupedIn = (line) => line.replace(/(?<![\w.,:/-])(?!(?:19|20)\d\d\b)[1-9]\d{3,}(?![\w/-])/g, (digits) => number(BigInt(digits)));
+
 function sideOf({ claim, says, preferred }) {
   const told = grouped(says ?? [], (said) => said.s).map(([subject, rows]) => el("li", {}, goTo(subject),
     dl("", grouped(rows, (said) => said.p).map(([property, values]) => [propertyOf(property), values.flatMap((said, i) => [i ? ", " : "", valueOf(said)])]))));
@@ -15,7 +18,7 @@ function conflictBox(conflict, { folded = false, mild = false, listed = false } 
   const sign = mild ? "↻" : "⚠", tone = mild ? "kindly" : "warning";
   const head = listed ? text("p", "value", text("span", tone, `${sign} `), bdi(titleOf(conflict))) : [text("p", tone, `${sign} ${nameOf(conflict.kind)}`), text("p", "value", bdi(titleOf(conflict)))];
   const body = [
-    (conflict.arithmetic ?? []).map((line) => text("p", "arithmetic", bdi(line))),
+    (conflict.arithmetic ?? []).map((line) => text("p", "arithmetic", bdi(groupedIn(line)))),
     text("div", "sides", (conflict.sides ?? []).filter(({ claim }) => !isMute(claim)).map(sideOf)),
     (conflict.remarks ?? []).map((line) => text("p", "remark", bdi(line))),
     text("p", "remark", conflict.rule ? `${word("foundby")} ${visible(conflict.sentence ?? nameOfRule(conflict.rule))}` : word("curated"), !mild && (conflict.sides ?? []).length > 1 && !conflict.sides.some((side) => side.preferred) && ` ${word("neither")}`),

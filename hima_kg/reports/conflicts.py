@@ -9,7 +9,7 @@ from typing import Any
 from ..conflicts import Conflict, Side
 from ..dates import legible
 from ..errors import Place, printable
-from ..tables import cut
+from ..tables import cut, grouped
 from ..terms import KG, Prefixes, label
 
 MOST, TITLE = 6, 38
@@ -47,7 +47,7 @@ class Report:
     def _head(self, found: Conflict) -> list[str]:
         called = (label(found.names, self.lang) or "").removeprefix(f"{self._name(found.kind)}: ")
         title = f"  {called or self._listed(found.about)}  {self.prefixes.compact(found.iri)}"
-        return [title, *(f"      {figures}" for figures in found.arithmetic)]
+        return [title, *(f"      {grouped(figures)}" for figures in found.arithmetic)]
 
     def _sides(self, found: Conflict) -> Iterable[str]:
         for side in found.sides:

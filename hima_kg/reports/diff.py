@@ -236,12 +236,12 @@ def _conflict(change: ConflictChange, paper: Paper) -> Iterator[str]:
     before, after = change.before, change.after
     if not (before and after):
         if change.known.arithmetic:
-            yield change.known.arithmetic
+            yield tables.grouped(change.known.arithmetic)
         yield f"{'between' if len(change.known.claims) > 1 else 'in'} {paper.curies(change.known.claims)}"
         return
     if before.arithmetic != after.arithmetic:
-        yield before.arithmetic or "–"
-        yield f"→ {after.arithmetic or '–'}"
+        yield tables.grouped(before.arithmetic) or "–"
+        yield f"→ {tables.grouped(after.arithmetic) or '–'}"
     came, went = {*after.claims} - {*before.claims}, {*before.claims} - {*after.claims}
     if came:
         yield f"now with {paper.curies(sorted(came))}"
