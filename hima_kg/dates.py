@@ -110,17 +110,17 @@ def written(earliest: str | None, latest: str | None) -> str:
     return first if first == last else f"{first}..{last}"
 
 
-def legible(text: str, datatype: str = EDTF) -> str:
-    """Return a value as people read it: in a date, a part of a year that EDTF writes by a number is told by its months.
+def by_months(text: str) -> str:
+    """Return a date in EDTF as people read it: a part of a year, which EDTF writes by a number, is told by its months.
 
-    >>> legible("2025-40"), legible("2024-33/2024-36"), legible("2023-06")
+    >>> by_months("2025-40"), by_months("2024-33/2024-36"), by_months("2023-06")
     ('2025-01..2025-06', '2024-01..2024-03/2024-10..2024-12', '2023-06')
     """
 
     def months(found: re.Match[str]) -> str:
         return "..".join(day[:7] for day in str(_edtf_date(found[0])).split("/"))
 
-    return _PART.sub(months, text) if datatype == EDTF else text
+    return _PART.sub(months, text)
 
 
 def datatype(text: str) -> str | None:

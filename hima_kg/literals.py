@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
-from .dates import DATATYPES, XSD, Period
+from .dates import DATATYPES, EDTF, XSD, Period, by_months
+from .tables import grouped
 
 _LEXICAL = {
     XSD + "integer": r"[+-]?\d+",
@@ -36,6 +37,18 @@ _NARROW = {
     )
 }
 """Kinds of whole numbers that the embedded engine stores as xsd:integer."""
+
+
+def legible(text: str, datatype: str) -> str:
+    """Return a literal as people read it: a large number with its digits in groups, a part of a year by its months.
+
+    >>> legible("2500000000", XSD + "integer"), legible("2024", XSD + "gYear"), legible("2025-40", EDTF)
+    ('2,500,000,000', '2024', '2025-01..2025-06')
+    """
+    if datatype == EDTF:
+        return by_months(text)
+    is_large = datatype in (XSD + "integer", XSD + "decimal") and len(text.partition(".")[0].lstrip("-")) > 4
+    return grouped(text) if is_large else text
 
 
 def notable(typed: Iterable[bytes]) -> set[ox.Literal]:

@@ -6,7 +6,7 @@ function titleOf(conflict) {
 }
 
 /** Return arithmetic with the digits of its numbers in groups; years, dates and parts of names stay as they are. */
-const groupedIn = (line) => line.replace(/(?<![\w.,:/-])(?!(?:19|20)\d\d\b)[1-9]\d{3,}(?![\w/-])/g, (digits) => number(BigInt(digits)));
+const groupedIn = (line) => line.replace(/(?<![\w.,:/])(?<!\w-)(?!(?:19|20)\d\d\b)[1-9]\d{3,}(?![\w/-])/g, (digits) => number(BigInt(digits)));
 
 function sideOf({ claim, says, preferred }) {
   const told = grouped(says ?? [], (said) => said.s).map(([subject, rows]) => el("li", {}, goTo(subject),

@@ -7,8 +7,8 @@ from itertools import groupby
 from typing import Any
 
 from ..conflicts import Conflict, Side
-from ..dates import legible
 from ..errors import Place, printable
+from ..literals import legible
 from ..tables import cut, grouped
 from ..terms import KG, Prefixes, label
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from ..dates import legible, span
+from ..dates import span
 from ..entities import Citation, Entity, Fact, State
+from ..literals import legible
 from ..states import Bounds
 from ..terms import COMMON, KG, Prefixes
 

@@ -8,10 +8,10 @@ from itertools import groupby
 from typing import TypeVar
 
 from .. import tables
-from ..dates import legible
 from ..differences import Said
 from ..editions import Passage
 from ..errors import Place
+from ..literals import legible
 from ..terms import Prefixes
 
 Item = TypeVar("Item")
