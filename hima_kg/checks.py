@@ -87,17 +87,10 @@ SELECT ?conflict (MIN(?kinds) AS ?kind) WHERE {
 } GROUP BY ?conflict"""
 _SETTLED = """
 SELECT DISTINCT ?conflict WHERE {
-  GRAPH graph:claims { ?lost kg:rank kg:Deprecated } GRAPH graph:derived { ?conflict kg:between ?lost }
+  GRAPH graph:claims { ?lost kg:rank kg:Deprecated }
+  GRAPH graph:derived { ?conflict kg:between ?lost }
+  FILTER NOT EXISTS { GRAPH graph:derived { ?conflict kg:unsettled true } }
 }"""
-_UNSETTLED = """
-SELECT DISTINCT ?conflict WHERE {
-  VALUES ?conflict { SETTLED }
-  GRAPH graph:derived { ?conflict kg:rule rule:conflict-values ; kg:about ?thing }
-  GRAPH graph:ontology { ?property a owl:FunctionalProperty }
-  ?thing ?property ?one, ?other
-  FILTER(?one != ?other)
-}"""
-"""Those that go on without the deprecated claim: two values are left."""
 _SPOKEN_OF = """
 SELECT ?conflict (MIN(?value) AS ?first) WHERE {
   GRAPH graph:derived { ?conflict a kg:Conflict ; PROPERTY ?value }
@@ -121,14 +114,12 @@ def _called(shape: str) -> str:
     return "a shape without a name" if shape.startswith("_:") else shape
 
 
-def told(store: Store, whole: Store | None = None) -> dict[str, Told]:
+def told(store: Store) -> dict[str, Told]:
     """Return the conflicts that rules found and a build tells of, by IRI: those in a store, which may be part of another.
 
     A part has all that is said of a conflict, and the ranks of its claims.
     """
     settled = {s["conflict"].value for s in store.select(_SETTLED)}
-    these = " ".join(f"<{conflict}>" for conflict in sorted(settled))
-    settled -= {s["conflict"].value for s in (store if whole is None else whole).select(_UNSETTLED.replace("SETTLED", these))}
     arithmetic, first, about = (
         {s["conflict"].value: s["first"].value for s in store.select(_SPOKEN_OF.replace("PROPERTY", name))}
         for name in ("kg:arithmetic", "kg:between", "kg:about")

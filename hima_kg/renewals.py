@@ -127,13 +127,11 @@ class _Renewal:
         ranked = {quad.subject for quad in changed if quad.predicate == _RANK}
         concerned = {quad.subject for quad in changed if quad.graph_name == _DERIVED}
         concerned |= {quad.subject for claim in ranked for quad in self.now.matching(None, _BETWEEN, claim, _DERIVED)}
-        valued = {quad.subject for quad in changed if isinstance(quad.graph_name, ox.DefaultGraph)}
-        concerned |= {quad.subject for thing in valued for quad in self.now.matching(None, _ABOUT, thing, _DERIVED)}
         about = {quad for conflict in concerned for quad in self.now.matching(conflict)}
         claims = {quad.object for quad in about if quad.predicate == _BETWEEN and isinstance(quad.object, ox.NamedNode)}
         ranks = (quad for claim in claims for quad in self.now.matching(claim, _RANK, None, _CLAIMS))
         others = {iri: told for iri, told in self.record.told.items() if ox.NamedNode(iri) not in concerned}
-        return others | checks.told(self.now.part([*about, *ranks]), self.now)
+        return others | checks.told(self.now.part([*about, *ranks]))
 
     def _placed(self, was: list[Text], becomes: list[Text], told: Mapping[str, Told], changed: Quads) -> dict[str, Place]:
         """Return where those conflicts stand of whose claims nothing changed; other lines than those of the edit just move.

@@ -69,6 +69,16 @@ class Event:
         """Whether it is planned or expected, and nothing more."""
         return self.status in NOT_DONE
 
+    @property
+    def is_done(self) -> bool:
+        """Whether it occurred, by a claim that counts or a rule."""
+        return self.status == KG + "Occurred" and (not self.claims or any(claim.counts for claim in self.claims))
+
+    @property
+    def about(self) -> set[str]:
+        """The things that it is about."""
+        return {thing for role, thing in self.roles if role == KG + "about"}
+
 
 @dataclass(frozen=True)
 class Timeline:
@@ -197,12 +207,12 @@ def _period(date: Any) -> Period | None:
 
 
 def _paired(events: list[Event]) -> list[Event]:
-    """Return events with the plans that they fulfil in them, and not beside them."""
+    """Return events with the plans that they fulfil in them, and not beside them, unless a plan was for more than was done."""
     known = {event.iri: event for event in events}
     paired = []
     done: set[str] = set()
     for event in events:
-        plans = tuple(known[p.iri] for p in event.fulfils if p.iri in known and event.status == KG + "Occurred")
-        done |= {plan.iri for plan in plans}
+        plans = tuple(known[p.iri] for p in event.fulfils if p.iri in known and event.is_done)
+        done |= {plan.iri for plan in plans if not event.about or plan.about <= event.about}
         paired.append(replace(event, fulfils=plans))
     return [event for event in paired if event.iri not in done]

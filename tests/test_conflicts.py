@@ -540,6 +540,63 @@ def test_a_deprecated_third(say: Callable[..., Path], values: str, doubted: bool
     assert any("181 / " in problem.message for problem in hima_kg.check(folder)) == doubted
 
 
+THIRD = "n:s3 a kg:Claim ; kg:document :new ; kg:locator 's3' ; kg:rank kg:Deprecated . n:s3 {{ {} }} "
+KEEPS = ":owl l:keeper {} ."
+AT_A_FAIR = ":fair kg:date '{}'^^xsd:gYear ."
+
+
+@pytest.mark.parametrize(
+    ("rule", "one", "other", "deprecated"),
+    [
+        ("conflict-dates", FAIR.format("2012", "gYear"), AT_A_FAIR.format(2015), AT_A_FAIR.format(2010)),
+        ("conflict-dates", FAIR.format("2012", "gYear"), AT_A_FAIR.format(2015), AT_A_FAIR.format(2015)),
+        ("conflict-ends", SEAT.format("2012"), f":seat kg:date '2015'^^{EDTF} .", f":seat kg:date '2010'^^{EDTF} ."),
+        ("conflict-disjoint", ":oil a l:Town .", ":oil a l:Workshop .", ":oil a l:Town ."),
+        ("conflict-order", FAIR.format("2012", "gYear") + ":bell a l:Feast .", ":bell kg:after :fair ; kg:date '2011'^^xsd:gYear .", AT_A_FAIR.format(2012)),
+        ("conflict-statement", OWL + SOLD.format("2018-06"), KEEPS.format(":beryl"), ":sold l:giver :amber ."),
+        ("conflict-since", OWL + SOLD.format("2018-06"), KEEPS.format(":amber"), ":sold kg:about :owl ."),
+        ("conflict-sums", MADE + TOTAL.format(2018, 13), "", ":total l:number 13 ."),
+    ],
+)  # fmt: skip
+def test_a_contradiction_goes_on(say: Callable[..., Path], rule: str, one: str, other: str, deprecated: str) -> None:
+    """A deprecated claim beside others settles nothing that they say against each other, and makes none of them the better one."""
+    spoken = {
+        "conflict-statement": f"n:s2 kg:asOf '../2018-12'^^{EDTF} .",
+        "conflict-since": "n:s2 kg:asOf '2020'^^xsd:gYear .",
+    }
+    folder = say(one, before=f"{SECOND} {spoken.get(rule, '')} n:s2 {{ {other} }} {THIRD.format(deprecated)}")
+    (found,) = told(folder, rule)
+    doubts = [problem.message for problem in hima_kg.check(folder) if problem.code == "conflict"]
+    assert any(f":{iri.rpartition('/')[2]}:" in doubt for doubt in doubts for iri in found.about)
+    better = {side.citation.claim[-2:] for side in found.sides if side.preferred}
+    assert better == ({"s1"} if rule == "conflict-statement" else set())
+
+
+def test_a_deprecated_statement(say: Callable[..., Path]) -> None:
+    """A statement against what an event has given still stands beside it when it is deprecated, and is doubted no more."""
+    speaks = f"{SECOND} n:s2 kg:rank kg:Deprecated ; kg:asOf '2020'^^xsd:gYear . n:s2 {{ {KEEPS.format(':amber')} }}"
+    folder = say(OWL + SOLD.format("2018-06"), before=speaks)
+    (found,) = told(folder, "conflict-since")
+    assert [side.citation.claim[-2:] for side in found.sides if side.preferred] == ["s1"]
+    assert not any(":owl" in problem.message for problem in hima_kg.check(folder))
+
+
+def test_both_dates_of_an_order(say: Callable[..., Path]) -> None:
+    """Who dates the one event and who dates the other are told of, and no opinion on either."""
+    dated = f"{SECOND} n:s2 {{ {AT_A_FAIR.format(2015)} }} n:s3 a kg:Claim ; kg:document :new ; kg:locator 's3' ; kg:modality kg:Opinion ."
+    after = ":bell a l:Feast ; kg:after :fair ; kg:date '2010'^^xsd:gYear . :fair a l:Feast ."
+    (found,) = told(say(after, before=f"{dated} n:s3 {{ :bell kg:date '2020'^^xsd:gYear }}"), "conflict-order")
+    assert [side.citation.claim[-2:] for side in found.sides] == ["s1", "s2"]
+
+
+def test_one_event_done_and_announced(say: Callable[..., Path]) -> None:
+    """One event that is announced by one claim and done by another contradicts itself once, as the status that it is."""
+    announced = ":sold a l:Handover ; kg:about :owl ; l:taker :beryl ; kg:status kg:Announced ; kg:date '2018'^^xsd:gYear ."
+    folder = say(OWL + announced, before=f"{SECOND} n:s2 {{ :sold kg:status kg:Occurred }}")
+    assert told(folder, "conflict-done") == []
+    assert len(told(folder, "conflict-values")) == 1
+
+
 @pytest.mark.parametrize("length", [1, 2, 3, 5])
 def test_a_ring(say: Callable[..., Path], length: int) -> None:
     """Of events none can come after itself, be it by way of others: a ring is one conflict, of all who say a part of it."""

@@ -9,6 +9,7 @@ import pytest
 import hima_kg
 from hima_kg.errors import FactError, ProjectError
 from hima_kg.terms import COMMON
+from hima_kg.timeline import timeline
 
 
 @pytest.fixture
@@ -157,6 +158,32 @@ def test_doubt_ends_with_the_outcome(tiny: Path, say: Callable[..., Path]) -> No
     done = "l:giver :amber ; l:taker :guild ; kg:fulfils :moth-to-guild"
     kg = hima_kg.build(say(f':moth-given a l:Handover ; kg:about :moth ; {done} ; kg:date "2021-08"^^xsd:gYearMonth .'))
     assert [told(kg, ":moth", on) for on in ("2021-07", "2021-09")] == [":amber certain", ":guild certain"]
+
+
+def test_an_outcome_for_some(say: Callable[..., Path]) -> None:
+    """An outcome for one of the things that an announcement is about leaves the doubt about the others."""
+    things = ":hawk a l:Seal ; skos:prefLabel 'Hawk'@en ; l:sealOf :amber . "
+    begun = ":was a l:Handover ; kg:about :owl, :hawk ; l:taker :amber ; kg:date '2010'^^xsd:gYear . "
+    plan = ":plan a l:Handover ; kg:about :owl, :hawk ; l:giver :amber ; l:taker :beryl ; kg:status kg:Announced ; kg:date '2015'^^xsd:gYear . "
+    done = ":done a l:Handover ; l:giver :amber ; l:taker :beryl ; kg:fulfils :plan ; kg:date '2017'^^xsd:gYear{} . "
+    kg = hima_kg.build(say(OWL + things + begun + plan + done.format(" ; kg:about :hawk")))
+    assert [told(kg, thing, "2016") for thing in (":owl", ":hawk")] == [":amber disputed, :beryl possible", ":amber certain"]
+    assert {event.iri.rpartition("/")[2] for event in timeline(kg.store, kg.prefixes.expand(":owl")).events} == {
+        "was",
+        "plan",
+        "done",
+    }
+    kg = hima_kg.build(say(OWL + things + begun + plan + done.format("")))
+    assert [told(kg, thing, "2016") for thing in (":owl", ":hawk")] == [":amber certain"] * 2
+
+
+def test_two_beginnings(say: Callable[..., Path]) -> None:
+    """Of a state of which two claims contradict each other on its begin, and one tells an end, nothing is sure after that."""
+    second = "n:s2 a kg:Claim ; kg:document :new ; kg:locator 's2' . n:s2 { :seat kg:date '2015'^^xsd:gYear }"
+    dated = "'2010/2012'^^<http://id.loc.gov/datatypes/edtf/EDTF>"
+    kg = hima_kg.build(say(f"{OWL} :seat a l:Seat ; l:inGuild :guild ; l:sitter :cedar ; kg:date {dated} .", before=second))
+    asked = "SELECT ?sitter { :guild l:hasMember ?sitter FILTER(?sitter = :cedar) }"
+    assert [kg.ask(asked, on=on).values("certainty") for on in ("2009", "2011", "2018")] == [[], ["possible"], ["possible"]]
 
 
 def test_plans(kg: hima_kg.KnowledgeGraph) -> None:

@@ -24,7 +24,7 @@ from hima_kg.reports.pen import Signs, cut
 from hima_kg.reports.timeline import table as timeline_table
 from hima_kg.reports.timeline import timeline as told
 from hima_kg.terms import KG
-from hima_kg.timeline import Event, overlaps
+from hima_kg.timeline import Event, overlaps, timeline
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 DAYS = st.dates(date(2020, 1, 1), date(2024, 1, 1)).map(date.isoformat)
@@ -165,6 +165,16 @@ def test_opinions_are_said_to_be(hima: hima_kg.KnowledgeGraph) -> None:
     """A plan that only an opinion speaks of is told as one; a deprecated claim is not heard."""
     text = told(hima.timeline(":advanced-driving-functions"), hima.labels(), hima.prefixes)
     assert "[gan:p4.s2 opinion]" in text
+
+
+def test_an_opinion_fulfils_nothing(say: Callable[..., Path]) -> None:
+    """A plan of which only an opinion says that it was done is overdue, and the opinion stands beside it."""
+    opinion = "n:s2 a kg:Claim ; kg:document :new ; kg:locator 's2' ; kg:modality kg:Opinion . "
+    opinion += "n:s2 { :bell a l:Feast ; kg:fulfils :fair ; kg:date '2016'^^xsd:gYear }"
+    kg = hima_kg.build(say(":fair a l:Feast ; kg:status kg:Planned ; kg:date '2015'^^xsd:gYear .", before=opinion))
+    told = {event.iri.rpartition("/")[2]: event for event in timeline(kg.store).events}
+    assert told["fair"].overdue
+    assert told["bell"].fulfils == ()
 
 
 def test_languages(hima: hima_kg.KnowledgeGraph) -> None:

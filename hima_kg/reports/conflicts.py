@@ -77,6 +77,7 @@ class Report:
     def _notes(self, found: Conflict) -> Iterable[str]:
         better = [self.prefixes.compact(side.citation.claim) for side in found.sides if side.preferred]
         lost = [side for side in found.sides if side.citation.rank == KG + "Deprecated"]
+        lost *= len(better) + len(lost) == len(found.sides)  # else it is not for their rank that some are preferred
         if better:
             why = f", since {self._claims(lost)} is deprecated" if lost else ""
             yield f"    preferred  {', '.join(better)}{why}"
