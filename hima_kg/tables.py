@@ -58,6 +58,23 @@ def lined_up(rows: Sequence[Sequence[str]], limit: int = LIMIT) -> list[str]:
     return ["  ".join(row).rstrip() for row in padded]
 
 
+def described(listed: Sequence[tuple[str, Sequence[str]]], limit: int) -> str:
+    """Return names with what there is to say of each beside it, in lines of at most so many columns; nothing is cut short.
+
+    >>> print(described([("seals", ["Who keeps which seals?", "-p on: date"]), ("琥珀", ["Who?"])], 24))
+    seals  Who keeps which
+           seals?
+           -p on: date
+    琥珀   Who?
+    """
+    names = max((width(name) for name, _ in listed), default=0)
+    lines: list[str] = []
+    for name, said in listed:
+        beside = [line for text in said for line in wrapped(text, max(limit - names - 2, 16))]
+        lines += [f"{_padded(name, names, False)}  {beside[0]}".rstrip(), *(f"{'':{names}}  {line}" for line in beside[1:])]
+    return "\n".join(lines)
+
+
 def _padded(cell: str, wanted: int, right: bool) -> str:
     space = " " * (wanted - width(cell))
     return space + cell if right else cell + space

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shutil import get_terminal_size
+from typing import TYPE_CHECKING
 
 import click
 
 from . import json_option, print_json, project_option
+
+if TYPE_CHECKING:
+    from ..queries import Parameter
 
 
 @click.command()
@@ -25,9 +30,13 @@ def queries(project: Path | None, as_json: bool) -> None:
         return
     from .. import tables
 
-    click.echo(
-        tables.text(
-            ["query", "question", "parameters"],
-            [[q.name, q.question, "; ".join(map(str, q.parameters))] for q in named],
-        )
-    )
+    listed = [(q.name, [q.question, *map(_asked_for, q.parameters)]) for q in named]
+    click.echo(tables.described(listed, get_terminal_size((80, 24)).columns))
+
+
+def _asked_for(parameter: Parameter) -> str:
+    """Return how a parameter is given, and what it is when it is not."""
+    notes = [parameter.of_class, "may be left out" * parameter.optional, f"else {parameter.default}" * bool(parameter.default)]
+    told = ", ".join(filter(None, notes))
+    kind = "NAME" if parameter.type == "iri" else parameter.type.upper()
+    return f"-p {parameter.name}={kind}{f'  ({told})' * bool(told)}"
