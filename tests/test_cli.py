@@ -335,7 +335,7 @@ def test_show(run: Run, home: Path) -> None:
     """Show tells names, statements with their passages, and states with their bounds."""
     told = run("show", ":wenjie", cwd=home).stdout
     assert "zh-hans          问界" in told
-    assert "Harmony Intelligent Mobility Alliance: Brands ¶2 s2" in told
+    assert "Harmony Intelligent Mobility Alliance (Wikipedia): Brands ¶2 s2" in told
     assert "owner Huawei   2023-06 – …  (occurred; disputed from 2024-07-01; Chinese AITO mark to Huawei)" in told
     table = json.loads(run("show", ":wenjie", "--json", cwd=home).stdout)
     assert table["names"]["zh-hans"] == ["问界"]

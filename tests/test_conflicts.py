@@ -387,7 +387,10 @@ def test_command(run: Run, home: Path) -> None:
     assert done.returncode == 0
     assert "ARITHMETIC MISMATCH  1" in done.stdout
     assert "386,907 + 57,956 + 4,232 = 449,095; stated 444,956; difference 4,139" in done.stdout
-    assert "wp:SA.T.2024  Harmony Intelligent Mobility Alliance, Sales table, 2024  facts/wikipedia.trig:" in done.stdout
+    assert (
+        "wp:SA.T.2024  Harmony Intelligent Mobility Alliance (Wikipedia), Sales table, 2024  facts/wikipedia.trig:"
+        in done.stdout
+    )
     assert "HIMA brands sales, 2024: measure vehicles sold, all HIMA brands together" in done.stdout
     assert "found by   A total is less than the sum of the parts" in done.stdout
     share = run("conflicts", "--kind", "value contradiction", cwd=home).stdout

@@ -611,7 +611,7 @@ def test_sources(visit: Visit, alliance: Path) -> None:
     page.click("[data-document='src:wikipedia'] button.action")
     assert 0 < len(page.evaluate("view.seenLines()")) < before
     assert "off=src:wikipedia" in address(page)
-    assert page.inner_text("#without") == "Without Harmony Intelligent Mobility Alliance ×"
+    assert page.inner_text("#without") == "Without Harmony Intelligent Mobility Alliance (Wikipedia) ×"
     page.click("#tab-conflicts")
     assert page.locator("article.conflict:not(.mild)").count() < int(conflicts)
     page.keyboard.press("/")
@@ -622,11 +622,20 @@ def test_sources(visit: Visit, alliance: Path) -> None:
     assert page.inner_text("#tab-conflicts .count") == conflicts
 
 
+def test_a_conflict_without_a_passage(visit: Visit, alliance: Path) -> None:
+    """A conflict of which one passage is left out with its source says so: what is left need not contradict itself."""
+    page = visit(alliance, "#tab=sources")
+    page.click("[data-document='src:autonews'] button.action")
+    page.click("#tab-conflicts")
+    assert "A passage that it rests on is left out" in words(page, "article:has-text('386,907 = 557,467')")
+    assert "A passage that it rests on" not in words(page, "article:has-text('386,907 + 57,956')")
+
+
 def test_days_are_cited(visit: Visit, alliance: Path) -> None:
     """A thing's panel cites beside each span of days the passage that tells of what began or ended it."""
     page = visit(alliance, "#n=:wenjie&asof=2024-07")
     owner = page.locator("#panel .group", has=page.locator("h4", has_text=re.compile("^owner$")))
-    lines = (line.removeprefix("Harmony Intelligent Mobility Alliance ") for line in owner.inner_text().split("\n"))
+    lines = (line.removeprefix("Harmony Intelligent Mobility Alliance (Wikipedia) ") for line in owner.inner_text().split("\n"))
     told = [line for line in lines if "→" in line or "¶" in line]
     assert told == [
         *("2023-06 → …", "Pre-HIMA establishment ¶2 s2", "Brands ¶2 s2"),
@@ -647,10 +656,10 @@ def test_without_a_source_it_is_not_cited(visit: Visit, alliance: Path) -> None:
     """Without a source, a thing's panel cites it nowhere, and lights only what is still said to be beside the thing."""
     lit = "[...view.nodes.keys()].filter((id) => view.lit(id)).length"
     before = visit(alliance, "#n=:huawei")
-    assert before.locator("#panel .cite > bdi:text-is('Harmony Intelligent Mobility Alliance')").count() > 0
+    assert before.locator("#panel .cite > bdi:text-is('Harmony Intelligent Mobility Alliance (Wikipedia)')").count() > 0
     page = visit(alliance, "#n=:huawei&off=src:wikipedia")
     assert page.locator("#panel .cite").count() > 0
-    assert page.locator("#panel .cite > bdi:text-is('Harmony Intelligent Mobility Alliance')").count() == 0
+    assert page.locator("#panel .cite > bdi:text-is('Harmony Intelligent Mobility Alliance (Wikipedia)')").count() == 0
     assert 1 < page.evaluate(lit) < before.evaluate(lit)
 
 

@@ -24,11 +24,11 @@ HarmonyOS Cockpit – Luxeed: no direct link; all chains run through Huawei
 
 1  HarmonyOS Cockpit – Huawei – Luxeed
    HarmonyOS Cockpit: developer Huawei
-       Harmony Intelligent Mobility Alliance: HarmonyOS Cockpit ¶1 s1 [wp:TC.p1.s1]
+       Harmony Intelligent Mobility Alliance (Wikipedia): HarmonyOS Cockpit ¶1 s1 [wp:TC.p1.s1]
    HarmonyOS Cockpit APIs opened: about HarmonyOS Cockpit, agent Huawei
-       Harmony Intelligent Mobility Alliance: HarmonyOS Cockpit ¶1 s2 [wp:TC.p1.s2]
+       Harmony Intelligent Mobility Alliance (Wikipedia): HarmonyOS Cockpit ¶1 s2 [wp:TC.p1.s2]
    Luxeed: developed with Huawei
-       Harmony Intelligent Mobility Alliance: Luxeed ¶1 s1 [wp:BL.p1.s1]
+       Harmony Intelligent Mobility Alliance (Wikipedia): Luxeed ¶1 s1 [wp:BL.p1.s1]
    closer cooperation in HIMA (announced): about Luxeed, agent Huawei
        화웨이 주도 하모니 모빌리티 연합, 5개 중국 완성차 파트너 협력 심화: ¶3 s1 [gan:p3.s1];
        title [gan:title]

@@ -218,7 +218,8 @@ def test_one_state_whoever_tells_of_it(hima: hima_kg.KnowledgeGraph) -> None:
     assert all(state.claims for state in shown.values())
     text = entity(hima.show(":wenjie"), hima.labels(), hima.prefixes)
     assert re.search(
-        r"owner Seres Group   2024-07-01.*announced\)\n +Harmony Intelligent Mobility Alliance: Brands ¶2 s3", text
+        r"owner Seres Group   2024-07-01.*announced\)\n +Harmony Intelligent Mobility Alliance \(Wikipedia\): Brands ¶2 s3",
+        text,
     )
     states = {state["id"]: state for state in entity_table(hima.show(":wenjie"), hima.prefixes)["states"]}
     drawn = timeline_table(hima.timeline(":wenjie"), {}, hima.prefixes)["states"]

@@ -20,6 +20,7 @@ function conflictBox(conflict, { folded = false, mild = false, listed = false } 
   const body = [
     (conflict.arithmetic ?? []).map((line) => text("p", "arithmetic", bdi(groupedIn(line)))),
     text("div", "sides", (conflict.sides ?? []).filter(({ claim }) => !isMute(claim)).map(sideOf)),
+    (conflict.sides ?? []).some(({ claim }) => isMute(claim)) && text("p", "remark", word("lacking")),
     (conflict.remarks ?? []).map((line) => text("p", "remark", bdi(line))),
     text("p", "remark", conflict.rule ? `${word("foundby")} ${visible(conflict.sentence ?? nameOfRule(conflict.rule))}` : word("curated"), !mild && (conflict.sides ?? []).length > 1 && !conflict.sides.some((side) => side.preferred) && ` ${word("neither")}`),
   ];

@@ -12,7 +12,7 @@ from ..literals import legible
 from ..tables import cut, grouped
 from ..terms import KG, Prefixes, label
 
-MOST, TITLE = 6, 38
+MOST, TITLE = 6, 50
 """How many things a claim is quoted on, and how many columns a document's title may take."""
 _UNREMARKABLE = {KG + "Stated", KG + "Normal"}
 
