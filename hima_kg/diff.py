@@ -19,6 +19,7 @@ from .differences import AnswerChange, Change, Conflict, ConflictChange, Differe
 from .editions import Edition
 from .entities import State
 from .errors import ProjectError, QueryError
+from .nquads import written
 from .places import among
 from .project import Project
 from .queries import NamedQuery
@@ -63,7 +64,7 @@ def compare(a: Edition, b: Edition) -> Difference:
 
 def _look_at_quads(found: Difference, gone: _Quads, new: _Quads) -> None:
     a, b = found.a, found.b
-    found.facts, found.cited = _facts(a, b, [*gone.get("facts", []), *new.get("facts", [])])
+    found.facts, found.cited = _facts(a, b, [*gone.get("facts", []), *new.get("facts", []), *_reweighed(a, b, gone, new)])
     conflicts = {*_conflicts(a, gone), *_conflicts(b, new)}
     found.conflicts = [ConflictChange(iri, _conflict(a, iri), _conflict(b, iri)) for iri in sorted(conflicts)]
 
@@ -74,6 +75,17 @@ def _look_at_quads(found: Difference, gone: _Quads, new: _Quads) -> None:
     found.states = _states(a, b, {change.subject for change in found.derived})
 
 
+def _reweighed(a: Edition, b: Edition, gone: _Quads, new: _Quads) -> Iterator[tuple[bytes, ox.Quad]]:
+    """Go through what is said by claims that count more or less than before."""
+    about = (quad for part in (gone, new) for _, quad in part.get("sources", []) if quad.predicate in _WEIGHING)
+    for claim in sorted({quad.subject for quad in about}, key=str):
+        for edition in (a, b):
+            for quad in edition.store.matching(graph=claim):
+                line = written([quad])
+                yield line[: line.rindex(b" <") + 1], quad
+
+
+_WEIGHING = {ox.NamedNode(KG + "rank"), ox.NamedNode(KG + "modality")}
 _Quads = dict[str, list[tuple[bytes, ox.Quad]]]
 """By part of the graph: each quad, and how its line starts up to the name of its graph."""
 
@@ -98,13 +110,30 @@ _Statements = dict[ox.Triple, Said]
 
 
 def _facts(a: Edition, b: Edition, found: Iterable[tuple[bytes, ox.Quad]]) -> tuple[list[Change], list[Change]]:
-    """Return the statements that changed, and those that other claims make."""
+    """Return the statements that changed, and those that other claims make.
+
+    What one edition has by claims that count, and the other only by such that do not, the other does not have.
+    """
     touched = {quad.triple: line for line, quad in found}
     before, after = _cited(a, touched), _cited(b, touched)
+    for triple in before.keys() & after.keys():
+        was, becomes = _counted(a, before[triple]), _counted(b, after[triple])
+        if was and not becomes:
+            before[triple] = was
+            del after[triple]
+        elif becomes and not was:
+            after[triple] = becomes
+            del before[triple]
     cited = [_change(triple, before[triple], after[triple]) for triple in before.keys() & after.keys()]
     gone = {triple: said for triple, said in before.items() if triple not in after}
     new = {triple: said for triple, said in after.items() if triple not in before}
     return _paired(gone, new, [_claims, _documents]), sorted(cited, key=_order)
+
+
+def _counted(edition: Edition, said: Said) -> Said | None:
+    """Return a statement as the claims that count have it; None where none of them does."""
+    passages = tuple(passage for passage in said.passages if edition.counts(passage.claim))
+    return Said(said.value, passages, passages[0].place) if passages else None
 
 
 def _cited(edition: Edition, touched: Mapping[ox.Triple, bytes]) -> _Statements:

@@ -20,7 +20,7 @@ from .project import FOLDERS, Project
 from .queries import NamedQuery
 from .revisions import take_out
 from .store import Store
-from .terms import CLAIMS, COMMON, DERIVED, KG, ONTOLOGY
+from .terms import CLAIMS, COMMON, DERIVED, KG, NOT_BELIEVED, ONTOLOGY
 
 _ALL = {".nq": ox.RdfFormat.N_QUADS, ".trig": ox.RdfFormat.TRIG}
 _BEST = {".nt": ox.RdfFormat.N_TRIPLES, ".ttl": ox.RdfFormat.TURTLE}
@@ -90,6 +90,11 @@ class Edition:
     def knows(self, subject: str) -> bool:
         """Whether anything is said of a subject."""
         return any(self.starting(f"<{subject}> ".encode()))
+
+    def counts(self, claim: str) -> bool:
+        """Whether what a claim says goes into the best graph: it is neither deprecated nor an opinion."""
+        said = self.said(claim)
+        return NOT_BELIEVED.isdisjoint([*said.get(KG + "rank", ()), *said.get(KG + "modality", ())])
 
     def passage(self, claim: str) -> Passage:
         """Return where a claim stands."""

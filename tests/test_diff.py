@@ -210,13 +210,26 @@ def test_cited_otherwise(say: Callable[..., Path], other: Path) -> None:
 
 
 def test_rank(tiny: Path, other: Path) -> None:
-    """What is said of a claim is told where nothing that it says has changed."""
+    """A claim that is deprecated is told of as such, and with it what leaves the graph."""
     edit(tiny / "facts" / "letter.trig", 'kg:locator "s3"', 'kg:locator "s3" ; kg:rank kg:Deprecated')
     found = diff(other, tiny)
-    assert found.facts == []
+    assert told(found) == {("removed", ":moth", "l:sealOf", "beryl")}
     (change,) = found.sources
     assert [said and said.value.value.rpartition("#")[2] for said in (change.before, change.after)] == ["Normal", "Deprecated"]
     assert [change.kind for change in found.conflicts] == ["changed"]
+
+
+@pytest.mark.parametrize("weight", ["kg:rank kg:Deprecated", "kg:modality kg:Opinion"])
+def test_no_longer_counted(say: Callable[..., Path], other: Path, weight: str) -> None:
+    """A statement that only claims make that do not count has left the graph, and is back when one of them counts again."""
+    second = "n:s2 a kg:Claim ; kg:document :new ; kg:locator 's2' ; kg:rank kg:Deprecated . n:s2 { :moth kg:remark 'old'@en }"
+    said = ":moth kg:remark 'old'@en ."
+    shutil.copy(say(said, before=second) / "facts" / "new.trig", other / "facts")
+    folder = say(said, before=f"{second} n:s1 {weight} .")
+    for a, b, kind in ((other, folder, "removed"), (folder, other, "added")):
+        (change,) = diff(a, b).facts
+        assert (change.kind, text(change.said)) == (kind, "old")
+        assert [passage.claim[-2:] for passage in change.said.passages] == ["s1"]
 
 
 def test_vocabulary(tiny: Path, other: Path) -> None:

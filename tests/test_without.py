@@ -137,6 +137,14 @@ def test_fewer_claims(run: Run, tiny: Path) -> None:
     assert "On fewer claims\n  Amber: type workshop\n    - e:s1  A letter s1  facts/letter.trig:13\n" in everything
 
 
+def test_said_by_what_does_not_count(say: Callable[..., Path]) -> None:
+    """What is left to a deprecated claim is lost: it is not in the graph any more."""
+    second = "n:s2 a kg:Claim ; kg:document :new ; kg:locator 's2' ; kg:rank kg:Deprecated . n:s2 { :moth kg:remark 'old'@en }"
+    found = retract(Project.find(say(":moth kg:remark 'old'@en .", before=second)), ["n:s1"])
+    assert [change.said.value.value for change in found.lost] == ["old"]
+    assert found.weaker == []
+
+
 def test_new_conflict(tiny: Path) -> None:
     """Where the report of an outcome is retracted, the plan is overdue: a conflict that was not there."""
     found = retract(Project.at(tiny), ["e:s2"])
