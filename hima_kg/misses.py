@@ -65,7 +65,7 @@ def _near(proofs: Proofs, s: Triple) -> Iterator[Miss]:
     bound = {"s": s.subject, "p": s.predicate, "o": s.object}
     yield from _said(proofs, s, bound)
     things = [term for term in (s.subject, s.object) if term.startswith("<")]
-    yield Miss("held", states=tuple(dict.fromkeys(_held(proofs, s))))
+    yield Miss("held", states=held(proofs, s))
     if len(things) == 2:
         yield Miss("turned", _stand(proofs, [_turned(s)]))
         yield Miss("between", _stand(proofs, [*_joins(proofs, s), *_joins(proofs, _turned(s))]))
@@ -97,8 +97,12 @@ def _said(proofs: Proofs, s: Triple, bound: dict[str, str]) -> Iterator[Miss]:
     yield Miss("undone", passages=tuple(p for p in passages if p not in weighed))
 
 
-def _held(proofs: Proofs, s: Triple) -> Iterator[State]:
-    """Go through the states of which a statement follows for a time: by its own property, a narrower one or an inverse."""
+def held(proofs: Proofs, s: Triple) -> tuple[State, ...]:
+    """Return the states of which a statement follows for a time: by its own property, a narrower one or an inverse."""
+    return tuple(dict.fromkeys(_states(proofs, s)))
+
+
+def _states(proofs: Proofs, s: Triple) -> Iterator[State]:
     for property, turned in Timed.of(proofs.store).properties.get(s.predicate[1:-1], ()):
         thing, value = (s.object, s.subject) if turned else (s.subject, s.object)
         bound = {"s": thing, "p": f"<{property}>", "o": value}

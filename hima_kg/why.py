@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .accounts import Account, account
+from .entities import State
 from .errors import ProjectError
-from .misses import Miss, misses
+from .misses import Miss, held, misses
 from .places import Source
 from .project import Project
 from .proofs import Proofs, Told
@@ -19,11 +20,15 @@ from .wording import statement, thing
 
 @dataclass(frozen=True)
 class Why:
-    """A statement with its proofs; one that does not stand has none, and what comes near to it instead."""
+    """A statement with its proofs, and the states in which it holds for a time.
+
+    One that does not stand has no proofs, and what comes near to it instead.
+    """
 
     told: Told
     stands: bool
     misses: tuple[Miss, ...] = ()
+    states: tuple[State, ...] = ()
 
 
 def why(
@@ -40,7 +45,7 @@ def why(
         return account(proofs, thing(store, prefixes, subject))
     asked = statement(store, prefixes, subject, property, value)
     if proofs.stands(asked):
-        return Why(proofs.told(asked), True)
+        return Why(proofs.told(asked), True, states=held(proofs, asked))
     return Why(Told(asked), False, tuple(misses(proofs, asked)))
 
 

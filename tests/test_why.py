@@ -45,6 +45,8 @@ def test_down_to_the_passage(kg: hima_kg.KnowledgeGraph) -> None:
     assert said(kg, ":amber", "l:memberOf", ":guild").splitlines() == [
         "Amber  member of  Lamp Guild   :amber l:memberOf :guild",
         "stands",
+        "├─ it holds for a time",
+        "│  └─ Lamp Guild: has member Amber   ?..2020-01-01 – …  (stated)",
         "└─ by rule inverses: What stands in a property stands, turned round, in its inverse.",
         "   ├─ Lamp Guild  has member  Amber",
         "   │  └─ by rule state-stated: A state that a document reports holds.",

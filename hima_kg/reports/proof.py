@@ -9,7 +9,7 @@ from typing import Any
 
 from ..accounts import Account, Reason
 from ..clauses import Triple
-from ..entities import Citation
+from ..entities import Citation, State
 from ..errors import Place
 from ..misses import Miss
 from ..proofs import Passage, Proof, Told, literal
@@ -84,7 +84,8 @@ class _Words:
             return
         yield "stands" + (f" for {len(proofs)} reasons" if len(proofs) > 1 else "")
         more = [_Branch(f"and {found.told.more:,} more")] if found.told.more else []
-        yield from _Branch("", [*(branch for proof in proofs for branch in self.proof(proof)), *more]).lines()
+        held = [_Branch(_NEAR["held"], self.states(found.states))] if found.states else []
+        yield from _Branch("", [*held, *(branch for proof in proofs for branch in self.proof(proof)), *more]).lines()
 
     def proof(self, proof: Proof) -> list[_Branch]:
         """Return the lines of a proof: of a rule, one with its premises; else one for each passage."""
@@ -148,8 +149,12 @@ class _Words:
             return _Branch(f"{_NEAR[miss.kind]} {', '.join(self.name(term[1:-1]) for term in miss.terms)} only")
         under = [_Branch(self.shortly(told)) for told in miss.told]
         under += self.passages([miss.passages]) if miss.passages else []
-        under += [_Branch(told(state, self.names, self.prefixes)) for state in miss.states]
+        under += self.states(miss.states)
         return _Branch(_NEAR[miss.kind], under + ([_Branch("and more")] if miss.more else []))
+
+    def states(self, states: Iterable[State]) -> list[_Branch]:
+        """Return a line for each state: from when to when it holds."""
+        return [_Branch(told(state, self.names, self.prefixes)) for state in states]
 
     def shortly(self, told: Told) -> str:
         """Return a statement with what it rests on, in a line."""
@@ -317,7 +322,9 @@ class _Tables:
     above: set[Triple] = field(default_factory=set)
 
     def why(self, found: Why) -> dict[str, Any]:
-        return {"stands": found.stands, **self.told(found.told), "near": [self.miss(miss) for miss in found.misses]}
+        near = [self.miss(miss) for miss in found.misses]
+        states = [state_table(state, self.prefixes) for state in found.states]
+        return {"stands": found.stands, **self.told(found.told), "states": states, "near": near}
 
     def told(self, told: Told) -> dict[str, Any]:
         found: dict[str, Any] = self.statement(told.statement)
