@@ -10,7 +10,7 @@ from .clauses import Triple
 from .entities import State
 from .errors import nearest
 from .grammar import TYPE
-from .proofs import Passage, Proofs, Told, literal
+from .proofs import Passage, Proofs, Told
 from .states import Timed
 from .terms import COMMON, KG, Prefixes
 
@@ -21,11 +21,7 @@ SELECT DISTINCT ?term WHERE {
 }"""
 _GENERAL = tuple(f"<{namespace}" for namespace in COMMON.values() if namespace != KG)
 _CLAIMED = "SELECT ?g WHERE { GRAPH ?g { ?s ?p ?o } GRAPH graph:claims { ?g a kg:Claim } } ORDER BY ?g"
-_HELD = """
-ASK {
-  { ?state rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o }
-  UNION { GRAPH ?g { ?state rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o } }
-}"""
+_HELD = "{ SELECT DISTINCT ?state WHERE { ?state rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o } }"
 _VALUES = "SELECT ?o WHERE { ?s ?p ?o } ORDER BY ?o LIMIT 6"
 _SUBJECTS = "SELECT ?s WHERE { ?s ?p ?o } LIMIT 200"
 _BETWEEN = "SELECT DISTINCT ?p WHERE { ?s ?p ?o } ORDER BY ?p LIMIT 6"
@@ -105,17 +101,9 @@ def held(proofs: Proofs, s: Triple) -> tuple[State, ...]:
 def _states(proofs: Proofs, s: Triple) -> Iterator[State]:
     for property, turned in Timed.of(proofs.store).properties.get(s.predicate[1:-1], ()):
         thing, value = (s.object, s.subject) if turned else (s.subject, s.object)
-        bound = {"s": thing, "p": f"<{property}>", "o": value}
-        if not thing.startswith("<") or not proofs.store.ask(sparql.bind(_HELD, bound)):
-            continue  # listing all states of a thing takes much longer than that
-        wanted = thing[1:-1], property, _value(value)
-        for state in entities.states(proofs.store, thing[1:-1]):
-            if (state.subject, state.predicate, state.object) == wanted:
-                yield state
-
-
-def _value(term: str) -> str:
-    return term[1:-1] if term.startswith("<") else str(literal(term).value)
+        if thing.startswith("<"):
+            bound = {"s": thing, "p": f"<{property}>", "o": value}
+            yield from entities.cited_states(proofs.store, sparql.bind(_HELD, bound))
 
 
 def _turned(s: Triple) -> Triple:

@@ -559,6 +559,9 @@ AT_A_FAIR = ":fair kg:date '{}'^^xsd:gYear ."
         ("conflict-statement", OWL + SOLD.format("2018-06"), KEEPS.format(":beryl"), ":sold l:giver :amber ."),
         ("conflict-since", OWL + SOLD.format("2018-06"), KEEPS.format(":amber"), ":sold kg:about :owl ."),
         ("conflict-sums", MADE + TOTAL.format(2018, 13), "", ":total l:number 13 ."),
+        ("conflict-range", TOTAL.format(2018, 101), "", ":total l:number 101 ."),
+        ("conflict-premise", OWL + SOLD.format("2018-06"), "", ":sold l:giver :amber ."),
+        ("conflict-spellings", ":oil a l:Workshop ; skos:prefLabel '후포'@ko .", "", ":oil skos:prefLabel '후포'@ko ."),
     ],
 )  # fmt: skip
 def test_a_contradiction_goes_on(say: Callable[..., Path], rule: str, one: str, other: str, deprecated: str) -> None:
