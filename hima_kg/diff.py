@@ -24,6 +24,7 @@ from .places import among
 from .project import Project
 from .queries import NamedQuery
 from .terms import CLAIMS, COMMON, DERIVED, KG, ONTOLOGY, Prefixes
+from .weighing import WEIGHING
 
 _TYPE = COMMON["rdf"] + "type"
 _APART = {KG + name for name in ("Claim", "Document", "Conflict", "Period", "Rule")}
@@ -77,7 +78,7 @@ def _look_at_quads(found: Difference, gone: _Quads, new: _Quads) -> None:
 
 def _reweighed(a: Edition, b: Edition, gone: _Quads, new: _Quads) -> Iterator[tuple[bytes, ox.Quad]]:
     """Go through what is said by claims that count more or less than before."""
-    about = (quad for part in (gone, new) for _, quad in part.get("sources", []) if quad.predicate in _WEIGHING)
+    about = (quad for part in (gone, new) for _, quad in part.get("sources", []) if quad.predicate in WEIGHING)
     for claim in sorted({quad.subject for quad in about}, key=str):
         for edition in (a, b):
             for quad in edition.store.matching(graph=claim):
@@ -85,7 +86,6 @@ def _reweighed(a: Edition, b: Edition, gone: _Quads, new: _Quads) -> Iterator[tu
                 yield line[: line.rindex(b" <") + 1], quad
 
 
-_WEIGHING = {ox.NamedNode(KG + "rank"), ox.NamedNode(KG + "modality")}
 _Quads = dict[str, list[tuple[bytes, ox.Quad]]]
 """By part of the graph: each quad, and how its line starts up to the name of its graph."""
 

@@ -27,6 +27,7 @@ from .nquads import written
 from .project import Project
 from .store import Store, Subject
 from .terms import CLAIMS, COMMON, DERIVED, KG, ONTOLOGY
+from .weighing import WEIGHING
 
 WORLD = 5_000
 """How many subjects may be derived anew; beyond this a whole build is not much dearer."""
@@ -37,7 +38,6 @@ FEW = 20
 Found = TypeVar("Found", tuple[Body, Layer, Triple], tuple[Law, Triple])
 _CLAIMS, _DERIVED, _BEST = ox.NamedNode(CLAIMS), ox.NamedNode(DERIVED), ox.DefaultGraph()
 _MADE = {_DERIVED, _BEST, ox.NamedNode(ONTOLOGY)}
-_WEIGHING = {ox.NamedNode(KG + "rank"), ox.NamedNode(KG + "modality")}
 _DEFAULTS = {(ox.NamedNode(KG + p), ox.NamedNode(KG + o)) for p, o in (("rank", "Normal"), ("modality", "Stated"))}
 _TYPE, _CLAIM = ox.NamedNode(COMMON["rdf"] + "type"), ox.NamedNode(KG + "Claim")
 _WRITTEN, _SPELT = ox.NamedNode(KG + "written"), ox.NamedNode(KG + "spelt")
@@ -105,7 +105,7 @@ class World:
             self._admit(str(quad.subject))
             if isinstance(quad.graph_name, ox.NamedNode):
                 self._admit(str(quad.graph_name))  # its facts count as the claim does
-            if quad.predicate in _WEIGHING and isinstance(quad.subject, ox.NamedNode):
+            if quad.predicate in WEIGHING and isinstance(quad.subject, ox.NamedNode):
                 for said in self.before.matching(graph=quad.subject):
                     self._admit(str(said.subject))
 

@@ -22,6 +22,8 @@ def _term(iri: str) -> bytes:
 _TYPE, _STATUS, _CLAIM = _term(COMMON["rdf"] + "type"), _term(KG + "status"), _term(KG + "Claim")
 _DEFAULTS = {_term(KG + "modality"): _term(KG + "Stated"), _term(KG + "rank"): _term(KG + "Normal")}
 """What tells how much a claim counts, and what it is where no file says so."""
+WEIGHING = frozenset(ox.NamedNode(KG + name) for name in ("rank", "modality"))
+"""The properties that tell how much a claim counts."""
 _NOT_BELIEVED, _NOT_DONE = frozenset(map(_term, NOT_BELIEVED)), frozenset(map(_term, NOT_DONE))
 _RESERVED = frozenset(map(_term, (CLAIMS, ONTOLOGY, DERIVED)))
 _OUTSIDE = _term(CLAIMS) + b" .\n"
