@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from . import looks, places
 from .dates import DATATYPES, datatype
 from .errors import Place, Problem, ProjectError, Severity, SlowError, nearest
-from .literals import changed, ill_typed
+from .literals import arithmetic, changed, ill_typed
 from .looks import Finding
 from .places import Source
 from .project import Project
@@ -21,7 +21,6 @@ from .reader import shapes_graph
 from .shacl import ShapesGraph
 from .shapes import Check, Compiled, compile_shapes
 from .store import Store
-from .tables import grouped
 from .terms import COMMON, KG, Prefixes
 from .vocabulary import slips
 from .weighing import Scan
@@ -282,7 +281,8 @@ class Checker:
             words = "".join(f" {c.lower()}" if c.isupper() else c for c in one.kind).strip()
             listed[words] = listed.get(words, 0) + 1
             if listed[words] <= MOST:
-                message = f"{words} about {self.prefixes.compact(one.about)}: {grouped(one.arithmetic or self._sentence(iri))}"
+                said = arithmetic(one.arithmetic or self._sentence(iri), self.prefixes.compact)
+                message = f"{words} about {self.prefixes.compact(one.about)}: {said}"
                 if iri not in self.placed:
                     self.placed[iri] = self._place(**self._spoken(iri, one))
                 yield Problem(self.placed[iri], "warning", "conflict", message)

@@ -11,6 +11,7 @@ from pyoxigraph import RdfFormat, parse
 from .backward import is_path
 from .clauses import Triple
 from .conflicts import Conflict, among
+from .literals import named
 from .network import CONCEPTS, PLAIN, STATES, asking, classes_of, drawings, is_drawn, names
 from .prominence import around
 from .proofs import Proofs
@@ -331,7 +332,7 @@ class _Dossier:
                 }
                 for side in conflict.sides
             ],
-            "arithmetic": list(conflict.arithmetic),
+            "arithmetic": [named(line, lambda iri: f"<{self.short[iri]}>") for line in conflict.arithmetic],
             "remarks": list(conflict.remarks),
             "rule": self.short[conflict.rule] if conflict.rule else None,
             "sentence": conflict.sentence,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import pyoxigraph as ox
 
-from .dates import DATATYPES, EDTF, XSD, Period, by_months
+from .dates import DATATYPES, EDTF, XSD, Period, by_months, written
 from .tables import grouped
 
 _LEXICAL = {
@@ -49,6 +49,31 @@ def legible(text: str, datatype: str) -> str:
         return by_months(text)
     is_large = datatype in (XSD + "integer", XSD + "decimal") and len(text.partition(".")[0].lstrip("-")) > 4
     return grouped(text) if is_large else text
+
+
+def arithmetic(line: str, name: Callable[[str], str]) -> str:
+    """Return what a rule worked out for a conflict as people read it: things by their names, days by months, digits in groups.
+
+    >>> arithmetic("<urn:reed> or <urn:finch>: 12000, 2023-01-01 – 2023-03-31", lambda iri: iri[4:].title())
+    'Reed or Finch: 12,000, 2023-01 – 2023-03'
+    """
+    return named(_DAYS.sub(_by_months, grouped(line)), name)
+
+
+def named(line: str, name: Callable[[str], str]) -> str:
+    """Return arithmetic with what stands in it as an IRI in angle brackets written as a function of the IRI."""
+    return _THING.sub(lambda found: name(found[1]), line)
+
+
+_THING = re.compile(r"<([A-Za-z][A-Za-z0-9+.-]*:[^<>\s]+)>")
+_DAYS = re.compile(r"\b(\d{4}-\d\d-\d\d) – (\d{4}-\d\d-\d\d)\b")
+
+
+def _by_months(found: re.Match[str]) -> str:
+    try:
+        return written(found[1], found[2]).replace("..", " – ")
+    except ValueError:  # it only looks like days
+        return found[0]
 
 
 def notable(typed: Iterable[bytes]) -> set[ox.Literal]:

@@ -416,7 +416,7 @@ def test_same_local_names(say: Callable[..., Path]) -> None:
     """Two values that only end alike are two values."""
     other = "n:s2 a kg:Claim ; kg:document :new ; kg:locator 's2' . n:s2 { :owl l:sealOf <https://example.org/other/amber> . <https://example.org/other/amber> a l:Workshop }"
     found = [p.message for p in hima_kg.check(say(":owl a l:Seal ; l:sealOf :amber .", before=other)) if ":owl" in p.message]
-    assert found == ["value contradiction about :owl: amber / amber"]
+    assert found == ["value contradiction about :owl: :amber / <https://example.org/other/amber>"]
 
 
 def test_the_place_of_a_conflict_speaks_of_it(say: Callable[..., Path]) -> None:

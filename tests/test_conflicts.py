@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import hima_kg
 from hima_kg.conflicts import Conflict
+from hima_kg.literals import named
 from hima_kg.spellings import hangul
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -25,17 +26,17 @@ FOUND = {
         "share.aito-production-share-autonews", "ValueContradiction",
         "gan:p3.s2 gan:p3.s2-share wp:SA.T.2022 wp:SA.T.2023 wp:SA.T.2024", "76180 + 94380 + 386907 = 557467; the share needs a total of 2229868",
     ),
-    "C05 which marks moved": ("transfers.aito-mark-latn", "ValueContradiction", "wp:BR.p2.s3 wp:HP.p2.s3", "aito-mark-latn or wenjie"),
+    "C05 which marks moved": ("transfers.aito-mark-latn", "ValueContradiction", "wp:BR.p2.s3 wp:HP.p2.s3", ":aito-mark-latn or :wenjie, from :huawei to :seres"),
     "C06 Huawei's AITO": ("premise.aito-mark-latn-to-seres", "MissingPremise", "wp:HP.p2.s3", ""),
     "C06 Huawei's Stelato": ("premise.stelato-mark-latn-to-baic-bluepark", "MissingPremise", "wp:HE.p2.s1", ""),
     "C06 Seres' Wenjie": ("premise.wenjie-to-huawei", "MissingPremise", "wp:HP.p2.s2", ""),
     "C07 the makers' marks": (
-        "statement.BR.p2.s2", "ValueContradiction", "wp:BR.p2.s2 wp:HE.p2.s1 wp:HP.p2.s2 wp:HP.p2.s3", "baic-bluepark by the statement, huawei up to",
+        "statement.BR.p2.s2", "ValueContradiction", "wp:BR.p2.s2 wp:HE.p2.s1 wp:HP.p2.s2 wp:HP.p2.s3", ":baic-bluepark by the statement, :huawei up to",
     ),
     "C08 done or announced": ("done.aito-patents", "ValueContradiction", "wp:BR.p2.s3 wp:HP.p2.s3", "2024-07-01 – 2024-07-31"),
     "C10 sold before the alliance": ("before.sales-hima-2022", "ScopeMismatch", "wp:L.p1.s2 wp:SA.T.2022", "2022-12-31; nothing was there before 2023-01-01"),
     "C12 sold before the first car": (
-        "offered.maextro", "ValueContradiction", "wp:BM.p1.s1-models wp:HE.p3.s3 wp:OP.p2.s6-maextro", "no model listed and the first expected from 2025-01-01 to 2025-06-30",
+        "offered.maextro", "ValueContradiction", "wp:BM.p1.s1-models wp:HE.p3.s3 wp:OP.p2.s6-maextro", "no model listed and the first expected 2025-01-01 – 2025-06-30",
     ),
     "C13 the first Maextro built": ("overdue.first-maextro-built", "OutdatedStatement", "wp:HE.p3.s3", "due by 2024-12-31"),
     "C13 the first Maextro launched": ("overdue.first-maextro-launch", "OutdatedStatement", "wp:HE.p3.s3", "due by 2025-06-30"),
@@ -87,7 +88,7 @@ def test_found(hima: hima_kg.KnowledgeGraph, row: str) -> None:
     (found,) = [c for c in hima.conflicts() if name(c) == wanted]
     assert found.kind.endswith(f"#{kind}")
     assert [hima.prefixes.compact(side.citation.claim) for side in found.sides] == claims.split()
-    assert figures in "\n".join(found.arithmetic)
+    assert figures in "\n".join(named(line, hima.prefixes.compact) for line in found.arithmetic)
     assert found.sentence
     assert found.premises
     assert found.about
@@ -443,7 +444,7 @@ def test_values_by_another_way(say: Callable[..., Path], said: str) -> None:
     """Two values contradict each other too if one is given by a property below, or by an inverse; both claims are told."""
     (found,) = told(say(OWL, before=f"{SECOND} n:s2 {{ {said} }}"), "conflict-values")
     assert [side.citation.claim[-2:] for side in found.sides] == ["s1", "s2"]
-    assert found.arithmetic == ("amber / beryl",)
+    assert found.arithmetic == ("<https://example.org/lamps/amber> / <https://example.org/lamps/beryl>",)
 
 
 @pytest.mark.parametrize(("second", "found"), [("2001-05", 0), ("2001-05-04", 0), ("2002-05", 1), ("2001", 0)])

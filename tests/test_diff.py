@@ -124,7 +124,7 @@ Sources
 
 Conflicts
   - value contradiction: Moth
-      amber / beryl
+      Amber / Beryl
       between c:s1, e:s3
 
 Answers

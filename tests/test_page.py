@@ -378,9 +378,9 @@ def test_every_month_is_what_the_query_answers(visit: Visit, alliance: Path, him
     for month in (*months, "2024-09/..", "../2024-03", "2023-02/2024-08", "9999"):
         page.evaluate("(month) => view.lookAsOf(month)", month)
         levels = page.evaluate("(numbers) => numbers.map((number) => view.standing(number))", list(rows))
-        told = {key(row): level for row, level in zip(rows.values(), levels, strict=True) if level in LEVELS}
+        told = {key(row): level for row, level in zip(rows.values(), levels, strict=True) if level in (*LEVELS, "undated")}
         asked = {
-            (row["s"], property, row["o"]): row.get("certainty", "certain")
+            (row["s"], property, row["o"]): row.get("certainty", "undated")
             for property in properties
             for row in answers(hima, f"SELECT ?s ?o {{ ?s {property} ?o }}", month)
             if {row["s"], row["o"]} <= entities
@@ -448,7 +448,7 @@ def test_slider_shares_the_axis(visit: Visit, alliance: Path, width: int) -> Non
 
 
 def test_ways_to_hold_differ_without_colour(visit: Visit, alliance: Path) -> None:
-    """Certain, implied, disputed, possible, unknown, claimed, ended and yet to come are drawn with dashes and heads of their own."""
+    """Each way to hold, from certain to yet to come, is drawn with dashes and a head of its own."""
     made = Bicycles()
     made.say("b:crane", "b:makes", "b:finch")
     made.statements[-1]["best"] = False
@@ -463,9 +463,21 @@ def test_ways_to_hold_differ_without_colour(visit: Visit, alliance: Path) -> Non
         })""")
         for level, look in looks:
             drawn.setdefault(level, set()).add(look)
-    assert set(drawn) == {"certain", "implied", "disputed", "possible", "unknown", "claimed", "ended", "notyet"}
+    assert set(drawn) == {*LEVELS, "undated", "claimed", "ended", "notyet"}
     assert all(len(looks) == 1 for looks in drawn.values())
     assert len(set.union(*drawn.values())) == len(drawn)
+
+
+def test_names_of_lines_stand_by_their_own(visit: Visit, alliance: Path) -> None:
+    """Through what is written on a line goes no other line that something is written on, so that nobody reads it for that one's."""
+    page = visit(alliance, "#n=:wenjie&asof=2024-07")
+    assert {note["label"] for note in page.evaluate("view.drawn.notes")} >= {"⚠ disputed · owner", "owner"}
+    crossed = page.evaluate("""view.drawn.notes.map((note) => view.drawn.notes.filter(({ edge }) => edge !== note.edge).filter(({ edge }) => {
+      const curve = view.network.body.edges[edge].edgeType;
+      return Array.from({ length: 99 }, (_, i) => view.network.canvasToDOM(curve.getPoint(i / 99)))
+        .some(({ x, y }) => x > note.x + 2 && x < note.x + note.w - 2 && y > note.y + 2 && y < note.y + note.h - 2);
+    }).length)""")
+    assert crossed == [0] * len(crossed)
 
 
 def test_disputed(visit: Visit, alliance: Path) -> None:
@@ -620,6 +632,16 @@ def test_sources(visit: Visit, alliance: Path) -> None:
     page.keyboard.press("Escape")
     page.click("#without button")
     assert page.inner_text("#tab-conflicts .count") == conflicts
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "from Huawei to Seres Group"), ("ko", "from 화웨이 to 세레스")])
+def test_things_and_days_in_arithmetic(visit: Visit, alliance: Path, lang: str, said: str) -> None:
+    """Where a rule names a thing in what it worked out, its name in the reader's language stands there, and a month for its days."""
+    page = visit(alliance, f"#tab=conflicts&lang={lang}")
+    assert f"AITO (English mark) or Wenjie, {said}" in words(
+        page, "[data-id^='conflict:transfers.aito-mark-latn'] .arithmetic"
+    ).replace("问界", "Wenjie")
+    assert words(page, "[data-id^='conflict:done.aito-patents'] .arithmetic") == "announced for 2024-07, done in 2024-07"
 
 
 def test_a_conflict_without_a_passage(visit: Visit, alliance: Path) -> None:
@@ -811,7 +833,7 @@ def test_every_language_has_every_word(visit: Visit, alliance: Path) -> None:
     keys = page.evaluate("Object.values(view.words).map((words) => Object.keys(words).sort())")
     assert all(one == keys[0] for one in keys)
     source = "".join(file.read_text("utf-8") for file in (Path(hima_kg.__file__).parent / "page").glob("*.js"))
-    made = {f"{level}{told}" for level in (*LEVELS, "claimed", "ended", "notyet") for told in ("", "told")} | {
+    made = {f"{level}{told}" for level in (*LEVELS, "undated", "claimed", "ended", "notyet") for told in ("", "told")} | {
         f"tab-{tab}" for tab in TABS
     }
     assert {key for key in keys[0] if f'"{key}"' not in source and f" {key}:" not in source} <= made | {"tab-query"}
@@ -933,7 +955,9 @@ def test_turtle(visit: Visit, alliance: Path, hima: hima_kg.KnowledgeGraph) -> N
     expand = hima.prefixes.expand
     lines: dict[str, set[tuple[str, ...]]] = defaultdict(set)
     for row in page.evaluate("view.seenLines()"):
-        lines[row["level"].replace("implied", "certain")].add(tuple(map(expand, (row["s"], row["p"], row["o"]))))
+        lines["certain" if row["level"] in ("implied", "undated") else row["level"]].add(
+            tuple(map(expand, (row["s"], row["p"], row["o"])))
+        )
     entities = set(map(expand, page.evaluate("[...view.nodes.values()].filter((n) => !n.event).map((n) => n.id)")))
     assert {t for t in triples if t[0] in entities and t[2] in entities} == lines["certain"]
     about = {

@@ -94,7 +94,7 @@ Conflicts
       due by 2019-12-31; the newest document speaks as of 2020-01-01 and no outcome is reported
       in c:s3
   - value contradiction: Moth
-      amber / beryl
+      Amber / Beryl
       between c:s1, e:s3
 
 Answers

@@ -5,8 +5,11 @@ function titleOf(conflict) {
   return label.startsWith(`${kind}: `) ? label.slice(kind.length + 2) : label; // the kind stands above it
 }
 
-/** Return arithmetic with the digits of its numbers in groups; years, dates and parts of names stay as they are. */
-const groupedIn = (line) => line.replace(/(?<![\w.,:/])(?<!\w-)(?!(?:19|20)\d\d\b)[1-9]\d{3,}(?![\w/-])/g, (digits) => number(BigInt(digits)));
+/** Return arithmetic as people read it: things by their names, days by months, digits in groups but for those of years, dates and names. */
+const legible = (line) => line
+  .replace(/<[^<>\s]+>|(?<![\w.,:/])(?<!\w-)(?!(?:19|20)\d\d\b)[1-9]\d{3,}(?![\w/-])/g, (found) => (found.startsWith("<") ? found : number(BigInt(found))))
+  .replace(/\b(\d{4}-\d\d-\d\d) – (\d{4}-\d\d-\d\d)\b/g, (days, earliest, latest) => (dayOf(`${earliest}/${latest}`) ? between(earliest, latest) : days))
+  .replace(/<([^<>\s]*:[^<>\s]+)>/g, (_, id) => nameOf(id));
 
 function sideOf({ claim, says, preferred }) {
   const told = grouped(says ?? [], (said) => said.s).map(([subject, rows]) => el("li", {}, goTo(subject),
@@ -18,7 +21,7 @@ function conflictBox(conflict, { folded = false, mild = false, listed = false } 
   const sign = mild ? "↻" : "⚠", tone = mild ? "kindly" : "warning";
   const head = listed ? text("p", "value", text("span", tone, `${sign} `), bdi(titleOf(conflict))) : [text("p", tone, `${sign} ${nameOf(conflict.kind)}`), text("p", "value", bdi(titleOf(conflict)))];
   const body = [
-    (conflict.arithmetic ?? []).map((line) => text("p", "arithmetic", bdi(groupedIn(line)))),
+    (conflict.arithmetic ?? []).map((line) => text("p", "arithmetic", bdi(legible(line)))),
     text("div", "sides", (conflict.sides ?? []).filter(({ claim }) => !isMute(claim)).map(sideOf)),
     (conflict.sides ?? []).some(({ claim }) => isMute(claim)) && text("p", "remark", word("lacking")),
     (conflict.remarks ?? []).map((line) => text("p", "remark", bdi(line))),

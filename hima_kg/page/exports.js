@@ -120,7 +120,7 @@ async function pngBlob(scale = 2) {
 
 const literal = ({ o, lang, type }) => `${JSON.stringify(o).replace(/[\u007f-\u009f]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`)}${lang ? `@${lang}` : type ? `^^${type}` : ""}`;
 const term = (row) => (row.link ? row.o : literal(row));
-const isSure = (row) => ["certain", "implied"].includes(standing(row));
+const isSure = (row) => ["certain", "implied", "undated"].includes(standing(row));
 const BOUNDS = ["startEarliest", "startLatest", "endEarliest", "endLatest", "disputedFrom"];
 const derivedFrom = (cited) => (cited.length ? [`prov:wasDerivedFrom ${[...new Set(cited)].sort().join(", ")}`] : []);
 const block = (subject, parts) => `${subject} ${parts.join(" ;\n    ")} .`;

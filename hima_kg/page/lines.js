@@ -2,10 +2,11 @@
 
 const LOOKS = {
   certain: {},
-  implied: { head: "vee", thin: 0.8 },
+  implied: { dashes: [22, 3], head: "vee", thin: 0.8 },
   disputed: { dashes: [7, 5], color: "warning" },
   possible: { dashes: [9, 5] },
   unknown: { dashes: [2, 5] },
+  undated: { head: "vee", thin: 0.45 },
   claimed: { dashes: [12, 4, 2, 4], head: "vee", color: "line" },
   ended: { dashes: [1, 5], head: "bar", color: "line" },
   notyet: { dashes: [1, 9], head: "vee", color: "line" },
@@ -85,10 +86,11 @@ function along(edge) {
   return curve ? ALONG.map((t) => network.canvasToDOM(curve.getPoint(t))) : [];
 }
 
-/** Return the first of some boxes that is free, or, if one must be had, the one that hides least. */
-function firstFree(boxes, taken, must) {
+/** Return the first of some boxes that is free and clear; if one must be had, one that is only free, or the one that hides least. */
+function firstFree(boxes, taken, must, clear = () => true) {
   const least = () => boxes.reduce((a, b) => (taken.hidden(b) < taken.hidden(a) ? b : a));
-  const box = boxes.find((one) => taken.isFree(one)) ?? (must && boxes.length ? least() : null);
+  const free = boxes.filter((one) => taken.isFree(one));
+  const box = free.find(clear) ?? (must && boxes.length ? (free[0] ?? least()) : null);
   if (box) taken.add(box);
   return box;
 }
@@ -106,13 +108,15 @@ function badges(taken) {
 function notes(taken) {
   const visible = drawnLines(), active = visible.filter(spoken);
   const spelt = new Set(visible.length <= 15 ? visible : active.length <= 15 ? active : []);
-  return visible.map((edge) => {
-    const disputed = (folded.has(edge) ? fanOf.get(edge) : [edge]).some((one) => sight(one) === "disputed");
+  const isDisputed = (edge) => (folded.has(edge) ? fanOf.get(edge) : [edge]).some((one) => sight(one) === "disputed");
+  const told = visible.map((edge) => ({ edge, disputed: isDisputed(edge) })).filter(({ edge, disputed }) => disputed || spelt.has(edge));
+  const courses = new Map(told.map(({ edge }) => [edge, course(edge)]));
+  const isOwn = (edge) => (box) => told.every((one) => one.edge === edge || !courses.get(one.edge).some((point) => within(box, point)));
+  return told.map(({ edge, disputed }) => {
     const label = [disputed && `⚠ ${word("disputed")}`, spelt.has(edge) && propertyOf(rowOf(edge).p)].filter(Boolean).join(" · ");
-    if (!label) return null;
     const w = measure(label, font(LEAST, disputed ? 650 : 400)), beside = disputed ? [-8, -20, 4, -32, 16] : [-8, -20, 4];
     const boxes = along(edge).flatMap(({ x, y }) => beside.map((up) => ({ x: x - w / 2 - 3, y: y + up, w: w + 6, h: 16 })));
-    const box = firstFree(boxes, taken, disputed);
+    const box = firstFree(boxes, taken, disputed, isOwn(edge));
     return box && { ...box, label, disputed, edge: edge.id, faint: isPassedOver(edge) };
   }).filter(Boolean);
 }
@@ -122,13 +126,16 @@ function notes(taken) {
 const BENDS = [...[0.3, 0.7, 0.1, 0.9].map((much) => ["horizontal", much]), ...[0.04, 0.08, 0.12, 0.16, 0.25, 0.4].flatMap((much) => [["curvedCW", much], ["curvedCCW", much]])];
 const SAMPLES = 48;
 
+/** Return the points on the screen that a line goes through, its ends left out. */
+function course(edge) {
+  const curve = network.body.edges[edge.id]?.edgeType;
+  return curve ? Array.from({ length: SAMPLES - 1 }, (_, i) => network.canvasToDOM(curve.getPoint((i + 1) / SAMPLES))) : [];
+}
+
 /** Return behind how many things a line passes that it does not join. */
 function passed(edge, boxes) {
-  const curve = network.body.edges[edge.id].edgeType, hidden = new Set();
-  for (let i = 1; i < SAMPLES; i += 1) {
-    const point = network.canvasToDOM(curve.getPoint(i / SAMPLES));
-    for (const box of boxes) if (within(box, point) && box.id !== edge.from && box.id !== edge.to) hidden.add(box.id);
-  }
+  const hidden = new Set();
+  for (const point of course(edge)) for (const box of boxes) if (within(box, point) && box.id !== edge.from && box.id !== edge.to) hidden.add(box.id);
   return hidden.size;
 }
 

@@ -15,7 +15,7 @@ function citation(id, { preferred = false } = {}) {
 /** Show how a line looks that holds as surely as a level. */
 function sample(level, property = null) {
   const { dashes } = LOOKS[level], shade = colorOfLine({ p: property }, level);
-  const line = svg("path", { d: "M1 5H23", stroke: shade, "stroke-width": 2, fill: "none", "stroke-dasharray": dashes?.map((dash) => dash / 1.6).join(" ") });
+  const line = svg("path", { d: "M1 5H23", stroke: shade, "stroke-width": 2 * (LOOKS[level].thin ?? 1), fill: "none", "stroke-dasharray": dashes?.map((dash) => dash / 1.6).join(" ") });
   const heads = { vee: "M20 1.5 24 5 20 8.5", bar: "M24 1V9", arrow: "M20 1.5 26 5 20 8.5Z" }, head = LOOKS[level].head ?? "arrow";
   return svg("svg", { viewBox: "0 0 27 10", class: "sample", "aria-hidden": "true" }, line, svg("path", { d: heads[head], stroke: shade, "stroke-width": 1.6, fill: head === "arrow" ? shade : "none" }));
 }

@@ -1,6 +1,6 @@
 // What holds when. A state began between two days and ended between two days; what lies between is possible, never rounded.
 
-const LEVELS = ["certain", "implied", "disputed", "possible", "unknown"];
+const LEVELS = ["certain", "implied", "disputed", "possible", "unknown", "undated"];
 
 const NEVER = "9999-99-99"; // after every day
 
@@ -36,7 +36,7 @@ function levelOf(held, { first, last }) {
 
 /** Return how surely a statement holds on a day: one of LEVELS, "notyet", "ended", or "claimed" if no claim that counts says it. */
 function holding(row, day) {
-  if (!properties.get(row.p)?.timed) return row.best ? "certain" : "claimed";
+  if (!properties.get(row.p)?.timed) return row.best ? (state.asof ? "undated" : "certain") : "claimed";
   if (!row.states.length) return row.best ? "unknown" : "claimed";
   const levels = row.states.map((held) => levelOf(held, day));
   return LEVELS.find((level) => levels.includes(level)) ?? (levels.includes("ended") ? "ended" : "notyet");

@@ -8,8 +8,8 @@ from typing import Any
 
 from ..conflicts import Conflict, Side
 from ..errors import Place, printable
-from ..literals import legible
-from ..tables import cut, grouped
+from ..literals import arithmetic, legible, named
+from ..tables import cut
 from ..terms import KG, Prefixes, label
 
 MOST, TITLE = 6, 50
@@ -47,7 +47,7 @@ class Report:
     def _head(self, found: Conflict) -> list[str]:
         called = (label(found.names, self.lang) or "").removeprefix(f"{self._name(found.kind)}: ")
         title = f"  {called or self._listed(found.about)}  {self.prefixes.compact(found.iri)}"
-        return [title, *(f"      {grouped(figures)}" for figures in found.arithmetic)]
+        return [title, *(f"      {arithmetic(figures, self._name)}" for figures in found.arithmetic)]
 
     def _sides(self, found: Conflict) -> Iterable[str]:
         for side in found.sides:
@@ -113,7 +113,7 @@ class Report:
             "kind": short(found.kind),
             "about": [short(iri) for iri in found.about],
             "claims": [self._side(side) for side in found.sides],
-            "arithmetic": list(found.arithmetic),
+            "arithmetic": [named(line, short) for line in found.arithmetic],
             "remarks": list(found.remarks),
             "rule": short(found.rule) if found.rule else None,
             "sentence": found.sentence,

@@ -8,6 +8,7 @@ from itertools import groupby
 from .. import tables
 from ..differences import AnswerChange, Change, ConflictChange, Difference, Reply, StateChange
 from ..errors import columns as width
+from ..literals import arithmetic
 from ..terms import COMMON, KG
 from .entity import state
 from .paper import Paper, counted, spot
@@ -236,12 +237,12 @@ def _conflict(change: ConflictChange, paper: Paper) -> Iterator[str]:
     before, after = change.before, change.after
     if not (before and after):
         if change.known.arithmetic:
-            yield tables.grouped(change.known.arithmetic)
+            yield arithmetic(change.known.arithmetic, paper.name)
         yield f"{'between' if len(change.known.claims) > 1 else 'in'} {paper.curies(change.known.claims)}"
         return
     if before.arithmetic != after.arithmetic:
-        yield tables.grouped(before.arithmetic) or "–"
-        yield f"→ {tables.grouped(after.arithmetic) or '–'}"
+        yield arithmetic(before.arithmetic, paper.name) or "–"
+        yield f"→ {arithmetic(after.arithmetic, paper.name) or '–'}"
     came, went = {*after.claims} - {*before.claims}, {*before.claims} - {*after.claims}
     if came:
         yield f"now with {paper.curies(sorted(came))}"

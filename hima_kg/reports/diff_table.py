@@ -7,6 +7,7 @@ from typing import Any
 
 from ..differences import AnswerChange, Change, Conflict, ConflictChange, Difference, Said, StateChange
 from ..editions import Passage
+from ..literals import named
 from .diff import SIGNS
 from .entity import state_table
 from .paper import Paper
@@ -92,7 +93,7 @@ def _conflict(change: ConflictChange, paper: Paper) -> dict[str, Any]:
             return None
         return {
             "kind": paper.prefixes.compact(known.kind) if known.kind else None,
-            "arithmetic": known.arithmetic or None,
+            "arithmetic": named(known.arithmetic, paper.prefixes.compact) or None,
             "about": _curies(known.about, paper),
             "claims": _curies(known.claims, paper),
         }
