@@ -64,6 +64,8 @@ def _facts(facts: Sequence[Fact], names: Mapping[str, str], prefixes: Prefixes, 
     lines: list[str] = []
     asserted = [fact for fact in facts if not fact.derived]
     derived = [fact for fact in facts if fact.derived and not fact.property.startswith(_GENERAL)]
+    if not outward:
+        derived = [fact for fact in derived if fact.property != KG + "former"]  # of a state, which stands in time
     for prop, same in groupby([*asserted, *derived], key=lambda fact: fact.property):
         lines.append(f"\n  {names.get(prop, prefixes.compact(prop))}")
         for fact in same:
