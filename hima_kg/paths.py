@@ -138,11 +138,13 @@ def holding(store: Store, day: Day) -> Holds:
         if link.event and link.status is None:
             return levels.get(link.event)  # a state that a document reports
         if link.event:
-            if not (link.earliest or link.latest):
-                return "undated"
             if (link.earliest or "") > day.last:
                 return None
-            return "certain" if link.latest and link.latest <= day.first and link.status == KG + "Occurred" else "possible"
+            if link.status != KG + "Occurred":
+                return "possible"
+            if not (link.earliest or link.latest):
+                return "undated"
+            return "certain" if link.latest and link.latest <= day.first else "possible"
         return surest(levels[state.iri] for state in link.states if state.iri in levels) if link.states else "undated"
 
     def holds(link: Link) -> Link | None:

@@ -204,6 +204,15 @@ def world(edges: set[tuple[int, int]]) -> Store:
 EDGES = st.sets(st.tuples(st.integers(0, 7), st.integers(0, 7)).filter(lambda two: two[0] != two[1]), max_size=14)
 
 
+def test_an_announcement_is_no_deed(say: Callable[..., Path]) -> None:
+    """As of a day, an event that bears no date links things, but one that was only announced links them perhaps."""
+    for status, certainty in (("", "undated"), (" ; kg:status kg:Announced", "possible")):
+        folder = say(f":h a l:Feast ; l:taker :kin, :far{status} . :kin a l:Workshop . :far a l:Workshop .")
+        hima_kg.build(folder)
+        (step,) = hima_kg.open(folder).path(":kin", ":far", on="2020").chains[0].steps
+        assert [link.certainty for link in step.links] == [certainty]
+
+
 @given(EDGES)
 def test_there_and_back(edges: set[tuple[int, int]]) -> None:
     """The chains from B to A are those from A to B, turned round, and every step is a link."""
