@@ -21,12 +21,12 @@ from .reader import shapes_graph
 from .shacl import ShapesGraph
 from .shapes import Check, Compiled, compile_shapes
 from .store import Store
-from .terms import COMMON, KG, Prefixes
+from .terms import COMMON, KG, TYPE, Prefixes
 from .vocabulary import slips
 from .weighing import Scan
 from .wellformed import flaws
 
-_TYPE = ox.NamedNode(COMMON["rdf"] + "type")
+_TYPE = ox.NamedNode(TYPE)
 MOST = 50
 """How many findings of one check are listed; the rest is counted."""
 

@@ -10,7 +10,7 @@ from typing import Any
 from .entities import Citation, citations, occurs, resolve
 from .errors import ProjectError, nearest
 from .store import Store
-from .terms import COMMON, KG, Prefixes
+from .terms import COMMON, KG, TYPE, Prefixes
 
 _FOUND = """
 SELECT DISTINCT ?conflict ?property ?value WHERE {{
@@ -30,7 +30,7 @@ SELECT ?kind WHERE {
 } ORDER BY ?kind"""
 _SENTENCES = "SELECT ?rule ?sentence WHERE { ?rule a kg:Rule ; rdfs:label ?sentence }"
 _NAMING = {COMMON["skos"] + name for name in ("prefLabel", "altLabel", "hiddenLabel")}
-_UNTOLD = {COMMON["rdf"] + "type", KG + "remark"}
+_UNTOLD = {TYPE, KG + "remark"}
 _ORDER = [
     KG + name
     for name in (

@@ -23,10 +23,9 @@ from .nquads import written
 from .places import among
 from .project import Project
 from .queries import NamedQuery
-from .terms import CLAIMS, COMMON, DERIVED, KG, ONTOLOGY, Prefixes
+from .terms import CLAIMS, COMMON, DERIVED, KG, ONTOLOGY, TYPE, Prefixes
 from .weighing import WEIGHING
 
-_TYPE = COMMON["rdf"] + "type"
 _APART = {KG + name for name in ("Claim", "Document", "Conflict", "Period", "Rule")}
 """Classes of nodes of which the best graph alone says nothing that is a fact."""
 _PARTS = {CLAIMS: "sources", ONTOLOGY: "vocabulary", DERIVED: "derived"}
@@ -241,7 +240,7 @@ def _is_fact(triple: ox.Triple, edition: Edition) -> bool:
 
 
 def _types(edition: Edition, subject: str) -> set[str]:
-    return {_iri(quad.object) for quad in editions.quads([*edition.starting(f"<{subject}> <{_TYPE}> ".encode())])}
+    return {_iri(quad.object) for quad in editions.quads([*edition.starting(f"<{subject}> <{TYPE}> ".encode())])}
 
 
 # Conflicts and states
@@ -251,13 +250,13 @@ def _conflicts(edition: Edition, found: _Quads) -> Iterator[str]:
     """Go through the conflicts among the subjects of quads."""
     subjects = {_iri(quad.subject) for part in ("sources", "derived") for _, quad in found.get(part, [])}
     for subject in subjects:
-        if any(edition.starting(f"<{subject}> <{_TYPE}> <{KG}Conflict> ".encode())):
+        if any(edition.starting(f"<{subject}> <{TYPE}> <{KG}Conflict> ".encode())):
             yield subject
 
 
 def _conflict(edition: Edition, iri: str) -> Conflict | None:
     said = edition.said(iri)
-    if KG + "Conflict" not in said.get(_TYPE, []):
+    if KG + "Conflict" not in said.get(TYPE, []):
         return None
     kind, arithmetic = (min(said.get(KG + name) or [""]) for name in ("kind", "arithmetic"))
     about, claims = (tuple(sorted(said.get(KG + name, []))) for name in ("about", "between"))

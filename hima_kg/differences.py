@@ -11,9 +11,7 @@ from typing import Any, TypeVar
 from .editions import Edition, Passage
 from .entities import State, labels
 from .errors import Place
-from .terms import COMMON, KG, Prefixes
-
-_TYPE = COMMON["rdf"] + "type"
+from .terms import KG, TYPE, Prefixes
 
 
 @dataclass(frozen=True)
@@ -211,7 +209,7 @@ def _by_importance(things: Iterable[str], edition: Edition) -> list[str]:
     """Return things in the order that the ontology gives to their classes."""
 
     def importance(thing: str) -> int:
-        classes = edition.said(thing).get(_TYPE, [])
+        classes = edition.said(thing).get(TYPE, [])
         said = [value for cls in classes for value in edition.said(cls).get(KG + "importance", []) if value.isdecimal()]
         return max(map(int, said), default=1)
 

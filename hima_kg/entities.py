@@ -296,7 +296,7 @@ def citations(store: Store, of: Collection[str] | None = None) -> dict[str, Cita
     """Return the citation of every claim, or of some, by the claim's IRI."""
     found: dict[str, Citation] = {}
     few = of is not None and len(of) <= _FEW
-    some = f"VALUES ?claim {{ {' '.join(f'<{claim}>' for claim in sorted(of or ()))} }}" if few else ""
+    some = _these("claim", of if few else None)
     for s in store.select(_CITATIONS.replace("SOME", some, 1)):
         claim, speaker = s["claim"].value, s["speaker"]
         said_by = {*(found[claim].speakers if claim in found else ()), *([speaker.value] if speaker else ())}

@@ -15,14 +15,14 @@ import pyoxigraph as ox
 from .constraints import language_in
 from .errors import QueryError
 from .shacl import Node, one_step, sh
-from .terms import COMMON
+from .terms import TYPE
 from .threads import several
 
 if TYPE_CHECKING:
     from .shapes import Check, Shapes
     from .store import Store
 
-_TYPE = ox.NamedNode(COMMON["rdf"] + "type")
+_TYPE = ox.NamedNode(TYPE)
 _MORE = "COUNT(*) - COUNT(DISTINCT ?this)"
 Sign = tuple[ox.NamedNode, "ox.NamedNode | None"]
 """A property with its value, which is None if it may be any."""

@@ -16,6 +16,7 @@ from itertools import accumulate
 from pathlib import Path
 
 from .errors import Place
+from .terms import TYPE
 
 _TOKEN = re.compile(
     r"""(?P<space>\s+|\#[^\n]*)
@@ -37,7 +38,6 @@ _OPENING = re.compile(
     re.VERBOSE,
 )
 _NO_BRACKETS = bytes({*range(256)} - {*b"()[]{}"})
-_RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
 _CONTROL = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 
@@ -239,7 +239,7 @@ class _Wanted:
     def names(self, parts: set[str]) -> set[str]:
         """Return what the text has where these parts stand, but for other ways to write a name: the ends of their IRIs."""
         values = {self.terms[part] or "" for part in parts}
-        return {re.split("[/#:]", value)[-1] for value in values - {_RDF_TYPE}} - {""}
+        return {re.split("[/#:]", value)[-1] for value in values - {TYPE}} - {""}
 
     def fit(self, written: Statement) -> tuple[int, Term]:
         has = {"graph": written.graph, **{name: getattr(written, name).value for name in ("subject", "predicate", "object")}}
@@ -427,7 +427,7 @@ def _term(piece: re.Match[str], prefixes: dict[str, str]) -> Term:
     elif kind == "name" and not word.startswith("_:"):
         word = _iri(word, prefixes)
     elif word == "a":
-        word = _RDF_TYPE
+        word = TYPE
     return Term(word, piece.start(), piece.end())
 
 

@@ -26,7 +26,7 @@ from .joins import Join
 from .nquads import written
 from .project import Project
 from .store import Store, Subject
-from .terms import CLAIMS, COMMON, DERIVED, KG, ONTOLOGY
+from .terms import CLAIMS, COMMON, DERIVED, KG, ONTOLOGY, TYPE
 from .weighing import WEIGHING
 
 WORLD = 5_000
@@ -39,7 +39,7 @@ Found = TypeVar("Found", tuple[Body, Layer, Triple], tuple[Law, Triple])
 _CLAIMS, _DERIVED, _BEST = ox.NamedNode(CLAIMS), ox.NamedNode(DERIVED), ox.DefaultGraph()
 _MADE = {_DERIVED, _BEST, ox.NamedNode(ONTOLOGY)}
 _DEFAULTS = {(ox.NamedNode(KG + p), ox.NamedNode(KG + o)) for p, o in (("rank", "Normal"), ("modality", "Stated"))}
-_TYPE, _CLAIM = ox.NamedNode(COMMON["rdf"] + "type"), ox.NamedNode(KG + "Claim")
+_TYPE, _CLAIM = ox.NamedNode(TYPE), ox.NamedNode(KG + "Claim")
 _WRITTEN, _SPELT = ox.NamedNode(KG + "written"), ox.NamedNode(KG + "spelt")
 _NAMES = [ox.NamedNode(COMMON["skos"] + name) for name in ("prefLabel", "altLabel")]
 

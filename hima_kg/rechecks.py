@@ -19,9 +19,9 @@ from .reader import weighed
 from .shapes import Check
 from .sparql import Token, tokens
 from .store import Store
-from .terms import CLAIMS, COMMON, DERIVED, KG, ONTOLOGY
+from .terms import CLAIMS, DERIVED, KG, ONTOLOGY, TYPE
 
-_TYPE, _CLAIM = ox.NamedNode(COMMON["rdf"] + "type"), ox.NamedNode(KG + "Claim")
+_TYPE, _CLAIM = ox.NamedNode(TYPE), ox.NamedNode(KG + "Claim")
 _CLAIMS, _ONTOLOGY = ox.NamedNode(CLAIMS), ox.NamedNode(ONTOLOGY)
 _OWN = {_CLAIMS, _ONTOLOGY, ox.NamedNode(DERIVED), ox.DefaultGraph()}
 _ANY_CLASS = "*"

@@ -26,7 +26,7 @@ from .project import Project
 from .reach import World
 from .records import Parts, Record
 from .store import Store, Subject
-from .terms import CLAIMS, COMMON, DERIVED, KG, Prefixes
+from .terms import CLAIMS, DERIVED, KG, TYPE, Prefixes
 from .weighing import Scan
 
 WORTH = 30_000
@@ -34,7 +34,7 @@ WORTH = 30_000
 _LOOKED_FOR = {"conflict", "vacuous-shape"}
 """The doubts that are looked for after an edit; after a build that has others, the next is a whole one."""
 _RANK, _BETWEEN, _ABOUT = (ox.NamedNode(KG + name) for name in ("rank", "between", "about"))
-_TYPE, _DOCUMENT = ox.NamedNode(COMMON["rdf"] + "type"), ox.NamedNode(KG + "Document")
+_TYPE, _DOCUMENT = ox.NamedNode(TYPE), ox.NamedNode(KG + "Document")
 _DERIVED, _CLAIMS = ox.NamedNode(DERIVED), ox.NamedNode(CLAIMS)
 
 

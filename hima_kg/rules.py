@@ -19,10 +19,10 @@ from .errors import FactError
 from .project import Project
 from .spellings import fold, hangul
 from .store import Store
-from .terms import DERIVED, KG, ONTOLOGY, PERIOD, RULE, SPELLING
+from .terms import DERIVED, KG, ONTOLOGY, PERIOD, RULE, SPELLING, TYPE
 
 _XSD_DATE = ox.NamedNode("http://www.w3.org/2001/XMLSchema#date")
-_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+_TYPE = ox.NamedNode(TYPE)
 _LABEL = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
 _PINYIN = """
 SELECT DISTINCT ?name WHERE {

@@ -45,6 +45,7 @@ COMMON = {
     "wdt": "http://www.wikidata.org/prop/direct/",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
+TYPE = COMMON["rdf"] + "type"
 
 # A local name that needs no escaping in Turtle and SPARQL alike (a subset of PN_LOCAL).
 _LOCAL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*")

@@ -11,7 +11,7 @@ from .dates import Period
 from .entities import Citation, State, citations, cited_states
 from .states import Timed
 from .store import Store
-from .terms import CLAIMS, COMMON, DERIVED, KG, NOT_DONE
+from .terms import CLAIMS, DERIVED, KG, NOT_DONE, TYPE
 
 _STANDING = ("Occurred", "Announced", "Expected", "Planned")
 """Where claims differ on an event's status, the first of these counts."""
@@ -186,7 +186,7 @@ def _event(iri: str, said: Mapping[str, list[tuple[str, Any]]], cited: Mapping[s
     )
 
 
-_NO_ROLES = {COMMON["rdf"] + "type", *(KG + name for name in ("status", "after", "fulfils", "rule", "premise"))}
+_NO_ROLES = {TYPE, *(KG + name for name in ("status", "after", "fulfils", "rule", "premise"))}
 
 
 def _bounds(dates: Iterable[Any]) -> tuple[str | None, str | None]:

@@ -12,14 +12,14 @@ import pyoxigraph as ox
 from .errors import Problem
 from .literals import notable
 from .nquads import CLOSE, IRI, QUOTE, parts
-from .terms import CLAIMS, COMMON, DERIVED, KG, NOT_BELIEVED, NOT_DONE, ONTOLOGY
+from .terms import CLAIMS, DERIVED, KG, NOT_BELIEVED, NOT_DONE, ONTOLOGY, TYPE
 
 
 def _term(iri: str) -> bytes:
     return f"<{iri}>".encode()
 
 
-_TYPE, _STATUS, _CLAIM = _term(COMMON["rdf"] + "type"), _term(KG + "status"), _term(KG + "Claim")
+_TYPE, _STATUS, _CLAIM = _term(TYPE), _term(KG + "status"), _term(KG + "Claim")
 _DEFAULTS = {_term(KG + "modality"): _term(KG + "Stated"), _term(KG + "rank"): _term(KG + "Normal")}
 """What tells how much a claim counts, and what it is where no file says so."""
 WEIGHING = frozenset(ox.NamedNode(KG + name) for name in ("rank", "modality"))

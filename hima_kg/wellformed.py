@@ -13,9 +13,9 @@ import pyoxigraph as ox
 
 from .errors import nearest
 from .shacl import SH, NotCompiled, ShapesGraph, Term, sh
-from .terms import COMMON, KG
+from .terms import COMMON, KG, TYPE
 
-_TYPE = ox.NamedNode(COMMON["rdf"] + "type")
+_TYPE = ox.NamedNode(TYPE)
 _SCOPE = KG + "scope"
 _SHAPES = {"node", "property", "not", "qualifiedValueShape"}
 _LISTS_OF_SHAPES = {"and", "or", "xone"}

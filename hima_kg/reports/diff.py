@@ -9,7 +9,7 @@ from .. import tables
 from ..differences import AnswerChange, Change, ConflictChange, Difference, Reply, StateChange
 from ..errors import columns as width
 from ..literals import arithmetic
-from ..terms import COMMON, KG
+from ..terms import COMMON, KG, TYPE
 from .entity import state
 from .paper import Paper, counted, spot
 
@@ -18,7 +18,6 @@ THINGS, ROWS, QUESTIONS = 12, 3, 1
 """How many things of a part, rows of an answer and questions of a query are listed, unless all are asked for."""
 _LINE = 100
 _CELL = 40
-_TYPE = COMMON["rdf"] + "type"
 _DESCRIBED = {KG + "Document": "document", KG + "Claim": "claim"}
 _COMMON = tuple(COMMON.values())
 
@@ -179,7 +178,7 @@ def _source(change: Change, paper: Paper, found: Difference) -> list[str]:
 
 def _came(found: Difference) -> list[Change]:
     """Return the changes by which a subject came to be a document or a claim, or ceased to be one, documents first."""
-    typed = [change for change in found.sources if change.predicate == _TYPE and change.kind != "changed"]
+    typed = [change for change in found.sources if change.predicate == TYPE and change.kind != "changed"]
     came = [change for change in typed if change.said.value.value in _DESCRIBED]
     return sorted(came, key=lambda change: (_DESCRIBED[change.said.value.value] != "document", change.subject))
 

@@ -10,11 +10,11 @@ from typing import Any
 from .. import tables
 from ..errors import Place
 from ..sources import Claim
-from ..terms import COMMON, KG, Prefixes
+from ..terms import COMMON, KG, TYPE, Prefixes
 from ..verification import Check, Verified
 from .sources import characters, percent
 
-_TYPE, _NAME = COMMON["rdf"] + "type", COMMON["skos"] + "prefLabel"
+_NAME = COMMON["skos"] + "prefLabel"
 _HEADER = ["document", "file", "claims", "found", "moved", "changed or gone", "not checked", "share found"]
 
 
@@ -125,7 +125,7 @@ def short(statements: Sequence[tuple[Any, ...]], said: Said) -> list[str]:
         told: dict[str, list[str]] = {}
         for _, prop, value in own:
             told.setdefault(prop.value, []).append(name(value))
-        kinds = told.pop(_TYPE, [])
+        kinds = told.pop(TYPE, [])
         told[_NAME] = [word for word in told.get(_NAME, []) if word != name(subject)]
         rest = [
             f"{said.names.get(prop, said.prefixes.compact(prop))} {', '.join(words)}" for prop, words in told.items() if words
