@@ -768,10 +768,16 @@ def test_timeline(visit: Visit, alliance: Path) -> None:
     assert words(page).startswith("owner Wenjie owner Huawei")
 
 
+def test_table_says_whose_passage_it_is(visit: Visit, alliance: Path) -> None:
+    """A passage stands after the document that it is in."""
+    page = visit(alliance, "#tab=table&q=the+earliest+member")
+    assert page.locator("#sheet td.source").all_inner_texts() == ["autonews: ¶3 s2", "autonews: ¶3 s2 (inferred)"]
+
+
 def test_table_says_how_a_passage_says_it(visit: Visit, alliance: Path) -> None:
     """A passage stands in the table with what weighs on it: that it is inferred, an opinion, or deprecated."""
     page = visit(alliance, "#tab=table&q=deprecated")
-    assert set(page.locator("#sheet td.source").all_inner_texts()) == {"¶3 s2 (deprecated)"}
+    assert set(page.locator("#sheet td.source").all_inner_texts()) == {"autonews: ¶3 s2 (deprecated)"}
     assert set(page.locator("#sheet td.holds").all_inner_texts()) == {"deprecated"}
     page = visit(alliance, "#tab=table&q=perhaps+the+same")
     assert any("(inferred)" in passages for passages in page.locator("#sheet td.source").all_inner_texts())
@@ -1135,6 +1141,15 @@ def test_phone(browser: Browser, tmp_path: Path, alliance: Path) -> None:
         panel = page.locator("#panel").bounding_box()
         assert panel is not None
         assert panel["y"] >= 844 * 0.4
+
+
+def test_years_on_a_phone(browser: Browser, tmp_path: Path, alliance: Path) -> None:
+    """On a narrow screen every year of the axis can be read, in the band and in the timeline."""
+    with visiting(browser, tmp_path, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True) as visit:
+        for tab in ("network", "timeline"):
+            page = visit(alliance, f"#tab={tab}")
+            years = page.locator("#band .year, #sheet .year").filter(visible=True).all_inner_texts()
+            assert years == ["2021", "2022", "2023", "2024", "2025"]
 
 
 def test_reduced_motion(browser: Browser, tmp_path: Path, alliance: Path) -> None:

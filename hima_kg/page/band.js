@@ -1,6 +1,7 @@
 // The time band: events by date beneath the network, on the axis along which one moves the day as of which one looks.
 
-const ROW = 18, GLYPH = 13, WIDEST = 230, GAP = 5, YEAR = 36, GRIP = 70;
+const ROW = 18, GLYPH = 13, WIDEST = 230, GAP = 5, YEAR = 36, GRIP = 70, KNOB = 22;
+const isNarrow = () => matchMedia("(max-width: 760px)").matches;
 const OPEN = new Set(["kg:Planned", "kg:Expected", "kg:Announced"]);
 const isOpen = (node) => OPEN.has(node.status_id);
 const percent = (part) => `${(100 * part).toFixed(3)}%`;
@@ -23,7 +24,7 @@ function placed(element, start, end) {
 
 function axis(width) {
   const day = dayOf(state.asof);
-  const isUnder = (start) => Math.abs(start * width + YEAR / 2 + 6 - gripCentre(day, width)) < (GRIP + YEAR) / 2;
+  const isUnder = (start) => Math.abs(start * width + YEAR / 2 + 6 - gripCentre(day, width)) < (grip(day) + YEAR) / 2;
   const marks = ticks().map(([start, label], i, all) => placed(text("span", "tick", text("span", isUnder(start) ? "year under" : "year", label)), start, i + 1 < all.length ? all[i + 1][0] : 1));
   const column = day && day.last >= `${months[0]}-01` && placed(text("span", "day"), at(day.first), at(dayAfter(day.last)));
   return el("div", { class: "axis", pointerdown: grab }, marks, column, handle(day, width));
@@ -31,7 +32,9 @@ function axis(width) {
 
 const gripAt = (day) => (day ? Math.min(1, Math.max(0, (at(day.first) + at(dayAfter(day.last))) / 2)) : 1);
 
-const gripCentre = (day, width) => Math.min(Math.max(gripAt(day) * width, GRIP / 2), width - GRIP / 2);
+const grip = (day) => (day || !isNarrow() ? GRIP : KNOB); // on a phone, "any time" would hide a year
+
+const gripCentre = (day, width) => Math.min(Math.max(gripAt(day) * width, grip(day) / 2), width - grip(day) / 2);
 
 /** Return the handle of the day; its pill stays within the axis. */
 function handle(day, width) {
@@ -40,7 +43,7 @@ function handle(day, width) {
   const knob = el("div", {
     class: `handle${day ? "" : " any"}`, role: "slider", tabindex: 0, "aria-label": word("asof"), "aria-valuemin": 0, "aria-valuemax": months.length,
     "aria-valuenow": now, "aria-valuetext": state.asof ?? word("anytime"), "aria-orientation": "horizontal", keydown: (event) => step(event, now, moved),
-  }, text("span", "grip", state.asof ?? word("anytime")));
+  }, text("span", "grip", state.asof ?? (isNarrow() ? "↔" : word("anytime"))));
   knob.style.left = percent(gripAt(day));
   knob.style.setProperty("--shift", `${(gripCentre(day, width) - gripAt(day) * width).toFixed(1)}px`);
   return knob;

@@ -158,7 +158,7 @@ function statementPanel(row) {
 const quoted = (word) => (/^[\w:.\-]+$/.test(word) ? word : `'${visible(word).replaceAll("'", "'\\''")}'`);
 
 function introduction() {
-  const counts = [["things", [...nodes.keys()].filter((id) => !silent.has(id)).length, "network"], ["statementsmade", statements.filter((row) => !isUnsaid(row)).length, "table"], ["claims", [...claims.keys()].filter((id) => !isMute(id)).length, "sources"], ["conflicts", conflicts.filter(isTold).length, "conflicts"]];
+  const counts = [["things", [...nodes.keys()].filter((id) => !silent.has(id)).length, "network"], ["rowsmade", statements.filter((row) => !isUnsaid(row)).length, "table"], ["claims", [...claims.keys()].filter((id) => !isMute(id)).length, "sources"], ["conflicts", conflicts.filter(isTold).length, "conflicts"]];
   return [
     el("h2", {}, bdi(page.title)),
     text("div", "counts", counts.map(([key, count, tab]) => button("count", () => selectTab(tab), text("b", "", number(count)), text("span", "", word(key))))),

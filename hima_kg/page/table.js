@@ -18,7 +18,8 @@ function told(row) {
 
 function sourceOf(row) {
   if (row.derived) return row.rule ? `${word("derived")} ${nameOfRule(row.rule)}` : word("inferred");
-  return [...new Set(heard(citedBy(row)).map(passageOf))].join("; ");
+  const cited = grouped([...heard(citedBy(row))], (id) => claims.get(id)?.document);
+  return cited.map(([document, ids]) => [document && `${document.replace(/^.*?:/, "")}:`, [...new Set(ids.map(passageOf))].join("; ")].filter(Boolean).join(" ")).join("; ");
 }
 
 function passageOf(id) {

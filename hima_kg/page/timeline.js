@@ -1,6 +1,6 @@
 // The timeline: every event and every statement that holds for a time, as bars on one axis, plans beside deeds.
 
-const STATE_ROW = 22, RULER = 300;
+const STATE_ROW = 22, RULER = 300, MARGINS = 36;
 const FADING = 0.05; // how much of the axis a bar takes to fade out towards the days of which nothing is known
 
 function stretchOf(style, start, end) {
@@ -80,7 +80,7 @@ function renderTimeline() {
   const weight = ([property, rows]) => ["dotted", "thin", "normal", "thick"].indexOf(properties.get(property).line) * 1e4 + rows.length;
   const groups = grouped(held, (row) => row.p).sort((a, b) => weight(b) - weight(a)).map(([property, rows]) => el("section", {}, el("h3", {}, propertyOf(property)), grouped(rows, (row) => row.s).map(([subject, said]) => stateRow(subject, said))));
   return [
-    isDated && text("div", "ruler", text("div", "who"), axis(Math.max(200, byId("sheet").clientWidth - RULER))),
+    isDated && text("div", "ruler", text("div", "who"), axis(Math.max(200, byId("sheet").clientWidth - (isNarrow() ? MARGINS : RULER)))),
     text("div", "bars", happened.length > 0 && el("section", {}, el("h3", {}, word("events")), happened.map(eventRow)), groups, undatedRows()),
   ];
 }
