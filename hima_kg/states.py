@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property, lru_cache
 from itertools import chain
+from operator import le, lt
 from typing import NamedTuple, Protocol, TypeAlias
 from weakref import WeakKeyDictionary, ref
 
@@ -99,14 +100,18 @@ class Bounded(Protocol):
 
 
 def level(state: Bounded, day: Day) -> str | None:
-    """Return how surely a state holds on a day, one of LEVELS, by its bounds; None if it does not."""
-    if (state.start_earliest or "") > day.last or (state.end_latest or _NO_DAY) <= day.first:
+    """Return how surely a state holds on a day, one of LEVELS, by its bounds; None if it does not.
+
+    What a change ends holds no more on the day of the change; a date with two ends has its last day in it, as in EDTF.
+    """
+    is_over = lt if state.basis == KG + "Stated" else le
+    if (state.start_earliest or "") > day.last or is_over(state.end_latest or _NO_DAY, day.first):
         return None
     implied = state.basis == KG + "Implied"
     if not (state.start_latest <= day.first if state.start_latest else implied):
         is_dated = state.start_earliest or (state.start_latest and state.basis != KG + "Stated")
         return "possible" if is_dated else "unknown"
-    if (state.end_earliest or _NO_DAY) <= day.last:
+    if is_over(state.end_earliest or _NO_DAY, day.last):
         return "possible"
     if (state.disputed_from or _NO_DAY) <= day.last:
         return "disputed"

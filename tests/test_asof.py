@@ -89,6 +89,26 @@ def test_the_same_in_other_words(hima: hima_kg.KnowledgeGraph, text: str, same: 
     )
 
 
+@pytest.mark.parametrize(
+    ("date", "holding"),
+    [
+        ("2022-03-01/2022-06-30", {"2022-02-28": None, "2022-03-01": "certain", "2022-06-30": "certain", "2022-07-01": None}),
+        ("2022-03/2022-06", {"2022-03-01": "possible", "2022-06-01": "certain", "2022-06-30": "possible", "2022-07-01": None}),
+        ("2022-05-05/2022-05-05", {"2022-05-04": None, "2022-05-05": "certain", "2022-05-06": None}),
+    ],
+)
+def test_the_last_day_of_a_date(say: Callable[..., Path], date: str, holding: dict[str, str | None]) -> None:
+    """A seat from one day to another is held on its last day still, and on any day on which it may have been."""
+    folder = say(
+        f':seat a l:Seat ; l:inGuild :guild ; l:sitter :kin ; kg:date "{date}"^^<http://id.loc.gov/datatypes/edtf/EDTF> . :kin a l:Workshop .'
+    )
+    hima_kg.build(folder)
+    graph = hima_kg.open(folder)
+    for day, certainty in holding.items():
+        rows = list(graph.ask("SELECT ?sitter { :guild l:hasMember ?sitter FILTER(?sitter = :kin) }", on=day))
+        assert [row["certainty"] for row in rows] == ([certainty] if certainty else []), day
+
+
 def test_interrupted(hima: hima_kg.KnowledgeGraph, monkeypatch: pytest.MonkeyPatch) -> None:
     """What goes wrong while it is looked up how surely a statement holds is told, and no row is lost in silence."""
 

@@ -243,7 +243,8 @@ def test_certain_lies_between(state: State, day: str) -> None:
     """What holds for certain on a day has begun before it for sure, and cannot have ended."""
     if state.on(day) == "certain":
         assert state.start_latest is not None
-        assert state.start_latest <= day < (state.end_earliest or "9999")
+        assert state.start_latest <= day <= (state.end_earliest or "9999")
+        assert day != state.end_earliest or state.basis == KG + "Stated"
 
 
 @given(st.dates(date(1, 1, 1), date(9999, 12, 31)), st.integers(0, 3_000_000), st.integers(12, 120))

@@ -22,14 +22,17 @@ function edgeOf(written, side) {
 
 const lastDay = (year, month) => (month === 2 ? (year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31);
 
-/** Return how surely a state holds on a day: one of LEVELS; "notyet" if it begins after it, "ended" if it ended before. */
+/** Return how surely a state holds on a day: one of LEVELS; "notyet" if it begins after it, "ended" if it ended before.
+ *
+ * What a change ends holds no more on the day of the change; a date with two ends has its last day in it. */
 function levelOf(held, { first, last }) {
+  const isOver = (end, day) => (held.basis === "Stated" ? end < day : end <= day);
   if ((held.startEarliest ?? "") > last) return "notyet";
-  if ((held.endLatest ?? NEVER) <= first) return "ended";
+  if (isOver(held.endLatest ?? NEVER, first)) return "ended";
   const implied = held.basis === "Implied";
   const begun = held.startLatest ? held.startLatest <= first : implied;
   if (!begun) return held.startEarliest || (held.startLatest && held.basis !== "Stated") ? "possible" : "unknown";
-  if ((held.endEarliest ?? NEVER) <= last) return "possible";
+  if (isOver(held.endEarliest ?? NEVER, last)) return "possible";
   if ((held.disputedFrom ?? NEVER) <= last) return "disputed";
   return implied ? "implied" : "certain";
 }

@@ -7,12 +7,15 @@ function stretchOf(style, start, end) {
   return placed(text("span", style), Math.max(0, start), Math.min(1, Math.max(start, end)));
 }
 
+/** Return how far along the axis a state is over that ends on a day: the last day of a date with two ends is in it. */
+const overAt = (held, day) => at(held.basis === "Stated" ? dayAfter(day) : day);
+
 /** Draw a state: solid where it holds for certain, hatched where it may, red from where it is disputed. */
 function stateBar(row, held) {
   const start = held.startEarliest ? at(held.startEarliest) : held.startLatest ? at(held.startLatest) - FADING : 0;
   const sure = held.startLatest ? at(dayAfter(held.startLatest)) : held.basis === "Implied" ? start : null;
-  const end = held.endLatest ? at(held.endLatest) : 1;
-  const ending = held.endEarliest ? Math.min(end, at(held.endEarliest)) : end;
+  const end = held.endLatest ? overAt(held, held.endLatest) : 1;
+  const ending = held.endEarliest ? Math.min(end, overAt(held, held.endEarliest)) : end;
   const disputed = held.disputedFrom ? Math.min(ending, at(held.disputedFrom)) : ending;
   const open = sure === null;
   const pieces = [
@@ -32,7 +35,7 @@ function stateBar(row, held) {
 }
 
 function stacked(rows) {
-  const bars = rows.flatMap((row) => row.states.map((held) => ({ row, held, from: reach(held.startEarliest ?? held.startLatest ?? null, null)[0], to: held.endLatest ? at(held.endLatest) : 1 })));
+  const bars = rows.flatMap((row) => row.states.map((held) => ({ row, held, from: reach(held.startEarliest ?? held.startLatest ?? null, null)[0], to: held.endLatest ? overAt(held, held.endLatest) : 1 })));
   bars.sort((a, b) => a.from - b.from || a.to - b.to || a.row.number - b.row.number);
   const lanes = [];
   for (const bar of bars) {

@@ -100,7 +100,8 @@ def _iso(ordinal: int) -> str:
 
 def _weakest(state: State, first: int, last: int) -> str | None:
     """Return how surely a state holds all through some days; where it holds on some of them only, that it may."""
-    days = {_iso(first)} | {day for day in state.days if _iso(first) <= day <= _iso(last)}
+    told = {date.fromisoformat(day).toordinal() for day in state.days}  # it changes on such a day, or after it
+    days = {_iso(day) for day in ({first} | told | {day + 1 for day in told}) if first <= day <= last}
     held = {state.on(day) for day in days}
     if held == {None}:
         return None
