@@ -254,7 +254,7 @@ def _as_of(store: Store, text: str, on: str, prefixes: Prefixes) -> Answer:
     if found.overruled:
         named = [prefixes.compact(claim) for claim in found.overruled]
         some = ", ".join(named[:_NAMED]) + (f" and {len(named) - _NAMED} more" if len(named) > _NAMED else "")
-        answer.remarks.append(f"dated events go before {some}, which would have it otherwise: hima-kg conflicts tells of that")
+        answer.remarks.append(f"dated events go before {some}, which would have it otherwise")
     is_denied = query.form == "ASK" and answer.values("answer") == [False]
     if (is_denied or not answer) and Answer.to(store, text, prefixes):
         yes = "the answer is yes" if is_denied else "there is an answer"

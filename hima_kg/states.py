@@ -6,7 +6,7 @@ A state has four bounds: it began on a day from `kg:startEarliest` to `kg:startL
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from itertools import chain
 from operator import le, lt
@@ -15,10 +15,11 @@ from weakref import WeakKeyDictionary, ref
 
 import pyoxigraph as ox
 
+from .dates import Period
 from .queries import days
 from .sparql import bind
 from .store import Store, Subject
-from .terms import COMMON, DERIVED, KG
+from .terms import CLAIMS, COMMON, DERIVED, KG, NOT_BELIEVED
 
 LEVELS = ("certain", "implied", "disputed", "possible", "unknown")
 """How surely a statement holds, the surest first.
@@ -30,6 +31,7 @@ away from it was announced. Possible: the day lies between two bounds. Unknown: 
 NEVER = "never"
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 _NOBODY = ox.NamedNode(KG + "Nobody")
+_CLAIMS, _AS_OF, _DOCUMENT = ox.NamedNode(CLAIMS), ox.NamedNode(KG + "asOf"), ox.NamedNode(KG + "document")
 _NO_DAY = "9999-99-99"
 """Later than the last day of a range that is open at its end."""
 _RANK = {level: at for at, level in enumerate((*LEVELS, NEVER))}
@@ -248,11 +250,33 @@ class Timed:
         return levels
 
     def _overruled(self, day: Day, subject: Subject, property: ox.NamedNode, value: Subject | ox.Literal) -> list[str]:
-        """Return the claims, by IRI, that make a statement for whose states the day is too early, or too late."""
-        if {*self._levels(day, "", subject, property, value).values()} != {NEVER}:
+        """Return the claims, by IRI, that make a statement for whose states the day is too early, or too late.
+
+        Those that do not count are left out, and those of a day on which it may hold: they say nothing of this one.
+        """
+
+        def is_never(day: Day) -> bool:
+            return {*self._levels(day, "", subject, property, value).values()} == {NEVER}
+
+        if not is_never(day):
             return []
         graphs = (quad.graph_name for quad in self._asked.matching(subject, property, value))
-        return sorted(graph.value for graph in graphs if isinstance(graph, ox.NamedNode) and graph.value != DERIVED)
+        claims = (graph for graph in graphs if isinstance(graph, ox.NamedNode) and graph.value != DERIVED)
+        return sorted(claim.value for claim in claims if self._counts(claim) and all(map(is_never, self._spoken(claim))))
+
+    def _counts(self, claim: ox.NamedNode) -> bool:
+        told = self._asked.matching(claim, graph=_CLAIMS)
+        return NOT_BELIEVED.isdisjoint(quad.object.value for quad in told if isinstance(quad.object, ox.NamedNode))
+
+    def _spoken(self, claim: ox.NamedNode) -> Iterator[Day]:
+        """Go through the days as of which a claim is known to speak, or else its document."""
+        documents = [quad.object for quad in self._asked.matching(claim, _DOCUMENT, graph=_CLAIMS)]
+        for who in (claim, *(one for one in documents if isinstance(one, ox.NamedNode))):
+            dates = [quad.object for quad in self._asked.matching(who, _AS_OF, graph=_CLAIMS)]
+            if dates:
+                periods = (Period.parse(date.value) for date in dates if isinstance(date, ox.Literal))
+                yield from (Day(str(p.earliest), str(p.latest)) for p in periods if p.earliest and p.latest)
+                return
 
     def _state(self, day: Day, dataset: str, state: ox.NamedNode) -> int:
         """Return how surely a state holds on a day, in the same numbers."""

@@ -269,7 +269,7 @@ def test_unknown_beginnings(hima: hima_kg.KnowledgeGraph) -> None:
 )
 def test_nothing_is_overruled_in_silence(hima: hima_kg.KnowledgeGraph, query: str, on: str, is_told: bool) -> None:
     """Where dated events go before what a passage says of no certain day, the passage is named beside the answer."""
-    told = "dated events go before wp:BR.p2.s2, which would have it otherwise: hima-kg conflicts tells of that"
+    told = "dated events go before wp:BR.p2.s2, which would have it otherwise"
     assert (told in hima.ask(query, on=on).remarks) == is_told
 
 
@@ -282,6 +282,30 @@ def test_a_no_against_a_passage(hima: hima_kg.KnowledgeGraph) -> None:
         ":seres": [{"answer": False, "certainty": "unknown"}],
         ":huawei": [{"answer": True, "certainty": "implied"}],
     }
+
+
+@pytest.mark.parametrize(
+    ("head", "is_told"),
+    [
+        ("", True),
+        ('; kg:asOf "2018"^^xsd:gYear', True),
+        ('; kg:asOf "2023"^^xsd:gYear', False),
+        ("; kg:modality kg:Opinion", False),
+        ("; kg:rank kg:Deprecated", False),
+    ],
+    ids=["of no day", "of another day", "of a day on which it holds", "opinion", "deprecated"],
+)
+def test_what_speaks_of_another_day(say: Callable[..., Path], head: str, is_told: bool) -> None:
+    """A claim stands against a no only if it counts, and does not speak as of a day on which what it says may hold."""
+    other = f"n:s2 a kg:Claim ; kg:document :new ; kg:locator 's2' {head} . n:s2 {{ :lynx l:keeper :beryl }}"
+    folder = say(
+        ':lynx a l:Seal ; l:sealOf :amber . :h a l:Handover ; kg:about :lynx ; l:taker :beryl ; l:giver :amber ; kg:date "2022-05"^^xsd:gYearMonth .',
+        before=other,
+    )
+    hima_kg.build(folder)
+    answer = hima_kg.open(folder).ask("ASK { :lynx l:keeper :beryl }", on="2020")
+    assert answer.rows == [{"answer": False, "certainty": "unknown" if is_told else "certain"}]
+    assert any("n:s2, which would have it otherwise" in remark for remark in answer.remarks) == is_told
 
 
 def test_nothing_then(run: Run, home: Path) -> None:
