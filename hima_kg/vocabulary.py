@@ -1,18 +1,19 @@
-"""What cannot be meant, by the vocabulary: texts for things, things for texts, and classes whose `kg:yields` yields nothing."""
+"""What cannot be meant, by the vocabulary: unknown terms, texts for things and things for texts, `kg:yields` in vain."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 import pyoxigraph as ox
 
 from . import places
-from .errors import Place, Problem
+from .errors import Place, Problem, nearest
 from .places import Source
 from .project import Project
 from .store import Store
-from .terms import KG, Prefixes
+from .terms import COMMON, KG, Prefixes
 from .weighing import Scan
 
 _TEXTS = "rdfs:label, rdfs:comment, skos:prefLabel, skos:altLabel, skos:hiddenLabel, dct:title, kg:locator"
@@ -26,6 +27,38 @@ SELECT ?term ?property ?value WHERE {{
     kg:ofClass, kg:ofProperty, kg:figureOf, kg:figureKind, kg:figurePeriod, kg:figureValue, kg:figureShare,
     kg:sumOf, kg:shareOf, kg:over, kg:begins))
 }} ORDER BY ?term ?property ?value"""
+_USED = """
+SELECT DISTINCT ?used ?at ?by WHERE {
+  {
+    { SELECT ?used (MIN(STR(?any)) AS ?at) WHERE { GRAPH graph:ontology { ?any ?used ?value } } GROUP BY ?used }
+    BIND(?used AS ?by)
+  }
+  UNION { GRAPH graph:ontology { ?at ?by ?used FILTER(isIRI(?used) && ?by NOT IN (rdfs:seeAlso, rdfs:isDefinedBy)) } }
+  FILTER NOT EXISTS { GRAPH ?anywhere { ?used ?says ?something } }
+} ORDER BY ?used ?at ?by"""
+_SPACES = """
+SELECT DISTINCT ?term WHERE {
+  VALUES ?kind { owl:Class rdfs:Class owl:ObjectProperty owl:DatatypeProperty owl:AnnotationProperty rdf:Property }
+  GRAPH graph:ontology { ?term a ?kind }
+}"""
+_W3C = {
+    "rdf": "Alt Bag HTML JSON List PlainLiteral Property Seq Statement XMLLiteral first langString nil object predicate rest "
+    "subject type value",
+    "rdfs": "Class Container ContainerMembershipProperty Datatype Literal Resource comment domain isDefinedBy label member "
+    "range seeAlso subClassOf subPropertyOf",
+    "owl": "AllDifferent AllDisjointClasses AllDisjointProperties Annotation AnnotationProperty AsymmetricProperty Axiom Class "
+    "DataRange DatatypeProperty DeprecatedClass DeprecatedProperty FunctionalProperty InverseFunctionalProperty "
+    "IrreflexiveProperty NamedIndividual NegativePropertyAssertion Nothing ObjectProperty Ontology OntologyProperty "
+    "ReflexiveProperty Restriction SymmetricProperty Thing TransitiveProperty allValuesFrom annotatedProperty annotatedSource "
+    "annotatedTarget assertionProperty backwardCompatibleWith bottomDataProperty bottomObjectProperty cardinality "
+    "complementOf datatypeComplementOf deprecated differentFrom disjointUnionOf disjointWith distinctMembers equivalentClass "
+    "equivalentProperty hasKey hasSelf hasValue imports incompatibleWith intersectionOf inverseOf maxCardinality "
+    "maxQualifiedCardinality members minCardinality minQualifiedCardinality onClass onDataRange onDatatype onProperties "
+    "onProperty oneOf priorVersion propertyChainAxiom propertyDisjointWith qualifiedCardinality rational real sameAs "
+    "someValuesFrom sourceIndividual targetIndividual targetValue topDataProperty topObjectProperty unionOf versionIRI "
+    "versionInfo withRestrictions",
+}
+"""All terms of RDF 1.1, RDF Schema 1.1 and OWL 2."""
 _INCOMPLETE = """
 SELECT ?class ?has ?lacks WHERE {
   {
@@ -102,6 +135,25 @@ def _slips(store: Store, used: Collection[bytes], test: str, *, kind: str, other
             yield Slip(found["thing"].value, property.value, found["value"])
 
 
+def _terms(store: Store) -> Iterator[str]:
+    """Go through the terms that an ontology declares, and those of RDF, RDF Schema and OWL."""
+    yield from (row["term"].value for row in store.select(_SPACES))
+    yield from (COMMON[prefix] + name for prefix, names in _W3C.items() for name in names.split())
+
+
+def _unknown(store: Store) -> Iterator[tuple[str, str, str]]:
+    """Go through the terms of its own, of the core's, and of RDF's that an ontology uses and nobody declares.
+
+    Each comes with what it is said of, and by which property.
+    """
+    known = {*_terms(store)}
+    spaces = {re.sub("[^/#]*$", "", term) for term in known} - {*COMMON.values()} | {KG, *map(COMMON.get, _W3C)}
+    for row in store.select(_USED):
+        used, at, by = (row[name].value for name in ("used", "at", "by"))
+        if used not in known and re.sub("[^/#]*$", "", used) in spaces:
+            yield used, at, by
+
+
 def misused(store: Store, project: Project) -> Iterator[Problem]:
     """Go through what an ontology says in vain, with places: texts for terms, terms for texts, and `kg:yields` in vain."""
     files, prefixes = [Source(path, project.shown(path)) for path in project.vocabulary], Prefixes(store.prefixes)
@@ -109,6 +161,11 @@ def misused(store: Store, project: Project) -> Iterator[Problem]:
     def problem(message: str, hint: str, **where: str) -> Problem:
         return Problem(places.find(files, **where) or Place("ontology"), "error", "vocabulary", message, hint)
 
+    for unknown, at, by in _unknown(store):
+        close = nearest(prefixes.compact(unknown), map(prefixes.compact, _terms(store)))
+        message = f"{prefixes.compact(unknown)} is not in the ontology"
+        hint = f"did you mean {close}?" if close else "declare it in ontology/, or take it out"
+        yield problem(message, hint, subject=at, predicate=by, **({} if by == unknown else {"object": unknown}))
     for s in store.select(_MISUSED):
         term, name, value = s["term"].value, s["property"].value, s["value"].value
         of = f"{prefixes.compact(name)} of {prefixes.compact(term)}"

@@ -86,6 +86,35 @@ def test_prefixes_of_any_script(tiny: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "term", "hint"),
+    [
+        ("l:Sale a owl:Class ; rdfs:subClassOf l:Handovr .", "l:Handovr", "did you mean l:Handover?"),
+        ("l:Handover kg:yieldsFormer l:givr .", "l:givr", "did you mean l:giver?"),
+        ("l:tutor a owl:ObjectProprety .", "owl:ObjectProprety", "did you mean owl:ObjectProperty?"),
+        ("l:Sale rdfs:subClasOf l:Handover .", "rdfs:subClasOf", "did you mean rdfs:subClassOf?"),
+        ("l:Handover kg:needFormer true .", "kg:needFormer", "did you mean kg:needsFormer?"),
+        ("l:keeper rdfs:domain l:Xylophone .", "l:Xylophone", "declare it in ontology/, or take it out"),
+    ],
+)
+def test_misspelt_in_the_ontology(tiny: Path, line: str, term: str, hint: str) -> None:
+    """A term that the ontology uses and nobody declares is an error with its place, as in the facts."""
+    file = tiny / "ontology" / "lamps.ttl"
+    file.write_text(f"{file.read_text('utf-8')}\n{line}\n", "utf-8")
+    (problem,) = [p for p in hima_kg.check(tiny) if p.code == "vocabulary" and "is not in the ontology" in p.message]
+    assert problem.message == f"{term} is not in the ontology"
+    assert problem.hint == hint
+    assert line.index(term) == problem.place.column - 1
+
+
+def test_terms_of_others(tiny: Path) -> None:
+    """Terms of vocabularies that nobody here declares, and things that the facts describe, are no mistakes."""
+    file = tiny / "ontology" / "lamps.ttl"
+    extra = "l:Guild rdfs:subClassOf <https://schema.org/Organization> ; rdfs:seeAlso l:nothing . l:keeper owl:hasValue <https://example.org/lamps/amber> ."
+    file.write_text(f"{file.read_text('utf-8')}\n{extra}\n", "utf-8")
+    assert not [p for p in hima_kg.check(tiny) if p.code == "vocabulary"]
+
+
+@pytest.mark.parametrize(
     ("line", "spot", "says"),
     [
         ('l:Handover kg:yields "keeper" .', "kg:yields of l:Handover is the text 'keeper'", "and it takes a term"),
