@@ -8,7 +8,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from hashlib import sha256
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -445,6 +445,22 @@ def test_slider_shares_the_axis(visit: Visit, alliance: Path, width: int) -> Non
         assert bar["width"] == pytest.approx(max(13, axis["width"] / 60), rel=0.05)
         page.mouse.click(bar["x"] + axis["width"] / 120, axis["y"] + axis["height"] - 3)
         expect(page).to_have_url(re.compile(f"asof={month}"))
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_years_of_a_century(visit: Visit, width: int) -> None:
+    """However many years there are, those that are written can be read, and years without a date are marked as drawn short."""
+    made = Bicycles()
+    for year in (1921, 1922, 1924, 1927, 1951, 1952, *range(1955, 1990, 2), 2019):
+        made.race(f"b:race-{year}", "", f"{year}-01-01", f"{year}-12-31")
+    page = visit(made.drawing().page())
+    page.set_viewport_size({"width": width, "height": 900})
+    boxes = [box.bounding_box() for box in page.locator("#band .year").all()]
+    assert len(boxes) >= 4
+    assert all(one["x"] + one["width"] <= other["x"] for one, other in pairwise(boxes))
+    assert boxes[-1]["x"] + boxes[-1]["width"] <= page.locator("#band").bounding_box()["width"]
+    assert page.locator("#band .tick.lull").count() == 3
+    assert "Hatched years bear no date" in page.inner_text("#panel")
 
 
 def test_ways_to_hold_differ_without_colour(visit: Visit, alliance: Path) -> None:

@@ -24,10 +24,23 @@ function placed(element, start, end) {
 
 function axis(width) {
   const day = dayOf(state.asof);
-  const isUnder = (start) => Math.abs(start * width + YEAR / 2 + 6 - gripCentre(day, width)) < (grip(day) + YEAR) / 2;
-  const marks = ticks().map(([start, label], i, all) => placed(text("span", "tick", text("span", isUnder(start) ? "year under" : "year", label)), start, i + 1 < all.length ? all[i + 1][0] : 1));
+  const named = labelled(width, [gripCentre(day, width) - grip(day) / 2, gripCentre(day, width) + grip(day) / 2]), part = 1 / slots.length;
+  const marks = slots.map((slot, i) => placed(el("span", { class: `tick${isLull(slot) ? " lull" : ""}${named.has(i) || part * width > YEAR ? "" : " quiet"}` }, named.has(i) && text("span", "year", spanOf(slot))), i * part, (i + 1) * part));
   const column = day && day.last >= `${months[0]}-01` && placed(text("span", "day"), at(day.first), at(dayAfter(day.last)));
   return el("div", { class: "axis", pointerdown: grab }, marks, column, handle(day, width));
+}
+
+/** Return the slots of the axis that have room for their years: the first after each lull, then round ones, then all. */
+function labelled(width, grip) {
+  const taken = [grip], found = new Set(), part = width / slots.length;
+  const rank = ([first], i) => (!i || isLull(slots[i - 1]) ? 0 : 1 + [100, 50, 10, 5, 2, 1].findIndex((round) => first % round === 0));
+  const order = slots.map((slot, i) => [isLull(slot) ? 9 : rank(slot, i), i]).sort(([a, i], [b, j]) => a - b || i - j);
+  for (const [, i] of order) {
+    const from = i * part, to = from + (isLull(slots[i]) ? 2 * YEAR : YEAR);
+    const fits = to <= width + 6 && (!isLull(slots[i]) || part >= 2 * YEAR) && taken.every(([a, b]) => to <= a || b <= from);
+    if (fits) found.add(i) && taken.push([from, to]);
+  }
+  return found;
 }
 
 const gripAt = (day) => (day ? Math.min(1, Math.max(0, (at(day.first) + at(dayAfter(day.last))) / 2)) : 1);

@@ -165,7 +165,7 @@ function introduction() {
     page.total > nodes.size && text("p", "told", `${word("part")} ${number(nodes.size)} / ${number(page.total)}`),
     shown.size < entities.length && text("p", "told", `${word("drawn")} ${number(shown.size)} / ${number(entities.length)}`),
     el("h3", {}, word("read")),
-    el("ul", { class: "read" }, ["read1", "read2", "read3", "read4", "read5", "read6"].map((key) => el("li", {}, word(key)))),
+    el("ul", { class: "read" }, ["read1", "read2", ...(slots.some(isLull) ? ["lull"] : []), "read3", "read4", "read5", "read6"].map((key) => el("li", {}, word(key)))),
     el("h3", {}, word("lines")),
     el("ul", { class: "looks" }, Object.keys(LOOKS).map((level) => el("li", {}, level === "disputed" ? text("span", "warning", "⚠ ") : null, sample(level), el("b", {}, word(level)), ` — ${word(`${level}told`)}`))),
     el("h3", {}, word("sources")),

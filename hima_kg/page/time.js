@@ -125,7 +125,8 @@ const AFTER = "9999-12-32"; // the day after all days that are written with four
 const dayAfter = (day) => (day >= "9999-12-31" ? AFTER : new Date((ordinal(day) + 1) * 864e5).toISOString().slice(0, 10));
 /** Return where something of two days begins and ends on the axis: a month is a month wide. */
 const reach = (earliest, latest) => [earliest ? at(earliest) : 0, latest ? at(dayAfter(latest)) : 1];
-const ticks = () => slots.map(([first, last], i) => [i / slots.length, first === last ? String(first) : `${first}–${last}`]);
+const isLull = ([first, last]) => first !== last;
+const spanOf = ([first, last]) => (first === last ? String(first) : `${first}–${last}`);
 
 const months = slots.length ? monthsOf(slots[0][0], slots[slots.length - 1][1]) : [];
 function monthsOf(first, last) {
