@@ -22,7 +22,7 @@ from .shacl import ShapesGraph
 from .shapes import Check, Compiled, compile_shapes
 from .store import Store
 from .terms import COMMON, KG, TYPE, Prefixes
-from .vocabulary import slips
+from .vocabulary import half_told, slips
 from .weighing import Scan
 from .wellformed import flaws
 
@@ -123,7 +123,7 @@ def told(store: Store) -> dict[str, Told]:
         {s["conflict"].value: s["first"].value for s in store.select(_SPOKEN_OF.replace("PROPERTY", name))}
         for name in ("kg:arithmetic", "kg:between", "kg:about")
     )
-    kinds = {s["conflict"].value: s["kind"].value.removeprefix(KG) for s in store.select(_CONFLICTS)}
+    kinds = {s["conflict"].value: re.split("[/#:]", s["kind"].value)[-1] for s in store.select(_CONFLICTS)}
     listed = kinds.keys() & first.keys() & (about.keys() - settled)
     return {iri: Told(kinds[iri], arithmetic.get(iri), first[iri], about[iri]) for iri in listed}
 
@@ -276,6 +276,7 @@ class Checker:
 
         What the facts themselves say is missing or open is no doubt, nor is what the curator has decided by a rank.
         """
+        yield from half_told(self.store, self.project)
         listed: dict[str, int] = {}
         for iri, one in sorted(self.told.items()):
             words = "".join(f" {c.lower()}" if c.isupper() else c for c in one.kind).strip()

@@ -24,9 +24,9 @@ SELECT ?claim ?subject ?property ?object WHERE {{
   GRAPH ?claim {{ ?subject ?property ?object }}
 }}"""
 _KINDS = """
-SELECT ?kind WHERE {
-  GRAPH graph:ontology { ?kind skos:inScheme ?scheme }
-  FILTER(?scheme IN (kg:conflictKinds, kg:variationKinds))
+SELECT DISTINCT ?kind WHERE {
+  { GRAPH graph:ontology { ?kind skos:inScheme ?scheme } FILTER(?scheme IN (kg:conflictKinds, kg:variationKinds)) }
+  UNION { ?found kg:kind ?kind FILTER(isIRI(?kind)) }
 } ORDER BY ?kind"""
 _SENTENCES = "SELECT ?rule ?sentence WHERE { ?rule a kg:Rule ; rdfs:label ?sentence }"
 _NAMING = {COMMON["skos"] + name for name in ("prefLabel", "altLabel", "hiddenLabel")}
@@ -104,13 +104,17 @@ def _place(found: Conflict) -> tuple[int, str, str, str]:
 
 def _kind(store: Store, name: str) -> str:
     """Return the kind that a name in any spelling stands for: ValueContradiction, value-contradiction."""
-    kinds: dict[str, str] = {_plain(row["kind"].value.removeprefix(KG)): row["kind"].value for row in store.select(_KINDS)}
+    kinds: dict[str, str] = {_plain(_local(row["kind"].value)): row["kind"].value for row in store.select(_KINDS)}
     if _plain(name) not in kinds:
         close = nearest(_plain(name), kinds)
-        known = ", ".join(iri.removeprefix(KG) for iri in kinds.values())
-        hint = f"did you mean {kinds[close].removeprefix(KG)}?" if close else f"the kinds are {known}"
+        known = ", ".join(map(_local, kinds.values()))
+        hint = f"did you mean {_local(kinds[close])}?" if close else f"the kinds are {known}"
         raise ProjectError(f"there is no kind of conflict named {name!r}", hint=hint)
     return kinds[_plain(name)]
+
+
+def _local(iri: str) -> str:
+    return re.split("[/#:]", iri)[-1]
 
 
 def _plain(name: str) -> str:

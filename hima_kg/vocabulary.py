@@ -85,6 +85,21 @@ SELECT DISTINCT ?class WHERE {
   FILTER NOT EXISTS { GRAPH graph:ontology { ?class rdfs:subClassOf+ kg:State } }
 } ORDER BY ?class"""
 
+_UNTOLD = """
+SELECT ?lacks ?class (MIN(STR(?found)) AS ?one) WHERE {
+  { VALUES (?class ?lacks) {
+      (kg:Conflict kg:kind) (kg:Conflict kg:about) (kg:Conflict kg:rule)
+      (kg:Variation kg:kind) (kg:Variation kg:about) (kg:Variation kg:rule)
+    }
+    GRAPH graph:derived { ?found a ?class }
+    FILTER NOT EXISTS { GRAPH graph:derived { ?found ?lacks ?any } }
+  } UNION {
+    VALUES (?class ?lacks) { (kg:Conflict kg:between) }
+    GRAPH graph:derived { ?found a ?class ; kg:kind ?kind }
+    FILTER(?kind NOT IN (kg:MissingValue, kg:OpenList))
+    FILTER NOT EXISTS { GRAPH graph:derived { ?found ?lacks ?any } }
+  }
+} GROUP BY ?lacks ?class ORDER BY ?lacks ?class"""
 _DECLARED = """
 SELECT DISTINCT ?property WHERE {{
   VALUES ?property {{ {used} }}
@@ -188,3 +203,31 @@ def misused(store: Store, project: Project) -> Iterator[Problem]:
         message = f"{prefixes.compact(cls.value)} is no class of events or of states, so what it yields holds at no time"
         hint = "say that it is: rdfs:subClassOf kg:Event, or kg:State"
         yield problem(message, hint, subject=cls.value, predicate=KG + "yields")
+
+
+def half_told(store: Store, project: Project) -> Iterator[Problem]:
+    """Go through what rules leave out of the conflicts and variations that they build, which nobody could make sense of."""
+    prefixes = Prefixes(store.prefixes)
+    for lacks, cls, found in store.select(_UNTOLD):
+        name, of = prefixes.compact(lacks.value), prefixes.compact(cls.value)
+        message = f"a rule builds {prefixes.compact(found.value)}, a {of}, without {name}"
+        yield Problem(_building(project, of, name), "error", "rule", message, _LACKING[name])
+
+
+_LACKING = {
+    "kg:kind": "say what sort of conflict it is: one of kg:conflictKinds, or a term of your own with a skos:prefLabel",
+    "kg:about": "say which things it is about",
+    "kg:rule": "say kg:rule rule:NAME, where NAME is that of the rule's file",
+    "kg:between": "say which claims contradict each other",
+}
+
+
+def _building(project: Project, cls: str, without: str) -> Place:
+    """Return where a rule of the project says that it builds something, the first that does not speak of a property."""
+    for path in (path for path in project.rules if path.is_relative_to(project.root)):
+        text = path.read_text("utf-8")
+        if cls in text and without not in text:
+            before = text[: text.index(cls)]
+            line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+            return Place(project.shown(path), line, column)
+    return Place("ontology/rules")

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pyoxigraph as ox
 import pytest
@@ -410,6 +411,38 @@ def test_not_utf8(tiny: Path) -> None:
         with pytest.raises(hima_kg.ProjectError, match=f"{name} is not UTF-8"):
             hima_kg.check(tiny)
         path.write_bytes(before) if before is not None else path.unlink()
+
+
+def test_a_rule_that_says_too_little(tiny: Path) -> None:
+    """A rule that builds a conflict and does not say of what kind, by which rule, or between what is an error with its place."""
+    rule = tiny / "ontology" / "rules" / "r.rq"
+    rule.parent.mkdir(exist_ok=True)
+    where = "WHERE { ?a l:sealOf ?o . GRAPH ?g { ?a l:sealOf ?o } FILTER EXISTS { GRAPH graph:claims { ?g a kg:Claim } } }"
+    rule.write_text(
+        f"# Two.\n# stage: conflicts\nCONSTRUCT {{ ?a a kg:Conflict ; kg:about ?o ; kg:kind l:Odd }} {where}\n", "utf-8"
+    )
+    found = [problem for problem in hima_kg.check(tiny) if problem.code == "rule"]
+    assert [(problem.message.rpartition(" ")[2], str(problem.place)) for problem in found] == [
+        ("kg:between", "ontology/rules/r.rq:3:18"),
+        ("kg:rule", "ontology/rules/r.rq:3:18"),
+    ]
+    assert "say kg:rule rule:NAME" in found[1].hint
+
+
+def test_a_kind_of_ones_own(tiny: Path, run: Callable[..., CompletedProcess[str]]) -> None:
+    """A kind of conflict that a project declares is called by its label, and asked for by its name."""
+    ontology = tiny / "ontology" / "lamps.ttl"
+    ontology.write_text(f'{ontology.read_text("utf-8")}\nl:OddSeal rdfs:label "odd seal"@en .\n', "utf-8")
+    rule = tiny / "ontology" / "rules" / "odd.rq"
+    rule.parent.mkdir(exist_ok=True)
+    rule.write_text(
+        "# Odd.\n# stage: conflicts\nCONSTRUCT { <urn:odd> a kg:Conflict ; kg:kind l:OddSeal ; kg:about :moth ; kg:between ?g ; kg:rule rule:odd }"
+        "WHERE { GRAPH ?g { :moth l:sealOf ?o } FILTER EXISTS { GRAPH graph:claims { ?g a kg:Claim } } }",
+        "utf-8",
+    )
+    assert "warning[conflict] odd seal about :moth: Odd." in run("build", cwd=tiny).stderr
+    done = run("conflicts", "--kind", "odd-seal", cwd=tiny)
+    assert "ODD SEAL  1\n\n  Moth  <urn:odd>" in done.stdout
 
 
 def test_same_local_names(say: Callable[..., Path]) -> None:
