@@ -113,8 +113,8 @@ def level(state: Bounded, day: Day) -> str | None:
     if not (state.start_latest <= day.first if state.start_latest else implied):
         is_dated = state.start_earliest or (state.start_latest and state.basis != KG + "Stated")
         return "possible" if is_dated else "unknown"
-    if is_over(state.end_earliest or _NO_DAY, day.last):
-        return "possible"
+    if is_over(state.end_earliest or ("" if state.end_latest else _NO_DAY), day.last):
+        return "possible"  # without a first day on which it can have ended, it can have done so on any
     if (state.disputed_from or _NO_DAY) <= day.last:
         return "disputed"
     return "implied" if implied else "certain"

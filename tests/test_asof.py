@@ -109,6 +109,42 @@ def test_the_last_day_of_a_date(say: Callable[..., Path], date: str, holding: di
         assert [row["certainty"] for row in rows] == ([certainty] if certainty else []), day
 
 
+def test_an_open_beginning(say: Callable[..., Path]) -> None:
+    """Who gives something in 1927 or before may have had it in 1926, and may not."""
+    handover = ":h a l:Handover ; kg:about :lynx ; l:taker :beryl ; l:giver :amber ; kg:date {} ."
+    for date, on, certainty in (
+        ('"../1927"', "1926", "possible"),
+        ('"1920/1927"', "1926", "possible"),
+        ('"1920/1927"', "1919", "implied"),
+    ):
+        said = handover.format(f"{date}^^<http://id.loc.gov/datatypes/edtf/EDTF>")
+        folder = say(f":lynx a l:Seal ; l:sealOf :amber . {said}")
+        hima_kg.build(folder)
+        (row,) = hima_kg.open(folder).ask("SELECT ?o { :lynx l:keeper ?o FILTER(?o = :amber) }", on=on).rows
+        assert row["certainty"] == certainty, (date, on)
+
+
+def test_a_gap_in_the_chain(say: Callable[..., Path]) -> None:
+    """Where somebody gives what the change before gave to another, both may have had it in between, and neither did for certain."""
+    chain = [("h1", ":beryl", ":amber", "1921"), ("h2", ":amber", ":beryl", "1936"), ("h3", ":amber", ":kin", "1938")]
+    events = " ".join(
+        f':{name} a l:Handover ; kg:about :lynx ; l:giver {giver} ; l:taker {taker} ; kg:date "{year}"^^xsd:gYear .'
+        for name, giver, taker, year in chain
+    )
+    folder = say(f":lynx a l:Seal ; l:sealOf :amber . :kin a l:Workshop . {events}")
+    hima_kg.build(folder)
+    graph = hima_kg.open(folder)
+    keepers = {
+        on: {row["o"]: row["certainty"] for row in graph.ask("SELECT ?o { :lynx l:keeper ?o }", on=on)}
+        for on in ("1930", "1937", "1940")
+    }
+    assert keepers == {
+        "1930": {":amber": "certain"},
+        "1937": {":amber": "possible", ":beryl": "possible"},
+        "1940": {":kin": "certain"},
+    }
+
+
 def test_interrupted(hima: hima_kg.KnowledgeGraph, monkeypatch: pytest.MonkeyPatch) -> None:
     """What goes wrong while it is looked up how surely a statement holds is told, and no row is lost in silence."""
 

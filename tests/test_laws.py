@@ -173,11 +173,12 @@ def read(store: Store, on: str) -> Iterator[tuple[str, str | None]]:
     for row in store.select(f"SELECT * {{ ?state a kg:State {optional} }}"):
         basis, first, sure, ending, ended, disputed = (row[name].value if row[name] else None for name in names)
         basis = basis.rpartition("#")[2]
-        if (first and on < first) or (ended and ended <= on):
+        last = on if basis == "Stated" else (date.fromisoformat(on) + timedelta(1)).isoformat()
+        if (first and on < first) or (ended and ended < last):
             yield row["state"].value, None
         elif not (sure <= on if sure else basis == "Implied"):
             yield row["state"].value, "possible" if first or (sure and basis != "Stated") else "unknown"
-        elif ending and ending <= on:
+        elif (ending or ended) and (ending or "") < last:
             yield row["state"].value, "possible"
         elif disputed and disputed <= on:
             yield row["state"].value, "disputed"

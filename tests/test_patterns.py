@@ -187,7 +187,12 @@ def test_shipped_rules(tmp_path: Path) -> None:
         store.load(reader.stored(project, reader.scan(project)))
     derive(quick, project, seen.literals)
     rules = [Rule.read(path, path.name) for path in project.rules]
-    assert {rule.name for rule in rules if not rule.recursive} == {"state-before", "conflict-labels"}
+    assert {rule.name for rule in rules if not rule.recursive} == {
+        "state-before",
+        "state-gap",
+        "state-gap-end",
+        "conflict-labels",
+    }
     derive(plain, Rules(tmp_path, []), seen.literals)  # type: ignore[arg-type]
     over_and_over([Step.of(rule, plain) for rule in rules], plain)
     assert told(quick) == told(plain)

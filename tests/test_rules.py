@@ -104,7 +104,7 @@ def test_planned_and_occurred(say: Callable[..., Path]) -> None:
     said = "n:s2 a kg:Claim ; kg:document :new ; kg:locator 's2' . n:s2 { :moth-to-amber kg:status kg:Occurred }"
     kg = hima_kg.build(say(":moth-to-amber kg:status kg:Planned .", before=said))
     assert told(kg, ":moth", "2020-06-01") == ":amber certain"
-    assert "value contradiction about :moth-to-amber: Occurred / Planned" in [p.message for p in kg.problems]
+    assert "value contradiction about :moth-to-amber: kg:Occurred / kg:Planned" in [p.message for p in kg.problems]
 
 
 def test_bounds_of_a_contradicted_date(kg: hima_kg.KnowledgeGraph) -> None:

@@ -32,7 +32,7 @@ function levelOf(held, { first, last }) {
   const implied = held.basis === "Implied";
   const begun = held.startLatest ? held.startLatest <= first : implied;
   if (!begun) return held.startEarliest || (held.startLatest && held.basis !== "Stated") ? "possible" : "unknown";
-  if (isOver(held.endEarliest ?? NEVER, last)) return "possible";
+  if (isOver(held.endEarliest ?? (held.endLatest ? "" : NEVER), last)) return "possible"; // it can have ended on any day
   if ((held.disputedFrom ?? NEVER) <= last) return "disputed";
   return implied ? "implied" : "certain";
 }
