@@ -24,7 +24,7 @@ SELECT ?term ?property ?value WHERE {{
   FILTER(?property IN ({_TEXTS},
     rdf:type, rdfs:subClassOf, rdfs:subPropertyOf, rdfs:domain, rdfs:range, owl:inverseOf, owl:disjointWith,
     owl:equivalentClass, owl:equivalentProperty, kg:yields, kg:yieldsSubject, kg:yieldsObject, kg:yieldsFormer,
-    kg:ofClass, kg:ofProperty, kg:figureOf, kg:figureKind, kg:figurePeriod, kg:figureValue, kg:figureShare,
+    kg:ofClass, kg:ofProperty, kg:figureOf, kg:figureKind, kg:figurePeriod, kg:figureValue, kg:figureShare, kg:figureHedge,
     kg:sumOf, kg:shareOf, kg:over, kg:begins))
 }} ORDER BY ?term ?property ?value"""
 _USED = """

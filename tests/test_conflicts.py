@@ -1,6 +1,7 @@
 """Conflicts: every one that the two documents hold, each by the rule that finds it, and none that is not there."""
 
 import json
+import shutil
 import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -194,6 +195,9 @@ PAIRS = {
         ":fair a l:Feast ; kg:after :feast . :feast a l:Feast ; kg:after :moon-feast .", "",
     ),
     "conflict-sums": (MADE + TOTAL.format(2018, 13), MADE + TOTAL.format(2018, 12), ""),
+    "conflict-figures": (
+        MADE + MADE.replace(":made", ":also").replace("12", "13"), MADE + MADE.replace(":made", ":also").replace("2018", "2019").replace("12", "13"), "",
+    ),
     "conflict-shares": (
         MADE + TOTAL.format(2018, 40) + ":share a l:Tally ; l:of :amber ; l:measures :share-of-lamps ; l:part 0.25 .",
         MADE + TOTAL.format(2018, 40) + ":share a l:Tally ; l:of :amber ; l:measures :share-of-lamps ; l:part 0.3 .", "",
@@ -336,6 +340,48 @@ def test_a_part_is_added_once(say: Callable[..., Path], again: str, total: int, 
     """A figure that a document gives twice is added once, and one that it gives in two ways not at all."""
     folder = say(MADE + TOTAL.format(2018, total), before=f"{SECOND} n:s2 {{ {again} }}")
     assert [line for found in told(folder, "conflict-sums") for line in found.arithmetic] == sums
+
+
+def test_about_so_many(say: Callable[..., Path]) -> None:
+    """A figure that its source hedges contradicts neither another one nor a sum."""
+    again = MADE.replace(":made", ":also").replace("12", "13")
+    for facts, rule in ((MADE + again, "conflict-figures"), (MADE + TOTAL.format(2018, 13), "conflict-sums")):
+        assert len(told(say(facts), rule)) == 1
+        hedged = facts.replace("l:number 13", "l:number 13 ; l:about 'more than'@en")
+        hedge = "l:about a owl:DatatypeProperty ; rdfs:label 'about'@en . l:Tally kg:figureHedge l:about .\n"
+        assert told(say(hedged), rule, hedge) == []
+
+
+ALIKE = """
+<urn:one> a kg:Claim ; kg:document src:wikipedia ; kg:locator "1" . <urn:two> a kg:Claim ; kg:document src:wikipedia ; kg:locator "2" .
+<urn:one> {{
+  :lou a auto:Person ; skos:prefLabel "Lou"@en . :unit a auto:BusinessUnit ; skos:prefLabel "Unit"@en .
+  :vice a auto:Tenure ; skos:prefLabel "vice"@en ; auto:holder :lou ; auto:inUnit :unit ; sdo:jobTitle "Vice President"@en ; kg:date "2015/2018"^^edtf:EDTF .
+  :tag a auto:Topic ; skos:prefLabel "price tag"@en .
+  :yuan a auto:Observation ; skos:prefLabel "yuan"@en ; auto:of :ads-2 ; auto:measure :tag ; auto:period "2021"^^xsd:gYear ; sdo:price "360000"^^xsd:decimal ; sdo:priceCurrency "CNY" .
+  :first a auto:TrademarkTransfer ; skos:prefLabel "first"@en ; kg:about :luxeed-mark-latn ; auto:from :chery ; auto:to :jac ; kg:date "2025-07-01"^^xsd:date .
+}}
+<urn:two> {{
+  :chief a auto:Tenure ; skos:prefLabel "chief"@en ; auto:holder :lou ; auto:inUnit :unit ; sdo:jobTitle "President"@en ; kg:date "{since}/2025"^^edtf:EDTF .
+  :dollars a auto:Observation ; skos:prefLabel "dollars"@en ; auto:of :ads-2 ; auto:measure :tag ; auto:period "{year}"^^xsd:gYear ; sdo:price "41700"^^xsd:decimal ; sdo:priceCurrency "USD" .
+  :second a auto:TrademarkTransfer ; skos:prefLabel "second"@en ; kg:about :zhijie ; auto:from :chery ; auto:to :jac ; kg:date "2025-07-01"^^xsd:date ; kg:status {status} .
+}}
+"""
+
+
+def test_what_only_looks_alike(home: Path, tmp_path: Path) -> None:
+    """Titles that follow each other, prices of two years, and a sale of two marks are no contradictions; at one time they are."""
+    folder = shutil.copytree(home, tmp_path / "alike", ignore=shutil.ignore_patterns("build", "*.csv"))
+    head = (folder / "facts" / "wikipedia.trig").read_text("utf-8").partition("\n\n")[0]
+    rules = ("titles", "implausible-rate", "transfers-alike")
+
+    def found(since: str, year: str, status: str) -> dict[str, int]:
+        (folder / "facts" / "new.trig").write_text(head + ALIKE.format(since=since, year=year, status=status), "utf-8")
+        told = [(conflict.rule or "").rpartition("/")[2] for conflict in hima_kg.build(folder).conflicts()]
+        return {rule: told.count(rule) for rule in rules}
+
+    apart, at_once = found("2019", "2025", "kg:Occurred"), found("2017", "2021", "kg:Announced")
+    assert at_once == {rule: count + 1 for rule, count in apart.items()}
 
 
 def test_a_total_in_two_claims(say: Callable[..., Path]) -> None:
