@@ -342,6 +342,19 @@ def test_a_part_is_added_once(say: Callable[..., Path], again: str, total: int, 
     assert [line for found in told(folder, "conflict-sums") for line in found.arithmetic] == sums
 
 
+@pytest.mark.parametrize(("keeper", "is_told"), [(":amber", False), (":beryl", False), (":kin", False), (":far", True)])
+def test_a_year_with_two_changes(say: Callable[..., Path], keeper: str, is_told: bool) -> None:
+    """A document of a year may tell what was on any of its days, before, between and after the changes of that year."""
+    handovers = SOLD.format("2018-03") + SOLD.format("2018-09").replace(":sold", ":again").replace(":beryl", ":kin").replace(
+        ":amber", ":beryl"
+    )
+    there = ":kin a l:Workshop . :far a l:Workshop . "
+    document = ":annals a kg:Document ; dct:title 'Annals'@en ; kg:asOf '2018'^^xsd:gYear . "
+    before = document + SECOND.replace(":new", ":annals") + f"n:s2 {{ :owl l:keeper {keeper} }}"
+    folder = say(OWL + there + handovers, before=before)
+    assert bool(told(folder, "conflict-statement")) == is_told
+
+
 def test_about_so_many(say: Callable[..., Path]) -> None:
     """A figure that its source hedges contradicts neither another one nor a sum."""
     again = MADE.replace(":made", ":also").replace("12", "13")
