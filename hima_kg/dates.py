@@ -194,8 +194,18 @@ def _edtf(text: str) -> Period:
 
 
 def _edtf_date(text: str) -> Period:
-    text = text.rstrip("?~%")
     grouping = _MONTH.fullmatch(text)
+    for is_vague, why, instead in (
+        (text.endswith(("?", "~", "%")), "is a guess, and of how many days is not said", "1925/1929"),
+        ("X" in text, "leaves digits open", "1920/1929"),
+        (
+            grouping and grouping[2] in ("21", "22", "23", "24"),
+            "is a season, of which no calendar gives the days",
+            "1927-06/1927-08",
+        ),
+    ):
+        if is_vague:
+            raise ValueError(f"{text!r} {why}: write the range that it may mean, such as {instead}")
     if grouping and int(grouping[2]) in _PARTS:
         return _months(int(grouping[1]), *_PARTS[int(grouping[2])])
     if _YEAR.fullmatch(text):
