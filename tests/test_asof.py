@@ -145,6 +145,25 @@ def test_a_gap_in_the_chain(say: Callable[..., Path]) -> None:
     }
 
 
+def test_an_end_that_another_tells(say: Callable[..., Path]) -> None:
+    """What one claim leaves open is no more certain from when on another lets the same end; what began later is."""
+    seat = "{} a l:Seat ; l:inGuild :guild ; l:sitter :kin ; kg:date '{}'^^<http://id.loc.gov/datatypes/edtf/EDTF> ."
+    for began, certainty in (("2015/..", "possible"), ("2019/..", None)):
+        other = f"n:s2 a kg:Claim ; kg:document :new ; kg:locator 's2' . n:s2 {{ {seat.format(':ended', '2015/2017')} }}"
+        folder = say(f"{seat.format(':open', began)} :kin a l:Workshop .", before=other)
+        hima_kg.build(folder)
+        levels = {
+            on: [
+                row["certainty"]
+                for row in hima_kg.open(folder).ask("SELECT ?s { :guild l:hasMember ?s FILTER(?s = :kin) }", on=on)
+            ]
+            for on in ("2016-06", "2018", "2020")
+        }
+        assert levels["2016-06"] == ["certain"]
+        assert levels["2018"] == ([certainty] if certainty else [])
+        assert levels["2020"] == (["possible"] if certainty else ["certain"])
+
+
 def test_interrupted(hima: hima_kg.KnowledgeGraph, monkeypatch: pytest.MonkeyPatch) -> None:
     """What goes wrong while it is looked up how surely a statement holds is told, and no row is lost in silence."""
 

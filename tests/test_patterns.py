@@ -191,6 +191,7 @@ def test_shipped_rules(tmp_path: Path) -> None:
         "state-before",
         "state-gap",
         "state-gap-end",
+        "state-may-lapse",
         "conflict-labels",
     }
     derive(plain, Rules(tmp_path, []), seen.literals)  # type: ignore[arg-type]
