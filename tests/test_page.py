@@ -460,6 +460,9 @@ def test_years_of_a_century(visit: Visit, width: int) -> None:
     assert all(one["x"] + one["width"] <= other["x"] for one, other in pairwise(boxes))
     assert boxes[-1]["x"] + boxes[-1]["width"] <= page.locator("#band").bounding_box()["width"]
     assert page.locator("#band .tick.lull").count() == 3
+    assert [
+        year for year in page.locator("#band .year").all_inner_texts() if f">{year}<" not in page.evaluate("view.svgText()")
+    ] == []
     assert "Hatched years bear no date" in page.inner_text("#panel")
 
 

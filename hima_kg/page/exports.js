@@ -69,7 +69,14 @@ function drawnBadge({ label, x, y, w, h, color, faint }) {
 function drawnBand(band) {
   const home = band.getBoundingClientRect();
   const box = (element) => { const { left, top, width, height } = element.getBoundingClientRect(); return { x: left - home.left, y: top - home.top, w: width, h: height }; };
-  const years = [...band.querySelectorAll(".tick")].map((mark) => { const { x, y } = box(mark), year = box(mark.querySelector(".year")); return [svg("path", { d: `M${x} ${y}V${home.height}`, stroke: theme("hairline") }), svg("text", { x: year.x, y: year.y + year.h / 2, "font-size": 12, fill: theme("muted"), "dominant-baseline": "central" }, mark.textContent)]; });
+  const years = [...band.querySelectorAll(".tick")].map((mark) => {
+    const { x, y, w } = box(mark), year = mark.querySelector(".year"), at = year && box(year);
+    return [
+      mark.classList.contains("lull") && svg("rect", { x, y, width: w, height: home.height - y, fill: theme("hairline"), opacity: 0.4 }),
+      !mark.classList.contains("quiet") && svg("path", { d: `M${x} ${y}V${home.height}`, stroke: theme("hairline") }),
+      year && svg("text", { x: at.x, y: at.y + at.h / 2, "font-size": 12, fill: theme("muted"), "dominant-baseline": "central" }, year.textContent),
+    ];
+  });
   const day = [...band.querySelectorAll(".axis .day")].map((mark) => { const { x, w } = box(mark); return svg("rect", { x, width: w, height: home.height, fill: theme("accent"), opacity: 0.16 }); });
   const view = box(band.querySelector(".rows"));
   const events = [...band.querySelectorAll(".event")].map((mark) => {
