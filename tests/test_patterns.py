@@ -190,7 +190,7 @@ def test_shipped_rules(tmp_path: Path) -> None:
     assert {rule.name for rule in rules if not rule.recursive} == {
         "state-before",
         "state-gap",
-        "state-gap-end",
+        "state-lost",
         "state-may-lapse",
         "conflict-labels",
     }
