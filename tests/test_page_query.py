@@ -25,7 +25,7 @@ ASKED = [
     ("who-owns", {"mark": "问界"}),
     ("who-owns", {"mark": "https://w3id.org/hima-kg/id/wenjie"}),
     ("events", {"from": "2024", "to": "2024-06"}),
-    ("events", {"from": "2024-02-29~/..", "to": "2025-40"}),
+    ("events", {"from": "2024-02-29/..", "to": "2025-40"}),
     ("conflicts", {"thing": "wenjie"}),
     ("conflicts", {"thing": ":sales-hima-2024"}),
 ]

@@ -80,8 +80,8 @@ const sparql = (() => {
     const [start, end = start, ...more] = value.split("/"), isRange = value.includes("/");
     const side = (written, at) => {
       if (isRange && (written === "" || written === "..")) return "..";
-      const [, year, part] = /^(\d{4})-(\d\d)[?~%]*$/.exec(written) ?? [];
-      return PARTS[part] ? `${year}-${PARTS[part].split("/")[at]}` : written === ".." ? "" : written.replace(/[?~%]+$/, "");
+      const [, year, part] = /^(\d{4})-(\d\d)$/.exec(written) ?? [];
+      return PARTS[part] ? `${year}-${PARTS[part].split("/")[at]}` : written === ".." ? "" : written;
     };
     return more.length ? null : dayOf(`${side(start, 0)}/${side(end, 1)}`);
   }
