@@ -274,7 +274,7 @@ class Timed:
         for who in (claim, *(one for one in documents if isinstance(one, ox.NamedNode))):
             dates = [quad.object for quad in self._asked.matching(who, _AS_OF, graph=_CLAIMS)]
             if dates:
-                periods = (Period.parse(date.value) for date in dates if isinstance(date, ox.Literal))
+                periods = (Period.parse(date.value, date.datatype.value) for date in dates if isinstance(date, ox.Literal))
                 yield from (Day(str(p.earliest), str(p.latest)) for p in periods if p.earliest and p.latest)
                 return
 

@@ -345,10 +345,12 @@ def test_a_no_against_a_passage(hima: hima_kg.KnowledgeGraph) -> None:
         ("", True),
         ('; kg:asOf "2018"^^xsd:gYear', True),
         ('; kg:asOf "2023"^^xsd:gYear', False),
+        ('; kg:asOf "2023-01-01T00:00:00"^^xsd:dateTime', False),
+        ('; kg:asOf "--12-14"^^xsd:gMonthDay', True),
         ("; kg:modality kg:Opinion", False),
         ("; kg:rank kg:Deprecated", False),
     ],
-    ids=["of no day", "of another day", "of a day on which it holds", "opinion", "deprecated"],
+    ids=["of no day", "of another day", "of a day on which it holds", "of a moment", "of no year", "opinion", "deprecated"],
 )
 def test_what_speaks_of_another_day(say: Callable[..., Path], head: str, is_told: bool) -> None:
     """A claim stands against a no only if it counts, and does not speak as of a day on which what it says may hold."""
