@@ -21,7 +21,7 @@ from .reader import shapes_graph
 from .shacl import ShapesGraph
 from .shapes import Check, Compiled, compile_shapes
 from .store import Store
-from .terms import COMMON, KG, TYPE, Prefixes
+from .terms import COMMON, KG, TYPE, Prefixes, local
 from .vocabulary import half_told, slips
 from .weighing import Scan
 from .wellformed import flaws
@@ -123,7 +123,7 @@ def told(store: Store) -> dict[str, Told]:
         {s["conflict"].value: s["first"].value for s in store.select(_SPOKEN_OF.replace("PROPERTY", name))}
         for name in ("kg:arithmetic", "kg:between", "kg:about")
     )
-    kinds = {s["conflict"].value: re.split("[/#:]", s["kind"].value)[-1] for s in store.select(_CONFLICTS)}
+    kinds = {s["conflict"].value: local(s["kind"].value) for s in store.select(_CONFLICTS)}
     listed = kinds.keys() & first.keys() & (about.keys() - settled)
     return {iri: Told(kinds[iri], arithmetic.get(iri), first[iri], about[iri]) for iri in listed}
 

@@ -10,7 +10,7 @@ from typing import Any
 from .entities import Citation, citations, occurs, resolve
 from .errors import ProjectError, nearest
 from .store import Store
-from .terms import COMMON, KG, TYPE, Prefixes
+from .terms import COMMON, KG, TYPE, Prefixes, local
 
 _FOUND = """
 SELECT DISTINCT ?conflict ?property ?value WHERE {{
@@ -104,17 +104,13 @@ def _place(found: Conflict) -> tuple[int, str, str, str]:
 
 def _kind(store: Store, name: str) -> str:
     """Return the kind that a name in any spelling stands for: ValueContradiction, value-contradiction."""
-    kinds: dict[str, str] = {_plain(_local(row["kind"].value)): row["kind"].value for row in store.select(_KINDS)}
+    kinds: dict[str, str] = {_plain(local(row["kind"].value)): row["kind"].value for row in store.select(_KINDS)}
     if _plain(name) not in kinds:
         close = nearest(_plain(name), kinds)
-        known = ", ".join(map(_local, kinds.values()))
-        hint = f"did you mean {_local(kinds[close])}?" if close else f"the kinds are {known}"
+        known = ", ".join(map(local, kinds.values()))
+        hint = f"did you mean {local(kinds[close])}?" if close else f"the kinds are {known}"
         raise ProjectError(f"there is no kind of conflict named {name!r}", hint=hint)
     return kinds[_plain(name)]
-
-
-def _local(iri: str) -> str:
-    return re.split("[/#:]", iri)[-1]
 
 
 def _plain(name: str) -> str:

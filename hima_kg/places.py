@@ -16,7 +16,7 @@ from itertools import accumulate
 from pathlib import Path
 
 from .errors import Place
-from .terms import TYPE
+from .terms import TYPE, local
 
 _TOKEN = re.compile(
     r"""(?P<space>\s+|\#[^\n]*)
@@ -239,7 +239,7 @@ class _Wanted:
     def names(self, parts: set[str]) -> set[str]:
         """Return what the text has where these parts stand, but for other ways to write a name: the ends of their IRIs."""
         values = {self.terms[part] or "" for part in parts}
-        return {re.split("[/#:]", value)[-1] for value in values - {TYPE}} - {""}
+        return {local(value) for value in values - {TYPE}} - {""}
 
     def fit(self, written: Statement) -> tuple[int, Term]:
         has = {"graph": written.graph, **{name: getattr(written, name).value for name in ("subject", "predicate", "object")}}

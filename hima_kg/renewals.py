@@ -5,7 +5,6 @@ What cannot be bounded, or may be wrong, is left to a whole build: `TooFarError`
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,7 +25,7 @@ from .project import Project
 from .reach import World
 from .records import Parts, Record
 from .store import Store, Subject
-from .terms import CLAIMS, DERIVED, KG, TYPE, Prefixes
+from .terms import CLAIMS, DERIVED, KG, TYPE, Prefixes, local
 from .weighing import Scan
 
 WORTH = 30_000
@@ -155,7 +154,7 @@ class _Renewal:
             if line is None or conflict in touched or told.get(iri) != self.record.told.get(iri):
                 continue
             about = (quad.object for quad in self.now.matching(conflict, _ABOUT))
-            if not any(re.split("[/#:]", thing.value)[-1] in written for thing in about if isinstance(thing, ox.NamedNode)):
+            if not any(local(thing.value) in written for thing in about if isinstance(thing, ox.NamedNode)):
                 found[iri] = place._replace(line=line)
         return found
 

@@ -14,7 +14,7 @@ from . import sparql
 from .entities import resolve
 from .errors import ProjectError
 from .store import Store
-from .terms import KG, Prefixes
+from .terms import KG, Prefixes, local
 
 _DOCUMENTS = """
 SELECT ?document ?title ?language ?publisher ?asOf WHERE {
@@ -102,7 +102,7 @@ class Document:
     @property
     def local(self) -> str:
         """The local name of its IRI: what a file with its text is called."""
-        return re.split("[/#:]", self.iri)[-1]
+        return local(self.iri)
 
     @property
     def claims(self) -> list[Claim]:

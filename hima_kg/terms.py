@@ -53,6 +53,15 @@ _SOUND = re.compile(r"[^\x00-\x20<>\"{}|^`\\]+")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s<>\"{}|\\^`]+|urn:[^\s<>\"{}|\\^`]+")
 
 
+def local(iri: str) -> str:
+    """Return the last part of an IRI, by which people call what it names.
+
+    >>> local("http://example.org/bikes#reed"), local("urn:reed")
+    ('reed', 'reed')
+    """
+    return re.split("[/#:]", iri)[-1]
+
+
 class Prefixes(Mapping[str, str]):
     """Prefixes and their namespaces, both ways.
 

@@ -12,7 +12,7 @@ from .errors import ProjectError, nearest
 from .grammar import TYPE, BeyondError, term
 from .spellings import fold
 from .store import Store
-from .terms import COMMON, Prefixes
+from .terms import COMMON, Prefixes, local
 
 _TERMS = """
 SELECT DISTINCT ?term ?kind ?name WHERE {
@@ -78,7 +78,7 @@ def _terms(store: Store, word: str, kinds: tuple[str, ...]) -> list[str]:
     wanted = _plain(word)
     found = set()
     for row in store.select(_TERMS):
-        names = [re.split("[/#:]", row["term"].value)[-1], row["name"].value if row["name"] else ""]
+        names = [local(row["term"].value), row["name"].value if row["name"] else ""]
         if row["kind"].value.endswith(kinds) and wanted in map(_plain, names):
             found.add(f"<{row['term'].value}>")
     return sorted(found)
@@ -92,7 +92,7 @@ def _like(store: Store, prefixes: Prefixes, word: str, kind: str) -> str:
     names: dict[str, str] = {}
     for row in store.select(_TERMS):
         if row["kind"].value.endswith(kind):
-            names.setdefault(re.split("[/#:]", row["term"].value)[-1], row["term"].value)
+            names.setdefault(local(row["term"].value), row["term"].value)
             names.setdefault(row["name"].value if row["name"] else "", row["term"].value)
     close = nearest(word, names)
     return f"did you mean {prefixes.compact(names[close])}?" if close else "`hima-kg stats --json` lists the prefixes"
