@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
 import pyoxigraph as ox
@@ -33,7 +33,7 @@ STATEMENT, STATE = f"{KG}levelOfStatement", f"{KG}levelOfState"
 
 @dataclass(frozen=True)
 class Rewritten:
-    """A query as it is asked as of a day: its text, form and columns, and the `FROM` clauses that it has.
+    """A query as it is asked as of a day: its text, form and columns, its `FROM` clauses, and the prefixes that it uses.
 
     Where each row stands by itself, as many columns as `levels` come first, which tell how sure what it is made of is: 0 is
     of what bears no date.
@@ -43,6 +43,7 @@ class Rewritten:
     form: str
     columns: tuple[str, ...]
     dataset: str = ""
+    prefixes: dict[str, str] = field(default_factory=dict)
     levels: int = 0
     is_distinct: bool = False
     limit: int | None = None
@@ -92,6 +93,7 @@ _Said = tuple[str, _Path, str]
 class _Rewriter:
     def __init__(self, store: Store, text: str) -> None:
         refuse(text)
+        self.store = store
         empty = Store.memory(store.prefixes).query(text)  # where nothing is there to be evaluated
         self.columns = tuple(v.value for v in empty.variables) if isinstance(empty, ox.QuerySolutions) else ()
         self.form, (self.base, declared) = sparql.form(text), sparql.declared(text)
@@ -143,7 +145,10 @@ class _Rewriter:
         self.out.insert(self.head, "".join(f" {level}" for level in levels))
         text = "".join(self.out) + self.text[self.done :]
         limit = self._limit()
-        return Rewritten(text, self.form, self.columns, self.dataset, len(levels), is_distinct=self.is_distinct, limit=limit)
+        used = self.store.used(text)
+        return Rewritten(
+            text, self.form, self.columns, self.dataset, used, len(levels), is_distinct=self.is_distinct, limit=limit
+        )
 
     def _limit(self) -> int | None:
         """Return the limit of the query itself, which stands after its last brace; that of a query within it does not."""

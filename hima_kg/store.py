@@ -138,22 +138,32 @@ class Store:
             raise _explained(text, error) from error
 
     def query(
-        self, text: str, *, bounded: bool = True, functions: Functions | None = None
+        self,
+        text: str,
+        *,
+        bounded: bool = True,
+        prefixes: dict[str, str] | None = None,
+        functions: Functions | None = None,
     ) -> ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean:
         """Run a SPARQL query; raises QueryError where it does not parse, StoreError where the store is damaged.
 
         SERVICE is refused: a query makes no network request. So is, if bounded, what the engine may not survive.
-        `functions` are those that the query may call, by name, besides SPARQL's own.
+        `prefixes` are those that the query uses, where that is known; `functions` are those that it may call, by name,
+        besides SPARQL's own.
         """
         if bounded:
             refuse(text)
         try:
-            used = {prefix: namespace for prefix, namespace in self.prefixes.items() if prefix in text}  # each takes time
+            used = self.used(text) if prefixes is None else prefixes
             return self._engine.query(text, prefixes=used, custom_functions=functions)
         except SyntaxError as error:
             raise _explained(text, error) from error
         except (OSError, RuntimeError) as error:
             raise failed(error) from error
+
+    def used(self, text: str) -> dict[str, str]:
+        """Return the prefixes that a query may use: the engine takes time for each that it is given."""
+        return {prefix: namespace for prefix, namespace in self.prefixes.items() if prefix in text}
 
     def select(self, text: str) -> Iterator[Any]:
         """Go through the solutions of a SELECT query of our own, as long as what it asks about may be."""

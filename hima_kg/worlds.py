@@ -127,7 +127,7 @@ class _World:
         return sorted({claim for terms in self._passed for claim in self._timed.overruled(self._day, *terms)})
 
     def _ask(self) -> list[Terms]:
-        result = self._store.query(self._query.text, bounded=False, functions=self._functions)
+        result = self._store.query(self._query.text, bounded=False, prefixes=self._query.prefixes, functions=self._functions)
         rows: list[Terms]
         if isinstance(result, ox.QueryBoolean):
             self.is_question = True
