@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,7 +28,7 @@ def explain(store: Store, text: str, prefixes: Prefixes) -> list[str]:
 
 def absent_terms(store: Store, text: str, prefixes: Prefixes) -> list[tuple[sparql.Token, str]]:
     """Return the terms that a query names and the store does not have: where each stands, and a sentence about it."""
-    absent = {iri: token for iri, token in _named(text, prefixes).items() if not occurs(store, iri)}
+    absent = {iri: token for iri, token in named(text, prefixes).items() if not occurs(store, iri)}
     if not absent:
         return []
     known = {prefixes.compact(s["term"].value): s["term"].value for s in store.select(_TERMS)}
@@ -39,21 +40,34 @@ def _absent(name: str, known: dict[str, str]) -> str:
     return f"{name} does not occur in the graph" + (f"; did you mean {close}?" if close else "")
 
 
-def _named(text: str, prefixes: Prefixes) -> dict[str, sparql.Token]:
+def named(text: str, prefixes: Prefixes) -> dict[str, sparql.Token]:
+    """Return the terms that a query names, by IRI, each with the token that names it first.
+
+    Datatypes and the graphs that every store has are none. Nor is what has a prefix that nobody declares.
+    """
+    base, declared = sparql.declared(text)
+    known = Prefixes({**prefixes, **declared})
     found: dict[str, sparql.Token] = {}
-    skipping = False
+    declaring = False
     for token in sparql.tokens(text):
         if token.kind == "word" and token.upper in ("PREFIX", "BASE"):
-            skipping = True
-        elif skipping and token.kind == "iri":
-            skipping = False
-        elif token.kind in ("iri", "name") and not skipping and not token.text.startswith("_:"):
+            declaring = True
+        elif declaring and token.kind == "iri":
+            declaring = False
+        elif token.kind in ("iri", "name") and not declaring and not token.text.startswith("_:"):
             try:
-                found.setdefault(prefixes.expand(token.text), token)
+                found.setdefault(known.expand(_full(token, base)), token)
             except KgError:
-                continue  # a prefix that the query declares itself
+                continue  # what else is wrong with it, the engine says
     builtin = ("http://www.w3.org/2001/XMLSchema#", "https://w3id.org/hima-kg/graph/")
     return {iri: token for iri, token in found.items() if not iri.startswith(builtin)}
+
+
+def _full(token: sparql.Token, base: str) -> str:
+    """Return a name without its escapes, or an IRI that is relative to none."""
+    if token.kind == "name":
+        return re.sub(r"\\(.)", r"\1", token.text)
+    return f"<{sparql.resolved(base, token.text[1:-1])}>" if base else token.text
 
 
 def _first_without_match(store: Store, text: str, prefixes: Prefixes) -> str | None:

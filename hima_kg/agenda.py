@@ -6,11 +6,11 @@ place of its property or class, which the ontology binds, is asked only about th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from .errors import FactError, Place, Problem, ProjectError, QueryError, read
+from .errors import FactError, Place, Problem, ProjectError, QueryError, nearest, read
 from .patterns import Reading, Touched
 from .sparql import tokens
 from .store import Store
@@ -45,14 +45,25 @@ class Rule:
     def read(cls, path: Path, shown: str) -> Rule:
         """Return the rule in a file; raises ProjectError if its stage or its recursion is none that there is."""
         text = read(path, shown)
-        comments = [line[1:].strip() for line in text.splitlines() if line.startswith("#")]
-        stage = next((c.partition(":")[2].strip() for c in comments if c.startswith("stage:")), "entailment")
-        if stage not in STAGES:
-            raise ProjectError(f"{shown}: {stage!r} is not a stage of rules", hint=f"the stages are {', '.join(STAGES)}")
-        recursive = next((c.partition(":")[2].strip() for c in comments if c.startswith("recursive:")), "yes")
-        if recursive not in ("yes", "no"):
-            raise ProjectError(f"{shown}: recursive is {recursive!r}", hint="write # recursive: no, or yes, or leave it out")
-        return cls(path.stem, comments[0] if comments else path.stem, stage, text, shown, recursive == "yes")
+        comments = {number: line[1:].strip() for number, line in enumerate(text.splitlines(), 1) if line.startswith("#")}
+        stage = _header(comments, "stage", STAGES, Place(shown)) or STAGES[0]
+        recursive = _header(comments, "recursive", ("yes", "no"), Place(shown))
+        sentence = next(iter(comments.values()), path.stem)
+        return cls(path.stem, sentence, stage, text, shown, recursive != "no")
+
+
+def _header(comments: dict[int, str], name: str, known: Sequence[str], place: Place) -> str:
+    """Return what a rule's comments say under a name, or nothing; raises ProjectError if it is not among what is known."""
+    for line, comment in comments.items():
+        said, colon, value = (part.strip() for part in comment.partition(":"))
+        if said == name and colon:
+            if value not in known:
+                message, listed = f"{value!r} is not what {name} can be", ", ".join(known)
+                close = nearest(value, known)
+                hint = f"did you mean {close}?" if close else f"it is one of {listed}"
+                raise ProjectError(message, hint=hint, place=place._replace(line=line))
+            return value
+    return ""
 
 
 @dataclass(eq=False)

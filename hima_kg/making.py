@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,14 +10,12 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from . import checks, expected, places, reader, rules
-from .absence import absent_terms
+from . import checks, expected, places, reader, rules, strays
+from .agenda import Rule
 from .checks import Told
 from .errors import FactError, Place, Problem, ProjectError, StoreError, read
-from .places import place
 from .project import Project
 from .queries import NamedQuery
-from .sparql import tokens
 from .store import Store
 from .terms import Prefixes
 from .threads import apart
@@ -120,13 +117,15 @@ def accept(project: Project) -> dict[Path, bytes]:
 
 
 def test(store: Store, project: Project) -> list[Problem]:
-    """Return where queries do not parse, or do not give the rows that stand beside them."""
+    """Return where queries do not parse, or do not give the rows that stand beside them, and what is named in vain."""
     prefixes = Prefixes(store.prefixes)
     problems = flaws(store, project)
     broken = {problem.place.path for problem in problems}
     for path in project.queries:
         if project.shown(path) not in broken:
-            problems += _strays(store, NamedQuery.read(path, project.shown(path)), prefixes)
+            problems += strays.of_query(store, NamedQuery.read(path, project.shown(path)), prefixes)
+    for path in project.own_rules:
+        problems += strays.of_rule(store, Rule.read(path, project.shown(path)), prefixes)
     for path in project.expectations:
         source, shown = path.with_suffix(".rq"), project.shown(path)
         if not source.is_file():
@@ -139,21 +138,6 @@ def test(store: Store, project: Project) -> list[Problem]:
 def flaws(store: Store, project: Project) -> list[Problem]:
     """Return where queries do not parse."""
     return [p for path in project.queries if (p := store.flaw(read(path, project.shown(path)), project.shown(path)))]
-
-
-def _strays(store: Store, query: NamedQuery, prefixes: Prefixes) -> Iterator[Problem]:
-    """Go through the terms of a query that nothing has, and its parameters that no variable takes."""
-    for token, sentence in absent_terms(store, query.text, prefixes):
-        spot = place(query.shown, query.text, token.start, token.start + len(token.text))
-        yield Problem(spot, "warning", "unknown-term", sentence)
-    variables = {token.text[1:] for token in tokens(query.text) if token.kind == "variable"}
-    for parameter in query.parameters:
-        if variables.isdisjoint((parameter.name, parameter.name + "End")):
-            declared = re.search(rf"^#\s*param\s+({parameter.name})\b", query.text, re.MULTILINE)
-            assert declared, "the query was read"
-            spot = place(query.shown, query.text, *declared.span(1))
-            message = f"no variable of the query is called ?{parameter.name}"
-            yield Problem(spot, "error", "parameter", message, "is one misspelt?")
 
 
 _COUNTS = {

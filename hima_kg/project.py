@@ -169,7 +169,12 @@ class Project:
     @property
     def rules(self) -> list[Path]:
         """The engine's rules, then the .rq files of ontology/."""
-        return self._distinct([*sorted((CORE / "rules").glob("*.rq")), *self._listed("ontology", {".rq"})])
+        return self._distinct([*sorted((CORE / "rules").glob("*.rq")), *self.own_rules])
+
+    @property
+    def own_rules(self) -> list[Path]:
+        """The .rq files of ontology/."""
+        return self._listed("ontology", {".rq"})
 
     @property
     def facts(self) -> list[Path]:

@@ -12,14 +12,17 @@ it must give stand in a `.csv` file beside it; columns named like parameters are
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from .errors import ProjectError, QueryError, nearest, read
+from .errors import Place, ProjectError, QueryError, nearest, read
 
 TYPES = ("iri", "date", "string", "integer", "decimal", "boolean", "language")
-_PARAM = re.compile(r"param\s+(\w+)\s*:\s*(\w+)(\?)?(?:\s+([^\s=]+))?(?:\s*=\s*(.+))?")
+PARAMETER = re.compile(
+    r"param\s+(?P<name>\w+)\s*:\s*(?P<type>\w+)(?P<optional>\?)?(?:\s+(?P<of_class>[^\s=]+))?(?:\s*=\s*(?P<default>.+))?"
+)
+"""How a comment declares a parameter."""
 
 
 class Parameter(NamedTuple):
@@ -54,8 +57,8 @@ class NamedQuery(NamedTuple):
         'of'
         """
         comments = list(_leading(text))
-        question = next((c for c in comments if c and not c.startswith(("param ", "stage:"))), name)
-        parameters = [_parameter(c, shown or name) for c in comments if c.startswith("param ")]
+        question = next((c for _, c in comments if c and not c.startswith(("param ", "stage:"))), name)
+        parameters = [_parameter(c, Place(shown or name, line)) for line, c in comments if c.startswith("param ")]
         return cls(name, question, tuple(parameters), text, shown)
 
     @classmethod
@@ -96,20 +99,24 @@ def pick(queries: Mapping[str, NamedQuery], name: str) -> NamedQuery:
     raise ProjectError(f"there is no query named {name!r}", hint=hint)
 
 
-def _leading(text: str) -> Iterable[str]:
-    for line in text.splitlines():
+def _leading(text: str) -> Iterator[tuple[int, str]]:
+    """Go through the comments that a text begins with, each with the number of its line."""
+    for number, line in enumerate(text.splitlines(), 1):
         if line.strip() and not line.startswith("#"):
             return
-        yield line.removeprefix("#").strip()
+        yield number, line.removeprefix("#").strip()
 
 
-def _parameter(comment: str, shown: str) -> Parameter:
-    found = _PARAM.fullmatch(comment)
+def _parameter(comment: str, place: Place) -> Parameter:
+    found = PARAMETER.fullmatch(comment)
     if not found:
-        raise ProjectError(f"{shown}: {comment!r} is not a parameter", hint="write: # param name: type = default")
+        hint = "write: # param name: type = default"
+        raise ProjectError(f"{comment!r} is not a parameter", hint=hint, place=place)
     name, kind, optional, of_class, default = found.groups()
     if kind not in TYPES:
-        raise ProjectError(f"{shown}: {kind!r} is not a type of parameters", hint=f"the types are {', '.join(TYPES)}")
+        close = nearest(kind, TYPES)
+        hint = f"did you mean {close}?" if close else f"the types are {', '.join(TYPES)}"
+        raise ProjectError(f"{kind!r} is not a type of parameters", hint=hint, place=place)
     return Parameter(name, kind, of_class or "", default, optional=bool(optional))
 
 

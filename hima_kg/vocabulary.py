@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 import pyoxigraph as ox
@@ -150,7 +150,7 @@ def _slips(store: Store, used: Collection[bytes], test: str, *, kind: str, other
             yield Slip(found["thing"].value, property.value, found["value"])
 
 
-def _terms(store: Store) -> Iterator[str]:
+def terms(store: Store) -> Iterator[str]:
     """Go through the terms that an ontology declares, and those of RDF, RDF Schema and OWL."""
     yield from (row["term"].value for row in store.select(_SPACES))
     yield from (COMMON[prefix] + name for prefix, names in _W3C.items() for name in names.split())
@@ -161,12 +161,29 @@ def _unknown(store: Store) -> Iterator[tuple[str, str, str]]:
 
     Each comes with what it is said of, and by which property.
     """
-    known = {*_terms(store)}
-    spaces = {re.sub("[^/#]*$", "", term) for term in known} - {*COMMON.values()} | {KG, *map(COMMON.get, _W3C)}
+    known = {*terms(store)}
+    spaces = _spaces(known)
     for row in store.select(_USED):
         used, at, by = (row[name].value for name in ("used", "at", "by"))
-        if used not in known and re.sub("[^/#]*$", "", used) in spaces:
+        if used not in known and _space(used) in spaces:
             yield used, at, by
+
+
+def undeclared(store: Store, named: Iterable[str]) -> set[str]:
+    """Return those of some IRIs that nobody declares or describes, though their namespaces are those of declared terms."""
+    known = {*terms(store)}
+    spaces = _spaces(known)
+    strange = {iri for iri in named if iri not in known and _space(iri) in spaces}
+    return {iri for iri in strange if not any(True for _ in store.matching(ox.NamedNode(iri)))}
+
+
+def _space(term: str) -> str:
+    return re.sub("[^/#]*$", "", term)
+
+
+def _spaces(known: Iterable[str]) -> set[str]:
+    """Return the namespaces whose terms have to be declared: the ontology's own, the core's, and those of RDF."""
+    return {*map(_space, known)} - {*COMMON.values()} | {KG, *(COMMON[prefix] for prefix in _W3C)}
 
 
 def misused(store: Store, project: Project) -> Iterator[Problem]:
@@ -177,7 +194,7 @@ def misused(store: Store, project: Project) -> Iterator[Problem]:
         return Problem(places.find(files, **where) or Place("ontology"), "error", "vocabulary", message, hint)
 
     for unknown, at, by in _unknown(store):
-        close = nearest(prefixes.compact(unknown), map(prefixes.compact, _terms(store)))
+        close = nearest(prefixes.compact(unknown), map(prefixes.compact, terms(store)))
         message = f"{prefixes.compact(unknown)} is not in the ontology"
         hint = f"did you mean {close}?" if close else "declare it in ontology/, or take it out"
         yield problem(message, hint, subject=at, predicate=by, **({} if by == unknown else {"object": unknown}))

@@ -393,6 +393,50 @@ def test_stray_parameter(tiny: Path) -> None:
     assert (str(found.place), found.message) == ("queries/new.rq:2:9", "no variable of the query is called ?saal")
 
 
+@pytest.mark.parametrize(
+    ("rule", "at", "hint"),
+    [
+        ("CONSTRUCT { ?a l:keeper ?b } WHERE { ?e l:takr ?a ; l:giver ?b }", "3:41", "did you mean l:taker?"),
+        ("CONSTRUCT { ?a l:rival ?b } WHERE { ?e l:taker ?a ; l:giver ?b }", "3:16", "declare it in ontology/, or take it out"),
+        ("PREFIX x: <urn:x:>\nCONSTRUCT { ?a l:keeper ?b } WHERE { ?a l:sealOf x:y , ?b }", "4:50", "declare it in ontology/, or take it out"),
+    ],
+)  # fmt: skip
+def test_stray_term_in_a_rule(tiny: Path, rule: str, at: str, hint: str) -> None:
+    """A rule that looks for what is not there, or gives what nobody declares, is doubted at the term."""
+    (tiny / "ontology" / "rules").mkdir(exist_ok=True)
+    (tiny / "ontology" / "rules" / "new.rq").write_text(f"# Who had it.\n# stage: states\n{rule}\n", "utf-8")
+    found = only(tiny, "unknown-term")
+    assert (str(found.place), found.severity, found.hint) == (f"ontology/rules/new.rq:{at}", "warning", hint)
+
+
+@pytest.mark.parametrize(
+    ("declared", "code", "at", "says"),
+    [
+        ("seal: iri? l:Seel", "unknown-term", 20, "l:Seel does not occur in the graph, so nothing can be given for seal"),
+        ("seal: iri? q:Seal", "unknown-term", 20, "q:Seal does not occur in the graph, so nothing can be given for seal"),
+        ("seal: date = 2024-13", "parameter", 22, "'2024-13' is not a date"),
+        ("seal: integer = many", "parameter", 25, "seal is of type integer, and 'many' is not"),
+    ],
+)
+def test_parameter_that_fits_nothing(tiny: Path, declared: str, code: str, at: int, says: str) -> None:
+    """A parameter's class is one that there is, and its default is of its type: else a check tells, before anybody asks."""
+    (tiny / "queries" / "new.rq").write_text(f"# What?\n# param {declared}\nSELECT ?x {{ ?x l:sealOf ?seal }}\n", "utf-8")
+    found = only(tiny, code)
+    assert (str(found.place), found.message) == (f"queries/new.rq:2:{at}", says)
+
+
+@pytest.mark.parametrize(
+    ("declared", "hint"),
+    [("seal iri", "write: # param name: type = default"), ("seal: dat", "did you mean date?")],
+)
+def test_parameter_that_is_none(tiny: Path, declared: str, hint: str) -> None:
+    """A comment that means to declare a parameter and does not is told of with its line."""
+    (tiny / "queries" / "new.rq").write_text(f"# What?\n# param {declared}\nSELECT ?x {{ ?x l:sealOf ?seal }}\n", "utf-8")
+    with pytest.raises(ProjectError) as caught:
+        hima_kg.check(tiny)
+    assert (str(caught.value.place), caught.value.hint) == ("queries/new.rq:2", hint)
+
+
 @pytest.mark.parametrize("said", ['kg:color "reddish"', 'kg:shape "blob"', "kg:lane 77"])
 def test_undrawable(tiny: Path, said: str) -> None:
     """What cannot be drawn is found in the vocabulary, at its line, before anything is written."""

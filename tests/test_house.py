@@ -31,7 +31,7 @@ LAYERS = [
     ["clues", "dossier"],
     ["page"],
     ["verification"],
-    ["expected", "export", "accounts", "misses"],
+    ["expected", "export", "accounts", "misses", "strays"],
     ["why"],
     ["making"],
     ["editions", "renewals"],

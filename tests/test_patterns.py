@@ -214,12 +214,16 @@ def test_claims_about_dates(say: Callable[..., Path]) -> None:
     assert "what a date means is told by the engine, and no claim says kg:written" in "\n".join(map(str, problems))
 
 
-def test_recursion(tmp_path: Path) -> None:
-    """A rule says that it is recursive, or that it is not, and nothing else."""
+@pytest.mark.parametrize(
+    ("header", "hint"), [("recursive: sometimes", "it is one of yes, no"), ("stage: state", "did you mean states?")]
+)
+def test_a_header_that_is_none(tmp_path: Path, header: str, hint: str) -> None:
+    """A rule says that it is recursive or that it is not, and names a stage that there is; else its line is told."""
     path = tmp_path / "r.rq"
-    path.write_text("# recursive: sometimes\nCONSTRUCT { ?s :q ?o } WHERE { ?s :p ?o }", "utf-8")
-    with pytest.raises(ProjectError, match=r"r\.rq: recursive is 'sometimes'"):
+    path.write_text(f"# What follows.\n# {header}\nCONSTRUCT {{ ?s :q ?o }} WHERE {{ ?s :p ?o }}", "utf-8")
+    with pytest.raises(ProjectError) as caught:
         Rule.read(path, "r.rq")
+    assert (str(caught.value.place), caught.value.hint) == ("r.rq:2", hint)
 
 
 def test_a_rule_is_held_to_its_word(tmp_path: Path) -> None:

@@ -1,0 +1,81 @@
+"""What a project's queries and rules name in vain: terms that nothing has, classes and parameters that are misspelt.
+
+A query that names what is not there gives nothing, and a rule never finds what it looks for; neither says so by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .absence import absent_terms, named
+from .agenda import Rule
+from .entities import occurs
+from .errors import KgError, Place, Problem, QueryError, nearest
+from .places import place
+from .queries import PARAMETER, NamedQuery, Parameter
+from .sparql import tokens
+from .store import Store
+from .terms import Prefixes
+from .vocabulary import terms, undeclared
+
+
+def of_query(store: Store, query: NamedQuery, prefixes: Prefixes) -> Iterator[Problem]:
+    """Go through the terms of a query that nothing has, and what is wrong with its parameters."""
+    for token, sentence in absent_terms(store, query.text, prefixes):
+        spot = place(query.shown, query.text, token.start, token.start + len(token.text))
+        yield Problem(spot, "warning", "unknown-term", sentence)
+    variables = {token.text[1:] for token in tokens(query.text) if token.kind == "variable"}
+    for parameter in query.parameters:
+        if variables.isdisjoint((parameter.name, parameter.name + "End")):
+            message = f"no variable of the query is called ?{parameter.name}"
+            yield Problem(_spot(query, parameter, "name"), "error", "parameter", message, "is one misspelt?")
+        if parameter.default is not None and (wrong := _unfit(query, parameter)):
+            yield Problem(_spot(query, parameter, "default"), "error", "parameter", wrong.message, wrong.hint)
+        if parameter.of_class and not _is_there(store, parameter.of_class, prefixes):
+            close = nearest(parameter.of_class, map(prefixes.compact, terms(store)))
+            message = f"{parameter.of_class} does not occur in the graph, so nothing can be given for {parameter.name}"
+            hint = f"did you mean {close}?" if close else "declare it in ontology/, or leave it out"
+            yield Problem(_spot(query, parameter, "of_class"), "warning", "unknown-term", message, hint)
+
+
+def of_rule(store: Store, rule: Rule, prefixes: Prefixes) -> Iterator[Problem]:
+    """Go through the terms of a rule that neither the ontology declares nor a claim describes, or that nothing has at all."""
+    found = named(rule.text, prefixes)
+    unknown = undeclared(store, found)
+    known = [prefixes.compact(term) for term in terms(store)]
+    for iri, token in found.items():
+        if iri in unknown or not occurs(store, iri):
+            spot = place(rule.shown, rule.text, token.start, token.start + len(token.text))
+            close = nearest(prefixes.compact(iri), known)
+            hint = f"did you mean {close}?" if close else "declare it in ontology/, or take it out"
+            message = f"{prefixes.compact(iri)} is in neither the ontology nor the facts"
+            yield Problem(spot, "warning", "unknown-term", message, hint)
+
+
+def _spot(query: NamedQuery, parameter: Parameter, part: str) -> Place:
+    """Return the place of a part of the comment that declares a parameter: its name, its class or its default."""
+    start = 0
+    for line in query.text.splitlines(keepends=True):
+        said = PARAMETER.search(line.rstrip()) if line.startswith("#") else None
+        if said and said["name"] == parameter.name:
+            return place(query.shown, query.text, start + said.start(part), start + said.end(part))
+        start += len(line)
+    return Place(query.shown)
+
+
+def _is_there(store: Store, name: str, prefixes: Prefixes) -> bool:
+    try:
+        return occurs(store, prefixes.expand(name))
+    except KgError:  # nobody declares its prefix
+        return False
+
+
+def _unfit(query: NamedQuery, parameter: Parameter) -> QueryError | None:
+    """Return why a parameter's default is not of its type; of a name, only the question itself can tell."""
+    if parameter.type == "iri":
+        return None
+    try:
+        query._replace(parameters=(parameter,)).bindings({}, lambda name, of_class: name)
+    except QueryError as error:
+        return error
+    return None
