@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,8 +20,8 @@ from .reader import shapes_graph
 from .shacl import ShapesGraph
 from .shapes import Check, Compiled, compile_shapes
 from .store import Store
-from .terms import COMMON, KG, TYPE, Prefixes, local
-from .vocabulary import half_told, slips
+from .terms import COMMON, TYPE, Prefixes, local
+from .vocabulary import half_told, slips, undrawable
 from .weighing import Scan
 from .wellformed import flaws
 
@@ -60,18 +59,6 @@ SELECT ?claim WHERE {
   GRAPH graph:claims { ?claim a kg:Claim }
   FILTER NOT EXISTS { GRAPH ?claim { ?s ?p ?o } }
 } ORDER BY ?claim"""
-_DRAWN = {
-    "color": "#[0-9A-Fa-f]{6}",
-    "lane": "[0-9]",
-    "importance": "[1-4]",
-    "line": "thick|normal|thin|dotted|none",
-    "shape": "box|ellipse|dot|diamond|square|triangle|triangleDown|star|hexagon",
-}
-_DRAWING = """
-SELECT ?term ?property ?value WHERE {
-  VALUES ?property { kg:color kg:lane kg:importance kg:line kg:shape }
-  GRAPH graph:ontology { ?term ?property ?value }
-} ORDER BY ?term ?property"""
 _UNDATED = f"""
 SELECT DISTINCT ?property ?date WHERE {{
   VALUES ?property {{ kg:date kg:asOf }}
@@ -167,7 +154,7 @@ class Checker:
         yield from self.terms()
         yield from self.claims()
         yield from self.shapes()
-        yield from self.drawing()
+        yield from undrawable(self.store, self.project)
         yield from self.conflicts()
 
     def literals(self) -> Iterator[Problem]:
@@ -261,15 +248,6 @@ class Checker:
             if is_own and not (looks.are_told(self.store, focus.signs) and self.store.ask(focus.question)):
                 message = f"{_called(shape)} found nothing to check"
                 yield Problem(place, "warning", "vacuous-shape", message, "is its target's name right?")
-
-    def drawing(self) -> Iterator[Problem]:
-        """Go through what is said in the ontology about drawing and cannot be drawn."""
-        for s in self.store.select(_DRAWING):
-            name, value = s["property"].value.removeprefix(KG), s["value"].value
-            if not re.fullmatch(_DRAWN[name], value):
-                message = f"kg:{name} {value!r} of {self.prefixes.compact(s['term'].value)} cannot be drawn"
-                place = places.find(self._vocabulary, subject=s["term"].value, predicate=s["property"].value)
-                yield Problem(place or Place("ontology"), "error", "drawing", message, f"it is one of {_DRAWN[name]}")
 
     def conflicts(self) -> Iterator[Problem]:
         """Go through the conflicts that rules found, as warnings: the sources are in doubt, not the graph.
@@ -378,6 +356,12 @@ class Checker:
         close = nearest(self.prefixes.compact(thing), self._described)
         return f"did you mean {close}?" if close else "give it a type and a name in the claim that speaks of it"
 
+    def _meant(self, value: object) -> str | None:
+        """Return the name of a thing or a term that looks like that of one of which nothing is said."""
+        if not isinstance(value, ox.NamedNode) or any(self.store.matching(value)):
+            return None
+        return nearest(self.prefixes.compact(value.value), [*self._declared, *self._described])
+
     def _suggest_datatype(self, literal: ox.Literal) -> str:
         fitting = datatype(literal.value) if literal.datatype.value in DATATYPES else None
         return f'write "{literal.value}"^^{self.prefixes.compact(fitting)}' if fitting else ""
@@ -418,6 +402,8 @@ class Checker:
         known = {name: term for name, term in where.items() if term}
         of, stands = f" of {self.prefixes.compact(predicate)}" if predicate else "", self._shape_place(check.shape)
         hint = f"by {_called(check.shape)}{of}" + (f" ({stands.path}:{stands.line})" if stands.line else "")
+        if close := self._meant(row.get("value")):
+            hint += f"; did you mean {close}?"
         return self._problem("shape", f"{shown}: {message}", hint, _severity(check), **known)
 
     def _by_pyshacl(self, left: dict[str, str]) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""What cannot be meant, by the vocabulary: unknown terms, texts for things and things for texts, `kg:yields` in vain."""
+"""What cannot be meant, by the vocabulary: unknown terms, texts for things and the reverse, `kg:yields` and colours in vain."""
 
 from __future__ import annotations
 
@@ -84,7 +84,18 @@ SELECT DISTINCT ?class WHERE {
   FILTER NOT EXISTS { GRAPH graph:ontology { ?class rdfs:subClassOf+ kg:Event } }
   FILTER NOT EXISTS { GRAPH graph:ontology { ?class rdfs:subClassOf+ kg:State } }
 } ORDER BY ?class"""
-
+_DRAWN = {
+    "color": "#[0-9A-Fa-f]{6}",
+    "lane": "[0-9]",
+    "importance": "[1-4]",
+    "line": "thick|normal|thin|dotted|none",
+    "shape": "box|ellipse|dot|diamond|square|triangle|triangleDown|star|hexagon",
+}
+_DRAWING = """
+SELECT ?term ?property ?value WHERE {
+  VALUES ?property { kg:color kg:lane kg:importance kg:line kg:shape }
+  GRAPH graph:ontology { ?term ?property ?value }
+} ORDER BY ?term ?property"""
 _UNTOLD = """
 SELECT ?lacks ?class (MIN(STR(?found)) AS ?one) WHERE {
   { VALUES (?class ?lacks) {
@@ -188,7 +199,7 @@ def _spaces(known: Iterable[str]) -> set[str]:
 
 def misused(store: Store, project: Project) -> Iterator[Problem]:
     """Go through what an ontology says in vain, with places: texts for terms, terms for texts, and `kg:yields` in vain."""
-    files, prefixes = [Source(path, project.shown(path)) for path in project.vocabulary], Prefixes(store.prefixes)
+    files, prefixes = _sources(project), Prefixes(store.prefixes)
 
     def problem(message: str, hint: str, **where: str) -> Problem:
         return Problem(places.find(files, **where) or Place("ontology"), "error", "vocabulary", message, hint)
@@ -220,6 +231,21 @@ def misused(store: Store, project: Project) -> Iterator[Problem]:
         message = f"{prefixes.compact(cls.value)} is no class of events or of states, so what it yields holds at no time"
         hint = "say that it is: rdfs:subClassOf kg:Event, or kg:State"
         yield problem(message, hint, subject=cls.value, predicate=KG + "yields")
+
+
+def undrawable(store: Store, project: Project) -> Iterator[Problem]:
+    """Go through what is said in the ontology about drawing and cannot be drawn."""
+    prefixes, files = Prefixes(store.prefixes), _sources(project)
+    for term, property, said in store.select(_DRAWING):
+        name, value = property.value.removeprefix(KG), said.value
+        if not re.fullmatch(_DRAWN[name], value):
+            message = f"kg:{name} {value!r} of {prefixes.compact(term.value)} cannot be drawn"
+            place = places.find(files, subject=term.value, predicate=property.value)
+            yield Problem(place or Place("ontology"), "error", "drawing", message, f"it is one of {_DRAWN[name]}")
+
+
+def _sources(project: Project) -> list[Source]:
+    return [Source(path, project.shown(path)) for path in project.vocabulary]
 
 
 def half_told(store: Store, project: Project) -> Iterator[Problem]:

@@ -378,6 +378,17 @@ def test_many_warnings(tiny: Path, say: Callable[..., Path]) -> None:
     assert "s:Few: 10 more like these" in "".join(p.message for p in found)
 
 
+@pytest.mark.parametrize(
+    ("written", "misspelt", "meant"),
+    [("kg:document :chronicle", "kg:document :chronicel", ":chronicle"), ("kg:Planned ", "kg:Planed ", "kg:Planned")],
+)
+def test_a_value_that_is_misspelt(tiny: Path, written: str, misspelt: str, meant: str) -> None:
+    """Where a shape is violated by the name of nothing, the hint ends with the near one."""
+    facts = tiny / "facts" / "chronicle.trig"
+    facts.write_text(facts.read_text("utf-8").replace(written, misspelt, 1), "utf-8")
+    assert only(tiny, "shape").hint.endswith(f"; did you mean {meant}?")
+
+
 def test_stray_term_in_a_query(tiny: Path) -> None:
     """A named query that asks for a term that nothing has is doubted at the term, with the near one."""
     (tiny / "queries" / "new.rq").write_text("# What?\nSELECT ?x { ?x l:sealOff ?y }\n", "utf-8")
