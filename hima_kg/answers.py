@@ -182,8 +182,7 @@ class Answer:
         return html(self.columns, self.cells())
 
     def _used(self, triples: list[ox.Triple]) -> dict[str, str]:
-        text = "\n".join(map(str, triples))
-        return {prefix: ns for prefix, ns in self._prefixes.items() if f"<{ns}" in text}
+        return self._prefixes.used("\n".join(map(str, triples)))
 
 
 def _kind(result: _Result | None) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from weakref import WeakKeyDictionary
 
 import pyoxigraph as ox
@@ -151,10 +152,13 @@ class _Rewriter:
         )
 
     def _limit(self) -> int | None:
-        """Return the limit of the query itself, which stands after its last brace; that of a query within it does not."""
-        words = [token.upper for token in self.seen]
-        after = words[len(words) - words[::-1].index("}") :] if "}" in words else words
-        return int(after[after.index("LIMIT") + 1]) if "LIMIT" in after else None
+        """Return the limit of the query itself, which stands outside all braces; that of a query within it does not."""
+        depth = 0
+        for token, value in pairwise(self.seen):
+            depth += {"{": 1, "}": -1}.get(token.text, 0)
+            if depth == 0 and token.upper == "LIMIT":
+                return int(value.text)
+        return None
 
     # Going through the text
 

@@ -48,13 +48,13 @@ def held(clues: Sequence[Clue], sentence: str) -> list[str]:
 
 
 def numbers(sentence: str) -> set[str]:
-    """Return the numbers of a sentence, without the commas that group their digits.
+    """Return the numbers of a sentence, without the commas that group their digits and the noughts that lead them.
 
-    >>> sorted(numbers("36,000 on 2024.06.09"))
-    ['2024', '2024.06', '36000', '6', '9']
+    >>> sorted(numbers("36,000 on 2024.06.09, 0.5"))
+    ['0', '0.5', '2024', '2024.06', '36000', '5', '6', '9']
     """
     plain = re.sub(r"(?<=\d),(?=\d{3})", "", sentence)
-    return {n.lstrip("0") or "0" for n in (*re.findall(r"\d+", plain), *re.findall(r"\d+\.\d+", plain))}
+    return {re.sub(r"^0+(?=\d)", "", n) for n in (*re.findall(r"\d+", plain), *re.findall(r"\d+\.\d+", plain))}
 
 
 def _figures(value: Any) -> list[Clue]:

@@ -140,6 +140,15 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return next(iter(get_close_matches(word, list(known), n=1, cutoff=0.7)), None)
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun, in the plural where there is not one of it.
+
+    >>> counted(1, "claim"), counted(1_200, "claim")
+    ('1 claim', '1,200 claims')
+    """
+    return f"{number:,} {noun}" + "s" * (number != 1)
+
+
 def printable(text: str) -> str:
     r"""Return the text with control and invisible direction characters spelled out, so that no message can steer a terminal.
 

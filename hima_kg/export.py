@@ -61,13 +61,13 @@ def as_of(store: Store, lines: Iterable[bytes], day: Day) -> list[bytes]:
 def _triples(lines: Sequence[bytes], prefixes: Prefixes, format: ox.RdfFormat) -> bytes:
     best = turtle.turtle(lines, prefixes)
     triples = sorted((quad.triple for quad in ox.parse(best, ox.RdfFormat.TURTLE)), key=str)
-    return ox.serialize(triples, format=format, prefixes=_used(prefixes, best)) or b""
+    return ox.serialize(triples, format=format, prefixes=prefixes.used(best)) or b""
 
 
 def _json_ld(lines: Sequence[bytes], prefixes: Prefixes) -> bytes:
     data = b"".join(lines)
     quads = list(ox.parse(data, ox.RdfFormat.N_QUADS))
-    return ox.serialize(quads, format=ox.RdfFormat.JSON_LD, prefixes=_used(prefixes, data.decode())) or b""
+    return ox.serialize(quads, format=ox.RdfFormat.JSON_LD, prefixes=prefixes.used(data.decode())) or b""
 
 
 def _csv(lines: Sequence[bytes]) -> bytes:
@@ -86,10 +86,6 @@ def _csv(lines: Sequence[bytes]) -> bytes:
         kind = (value.datatype.value, value.language or "") if isinstance(value, ox.Literal) else ("", "")
         rows.writerow([triple.subject.value, triple.predicate.value, value.value, *kind, claims])  # type: ignore[union-attr]
     return out.getvalue().encode()
-
-
-def _used(prefixes: Prefixes, text: str) -> dict[str, str]:
-    return {prefix: namespace for prefix, namespace in prefixes.items() if f"<{namespace}" in text}
 
 
 _QUADS: dict[str, Callable[[Sequence[bytes], Prefixes], bytes]] = {

@@ -112,7 +112,7 @@ def accept(project: Project) -> dict[Path, bytes]:
     if not made.is_sound:
         raise FactError(made.problems)
     store, prefixes = made.store, Prefixes(made.store.prefixes)
-    asked = {file: NamedQuery.read(file.with_suffix(".rq"), project.shown(file)) for file in project.expectations}
+    asked = {file: NamedQuery.read(*_asking(project, file)) for file in project.expectations}
     return {file: expected.accept(store, query, file, prefixes) for file, query in asked.items()}
 
 
@@ -127,12 +127,19 @@ def test(store: Store, project: Project) -> list[Problem]:
     for path in project.own_rules:
         problems += strays.of_rule(store, Rule.read(path, project.shown(path)), prefixes)
     for path in project.expectations:
-        source, shown = path.with_suffix(".rq"), project.shown(path)
-        if not source.is_file():
-            raise ProjectError(f"{shown} expects rows of a query that is not there", hint=f"where is {source.name}?")
-        if project.shown(source) not in broken:
-            problems += expected.failures(store, NamedQuery.read(source, project.shown(source)), path, shown, prefixes)
+        source, shown = _asking(project, path)
+        if shown not in broken:
+            problems += expected.failures(store, NamedQuery.read(source, shown), path, project.shown(path), prefixes)
     return problems
+
+
+def _asking(project: Project, expectation: Path) -> tuple[Path, str]:
+    """Return the file of the query that must give expected rows, and how it is shown; raises ProjectError without one."""
+    file = expectation.with_suffix(".rq")
+    if not file.is_file():
+        message = f"{project.shown(expectation)} expects rows of a query that is not there"
+        raise ProjectError(message, hint=f"where is {file.name}?")
+    return file, project.shown(file)
 
 
 def flaws(store: Store, project: Project) -> list[Problem]:

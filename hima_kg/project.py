@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from .errors import ProjectError, nearest
-from .terms import COMMON
+from .terms import COMMON, TAG
 from .version import __version__
 
 FOLDERS = ("ontology", "facts", "queries")
@@ -19,7 +19,6 @@ RDF_FILES = {".ttl", ".trig", ".nt", ".nq"}
 CORE = Path(__file__).parent / "core"
 OWN = "hima-kg.toml"
 _PREFIX = re.compile(r"([^\W\d_²³¹¼-¾]([\w.-]*[\w-])?)?")
-_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _NAMESPACE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
 
 
@@ -82,7 +81,7 @@ class Settings(NamedTuple):
                 f"{file}: the name {own_name!r} cannot name files", hint="letters, digits, dots and dashes will do"
             )
         for tag in table.get("languages", ()):
-            if not (isinstance(tag, str) and _TAG.fullmatch(tag)):
+            if not (isinstance(tag, str) and re.fullmatch(TAG, tag)):
                 raise ProjectError(f"{file}: {tag!r} is not a language", hint='write tags: languages = ["en", "zh-hans"]')
         for prefix, namespace in table.get("prefixes", {}).items():
             if not (_PREFIX.fullmatch(prefix) and isinstance(namespace, str) and _NAMESPACE.fullmatch(namespace)):

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .errors import Place, ProjectError, QueryError, nearest, read
+from .terms import TAG
 
 TYPES = ("iri", "date", "string", "integer", "decimal", "boolean", "language")
 PARAMETER = re.compile(
@@ -138,7 +139,7 @@ _PATTERNS = {
     "integer": (r"[+-]?\d+", "2024"),
     "decimal": (r"[+-]?\d+(\.\d+)?", "0.25"),
     "boolean": ("true|false", "true"),
-    "language": (r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*", "zh-hans"),
+    "language": (TAG, "zh-hans"),
 }
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from .errors import QueryError
@@ -64,7 +65,7 @@ def bind(text: str, values: Mapping[str, str]) -> str:
         return text
     out: list[str] = []
     clause, parentheses, braces, previous = "", 0, 0, ""
-    for token in _pieces(_BOUND.sub(lambda m: "true" if m[1] in values else m[0], text)):
+    for token in _settled(_pieces(text), values):
         parentheses += {"(": 1, ")": -1}.get(token.text, 0)
         braces += {"{": 1, "}": -1}.get(token.text, 0)
         if token.kind == "word" and token.upper in _CLAUSES:
@@ -88,7 +89,21 @@ def _pieces(text: str) -> tuple[Token, ...]:
 
 
 _CLAUSES = {"SELECT", "WHERE", "BY", "HAVING", "LIMIT", "OFFSET", "VALUES", "CONSTRUCT", "FROM"}
-_BOUND = re.compile(r"\bBOUND\s*\(\s*[?$](\w+)\s*\)", re.IGNORECASE)
+
+
+def _settled(pieces: Sequence[Token], values: Mapping[str, str]) -> Iterator[Token]:
+    """Go through tokens, with `true` in the place of BOUND(?x) where the variable has a value."""
+    at = 0
+    while at < len(pieces):
+        piece = pieces[at]
+        if piece.kind == "word" and piece.upper == "BOUND":
+            ahead = [*islice((n for n in range(at + 1, len(pieces)) if pieces[n].kind != "space"), 3)]
+            if len(ahead) == 3 and pieces[ahead[1]].kind == "variable" and pieces[ahead[1]].text[1:] in values:
+                yield Token("word", "true", piece.start)
+                at = ahead[2] + 1
+                continue
+        yield piece
+        at += 1
 
 
 def _bound(token: Token, values: Mapping[str, str], clause: str, previous: str, *, inner: str) -> str:

@@ -50,6 +50,8 @@ TYPE = COMMON["rdf"] + "type"
 # A local name that needs no escaping in Turtle and SPARQL alike (a subset of PN_LOCAL).
 _LOCAL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*")
 _SOUND = re.compile(r"[^\x00-\x20<>\"{}|^`\\]+")
+TAG = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*"
+"""How a language tag is written, in as much of BCP 47 as anybody uses for names."""
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s<>\"{}|\\^`]+|urn:[^\s<>\"{}|\\^`]+")
 
 
@@ -60,6 +62,15 @@ def local(iri: str) -> str:
     ('reed', 'reed')
     """
     return re.split("[/#:]", iri)[-1]
+
+
+def space(iri: str) -> str:
+    """Return the namespace of an IRI: all of it but the last part.
+
+    >>> space("http://example.org/bikes#reed")
+    'http://example.org/bikes#'
+    """
+    return iri[: max(iri.rfind("/"), iri.rfind("#")) + 1]
 
 
 class Prefixes(Mapping[str, str]):
@@ -111,6 +122,10 @@ class Prefixes(Mapping[str, str]):
             hint = f"did you mean {close}:{local}?" if close else "declare it with @prefix in any file of the ontology"
             raise ProjectError(f"the prefix {prefix}: is not declared", hint=hint)
         return _sound(self._namespaces[prefix] + local)
+
+    def used(self, text: str) -> dict[str, str]:
+        """Return the prefixes of the namespaces that IRIs in angle brackets have in a text."""
+        return {prefix: namespace for prefix, namespace in self.items() if f"<{namespace}" in text}
 
     def compact(self, iri: str) -> str:
         """Return the shortest CURIE that Turtle and SPARQL take as it is, else `<iri>`."""

@@ -183,6 +183,8 @@ def test_nothing_to_show(hima: hima_kg.KnowledgeGraph) -> None:
 def test_limit(hima: hima_kg.KnowledgeGraph) -> None:
     """No more rows come than were asked for."""
     assert len(hima.ask("SELECT ?m ?o { ?m auto:owner ?o } ORDER BY ?m LIMIT 2", on="2024-02")) == 2
+    grouped = "SELECT ?o (COUNT(?m) AS ?n) { ?m auto:owner ?o } GROUP BY ?o ORDER BY ?o LIMIT 1 VALUES ?z { 1 }"
+    assert len(hima.ask(grouped, on="2024-07")) == 1
 
 
 def test_steps_of_a_path(hima: hima_kg.KnowledgeGraph) -> None:

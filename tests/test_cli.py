@@ -381,6 +381,24 @@ def test_tests(run: Run, home: Path) -> None:
     assert done.stdout.endswith("0 differences\n")
 
 
+def test_a_doubt_is_no_difference(run: Run, tiny: Path) -> None:
+    """A query that names what is not there is doubted, by `test` as by `build`, and both go on."""
+    (tiny / "queries" / "new.rq").write_text("# What?\nSELECT ?x { ?x l:sealOff ?y }\n", "utf-8")
+    assert run("build", cwd=tiny).returncode == 0
+    done = run("test", cwd=tiny)
+    assert (done.returncode, done.stdout) == (0, "1 file of expected rows, 0 differences\n")
+    assert "did you mean l:sealOf?" in done.stderr
+
+
+@pytest.mark.parametrize("words", [("check",), ("test", "--accept")])
+def test_rows_without_a_query(run: Run, tiny: Path, words: tuple[str, ...]) -> None:
+    """Expected rows of a query that is not there are told as such."""
+    (tiny / "queries" / "stray.csv").write_text("lamps\n", "utf-8")
+    done = run(*words, cwd=tiny)
+    assert done.returncode == 2
+    assert "queries/stray.csv expects rows of a query that is not there\n  where is stray.rq?" in done.stderr
+
+
 def test_accept(run: Run, tiny: Path) -> None:
     """--accept takes over what the queries give by the files as they are, before any build."""
     letter = tiny / "facts" / "letter.trig"

@@ -438,6 +438,14 @@ def test_hangul_of_anything(text: str) -> None:
     assert all(char == " " or "가" <= char <= "힣" for char in hangul(text))
 
 
+@given(st.lists(st.sampled_from("mā bǎi nǚ zhōng xiǎng guò ér lüè qíng wǔ yún".split()), min_size=1, max_size=5))
+def test_hangul_of_syllables(syllables: list[str]) -> None:
+    """What is made of syllables has as many in Hangul as in pinyin, whatever stands beside it."""
+    written = [hangul(syllable) for syllable in syllables]
+    assert all(written)
+    assert hangul(" ".join(syllables)) == " ".join(written)
+
+
 # The command
 
 

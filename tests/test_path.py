@@ -93,7 +93,9 @@ def test_no_third_party(hima: hima_kg.KnowledgeGraph) -> None:
 
 def test_no_detours(hima: hima_kg.KnowledgeGraph) -> None:
     """A chain that only walks around a shorter one is not told: none of its things are linked past the others."""
-    for chain in hima.path(":yu-chengdong", ":aito", most=9).chains:
+    found = hima.path(":yu-chengdong", ":aito", most=9).chains
+    assert found
+    for chain in found:
         for n, thing in enumerate(chain.things):
             assert not any(hima.path(thing, far, longest=1).chains for far in chain.things[n + 2 :])
 

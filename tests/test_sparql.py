@@ -62,8 +62,11 @@ def test_wrong_values(given: dict[str, str], says: str) -> None:
 
 
 def test_parameter_that_is_asked_for() -> None:
-    """A query may ask whether an optional parameter was given, and select it inside and outside."""
+    """A query may ask whether an optional parameter was given, and select it inside and outside; a text stays as it is."""
     assert "FILTER(true || ?x = 5)" in sparql.bind("SELECT ?x { FILTER(BOUND(?m) || ?x = ?m) }", {"m": "5"})
+    said = """ASK { FILTER(bound( # is it?
+ ?m ) && "BOUND(?m)" != "x") } # BOUND(?m)"""
+    assert sparql.bind(said, {"m": "5"}) == 'ASK { FILTER(true && "BOUND(?m)" != "x") } # BOUND(?m)'
     nested = sparql.bind("SELECT ?m { { SELECT ?m ?x { BIND(1 AS ?x) } } }", {"m": "5"})
     assert [row["m"].value for row in ox.Store().query(nested)] == ["5"]
 

@@ -304,9 +304,9 @@ def test_cut(text: str, room: int, more: str) -> None:
     assert columns(cut(text, room, more)) <= max(room, 0)
 
 
-@pytest.mark.parametrize("width", [20, 40, 60, 80, 120, 200])
+@pytest.mark.parametrize("width", [40, 60, 80, 120, 200])
 def test_fits(hima: hima_kg.KnowledgeGraph, width: int) -> None:
     """The bars fit the terminal's width, and what has no room is cut or goes on in the next line."""
-    text = told(hima.timeline(":wenjie"), hima.labels(), hima.prefixes, width=max(width, 40))
-    axis = [line for line in text.splitlines() if "█" in line and "certain" not in line]
-    assert all(columns(line) <= max(width, 40) for line in axis)
+    text = told(hima.timeline(":wenjie"), hima.labels(), hima.prefixes, width=width)
+    assert any("█" in line and "certain" not in line for line in text.splitlines())
+    assert [line for line in text.splitlines() if columns(line) > width] == []

@@ -18,6 +18,7 @@ import click
 
 from ..errors import KgError, ProjectError, nearest
 from ..terminal import Screen, deliver
+from ..terms import TAG
 
 COMMANDS = (
     "init",
@@ -117,7 +118,7 @@ project_option = click.option(
 
 def _tag(ctx: click.Context, option: click.Parameter, value: str) -> str:
     """Return a language tag (BCP 47) as it is; raises UsageError for what cannot be one."""
-    if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", value):
+    if not re.fullmatch(TAG, value):
         raise click.UsageError(f"--lang takes a language tag such as en, ko or zh-hans, not {value!r}", ctx)
     return value
 
@@ -140,11 +141,6 @@ def main() -> None:
     hima-kg query NAME --on 2025        ask a named question, as of a day
     hima-kg show NAME                   all that is known about a thing, with its sources
     """  # noqa: D301 - the backslash keeps click from joining the lines
-
-
-def count(number: int, noun: str) -> str:
-    """Return a number with its noun: `1 claim`, `1,200 claims`."""
-    return f"{number:,} {noun}" + "s" * (number != 1)
 
 
 def pairs(params: Iterable[str]) -> dict[str, str]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from . import count, json_option, near, print_json, project_option
+from ..errors import counted
+from . import json_option, near, print_json, project_option
 
 if TYPE_CHECKING:
     from ..graph import KnowledgeGraph
@@ -40,13 +41,13 @@ def _report(graph: KnowledgeGraph) -> str:
     if not graph.fresh:
         return f"{manifest.title}: nothing changed, so nothing was built ({manifest.digest[:12]} is current)."
     c = manifest.counts
-    doubts = f"{count(len(graph.problems), 'doubt')}, printed above" if graph.problems else "no doubts"
+    doubts = f"{counted(len(graph.problems), 'doubt')}, printed above" if graph.problems else "no doubts"
     return (
-        f"{manifest.title}: {count(c['facts'], 'statement')} in {count(c['claims'], 'claim')} "
-        f"from {count(c['documents'], 'document')}\n"
-        f"  {count(c['things'], 'thing')}, {count(c['events'], 'event')}, {count(c['planned'], 'plan')}, "
-        f"{count(c['states'], 'state')}, {count(c['derived'], 'derived statement')}, "
-        f"{count(c['conflicts'], 'conflict')}; {doubts}\n"
+        f"{manifest.title}: {counted(c['facts'], 'statement')} in {counted(c['claims'], 'claim')} "
+        f"from {counted(c['documents'], 'document')}\n"
+        f"  {counted(c['things'], 'thing')}, {counted(c['events'], 'event')}, {counted(c['planned'], 'plan')}, "
+        f"{counted(c['states'], 'state')}, {counted(c['derived'], 'derived statement')}, "
+        f"{counted(c['conflicts'], 'conflict')}; {doubts}\n"
         f"  {output}/{manifest.name}.ttl   the graph in Turtle\n"
         f"  {output}/{manifest.name}.html  the network view: open it in a browser\n"
         f"  digest {manifest.digest[:12]}"

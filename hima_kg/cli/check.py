@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
+from ..errors import counted
 from ..terminal import deliver
-from . import count, project_option
+from . import project_option
 
 
 @click.command()
@@ -26,5 +27,5 @@ def check(project: Path | None, style: str) -> None:
     deliver(REPORTS[style](problems).encode(), None) if style != "human" else click.echo(REPORTS[style](problems))
     errors = [p for p in problems if p.severity == "error"]
     if style == "human":
-        click.echo(f"{count(len(errors), 'error')}, {count(len(problems) - len(errors), 'warning')}", err=True)
+        click.echo(f"{counted(len(errors), 'error')}, {counted(len(problems) - len(errors), 'warning')}", err=True)
     sys.exit(3 if any(p.code == "syntax" for p in errors) else 1 if errors else 0)

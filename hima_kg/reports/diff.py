@@ -8,10 +8,11 @@ from itertools import groupby
 from .. import tables
 from ..differences import AnswerChange, Change, ConflictChange, Difference, Reply, StateChange
 from ..errors import columns as width
+from ..errors import counted
 from ..literals import arithmetic
 from ..terms import COMMON, KG, TYPE
 from .entity import state
-from .paper import Paper, counted, spot
+from .paper import Paper, spot
 
 SIGNS = {"added": "+", "removed": "-", "changed": "~"}
 THINGS, ROWS, QUESTIONS = 12, 3, 1

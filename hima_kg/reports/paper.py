@@ -65,8 +65,3 @@ class Paper:
 def spot(place: Place | None) -> str:
     """Return the file and the line of a place, or nothing where it is not known."""
     return f"{place.path}:{place.line}" if place else ""
-
-
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun: `1 claim`, `1,200 claims`."""
-    return f"{number:,} {noun}" + "s" * (number != 1)

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from .. import tables
+from ..errors import counted
 from ..retractions import Retraction
 from . import diff
 from .diff_table import table as diff_table
-from .paper import Paper, counted
+from .paper import Paper
 
 
 def retraction(found: Retraction, paper: Paper) -> str:

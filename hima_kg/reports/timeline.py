@@ -98,7 +98,8 @@ class _Pen(Pen):
                     label = cut(f"  {self._value(state)}", room, self.signs.more)
                     yield f"{label}{' ' * (room - columns(label))} {axis.bar(state, self.signs)}".rstrip()
                     yield from self.wrapped("    ", self._bounds(state), cited(state.claims, self.prefixes))
-            yield f"\n{self._legend(dated, axis)}"
+            yield ""
+            yield from self._legend(dated, axis)
         if left := len(found.states) - len(dated):
             yield f"\n{left} more {'state has' if left == 1 else 'states have'} no dates; `hima-kg show THING` tells them"
 
@@ -116,13 +117,19 @@ class _Pen(Pen):
         if state.disputed_from:
             yield f"disputed from {state.disputed_from}"
 
-    def _legend(self, dated: Iterable[State], axis: Axis) -> str:
+    def _legend(self, dated: Iterable[State], axis: Axis) -> Iterator[str]:
         s = self.signs
         words = ["certain", "possible", "disputed", "implied"]
         if any(s.unknown in axis.bar(state, s) for state in dated):
             words.append("unknown")
-        parts = [f"{getattr(s, word)} {word}" for word in words]
-        return "   ".join([*parts, f"{s.back} {s.on} goes on"])
+        line, *rest = [*(f"{getattr(s, word)} {word}" for word in words), f"{s.back} {s.on} goes on"]
+        for part in rest:
+            longer = f"{line}   {part}"
+            if columns(longer) > self.width:
+                yield line
+                longer = part
+            line = longer
+        yield line
 
 
 def holds(state: State, signs: Signs | None = None) -> str:
