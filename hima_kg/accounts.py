@@ -16,12 +16,12 @@ MOST = 400
 """How many statements of a thing are looked at."""
 FOLLOWED = 40
 """Of how many derived statements the rules are looked up."""
-_OWN = """
-SELECT ?s ?p ?o ?g WHERE {
-  { GRAPH ?g { ?thing ?p ?o } BIND(?thing AS ?s) } UNION { GRAPH ?g { ?s ?p ?thing } BIND(?thing AS ?o) }
-} LIMIT 4001"""
 LOOKED = 4000
 """How many statements that speak of a thing are looked at."""
+_OWN = f"""
+SELECT ?s ?p ?o ?g WHERE {{
+  {{ GRAPH ?g {{ ?thing ?p ?o }} BIND(?thing AS ?s) }} UNION {{ GRAPH ?g {{ ?s ?p ?thing }} BIND(?thing AS ?o) }}
+}} LIMIT {LOOKED + 1}"""
 _WITHIN = "SELECT ?s ?p ?o WHERE { GRAPH ?thing { ?s ?p ?o } } ORDER BY ?s ?p ?o"
 _GENERAL = tuple(f"<{namespace}" for namespace in COMMON.values() if namespace != KG)
 

@@ -126,7 +126,7 @@ def _told(store: Store, cls: str, among: Collection[str] | None = None) -> dict[
     some = "" if among is None else _AMONG.format(" ".join(f"<{iri}>" for iri in sorted(among)))
     for row in sorted(store.select(_FOUND.format(cls, some)), key=str):
         said = told.setdefault(row["conflict"].value, {})
-        values = said.setdefault(re.sub(".*[/#]", "", row["property"].value), [])
+        values = said.setdefault(local(row["property"].value), [])
         if row["value"] not in values:
             values.append(row["value"])
     return told

@@ -86,10 +86,10 @@ def span(earliest: str | None, latest: str | None) -> str:
     """
     if not earliest or not latest:
         return f"{earliest or '?'}..{latest or '?'}" if earliest or latest else "?"
-    for written in (earliest, earliest[:7], earliest[:4]):
-        period = _edtf_date(written)
+    for shorter in (earliest, earliest[:7], earliest[:4]):
+        period = _edtf_date(shorter)
         if (str(period.earliest), str(period.latest)) == (earliest, latest):
-            return written
+            return shorter
     return f"{earliest}..{latest}"
 
 
@@ -193,19 +193,18 @@ def _edtf(text: str) -> Period:
     return period
 
 
+def _vague(text: str, why: str, instead: str) -> ValueError:
+    return ValueError(f"{text!r} {why}: write the range that it may mean, such as {instead}")
+
+
 def _edtf_date(text: str) -> Period:
     grouping = _MONTH.fullmatch(text)
-    for is_vague, why, instead in (
-        (text.endswith(("?", "~", "%")), "is a guess, and of how many days is not said", "1925/1929"),
-        ("X" in text, "leaves digits open", "1920/1929"),
-        (
-            grouping and grouping[2] in ("21", "22", "23", "24"),
-            "is a season, of which no calendar gives the days",
-            "1927-06/1927-08",
-        ),
-    ):
-        if is_vague:
-            raise ValueError(f"{text!r} {why}: write the range that it may mean, such as {instead}")
+    if text.endswith(("?", "~", "%")):
+        raise _vague(text, "is a guess, and of how many days is not said", "1925/1929")
+    if "X" in text:
+        raise _vague(text, "leaves digits open", "1920/1929")
+    if grouping and grouping[2] in ("21", "22", "23", "24"):
+        raise _vague(text, "is a season, of which no calendar gives the days", "1927-06/1927-08")
     if grouping and int(grouping[2]) in _PARTS:
         return _months(int(grouping[1]), *_PARTS[int(grouping[2])])
     if _YEAR.fullmatch(text):

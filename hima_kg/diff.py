@@ -20,7 +20,7 @@ from .editions import Edition
 from .entities import State
 from .errors import ProjectError, QueryError
 from .nquads import written
-from .places import among
+from .places import Written, among
 from .project import Project
 from .queries import NamedQuery
 from .terms import CLAIMS, COMMON, DERIVED, KG, ONTOLOGY, TYPE, Prefixes
@@ -155,8 +155,8 @@ def _alone(edition: Edition, part: str, found: _Quads, conflicts: Collection[str
     return {triple: Said(triple.object, (), spots.get(_written(triple, ""))) for triple in triples}
 
 
-def _written(triple: ox.Triple, graph: str) -> tuple[str, str, str, str]:
-    return graph, _iri(triple.object), _iri(triple.predicate), _iri(triple.subject)
+def _written(triple: ox.Triple, graph: str) -> Written:
+    return Written(graph, _iri(triple.subject), _iri(triple.predicate), _iri(triple.object))
 
 
 def _iri(term: Any) -> str:

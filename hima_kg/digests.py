@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
+from itertools import groupby
 
 from .errors import TooFarError
 
@@ -15,16 +16,12 @@ _SIZE = sha256().digest_size
 
 
 def seals(lines: Sequence[bytes]) -> list[bytes]:
-    """Return the seals of all subjects of sorted N-Quads, in order: each the SHA-256 of the lines about one subject."""
-    found, start, subject = [], 0, b""
-    for number, line in enumerate(lines):
-        if not line.startswith(subject) or not number:
-            if number:
-                found.append(sha256(b"".join(lines[start:number])).digest())
-            start, subject = number, line[: line.index(b" ") + 1]
-    if lines:
-        found.append(sha256(b"".join(lines[start:])).digest())
-    return sorted(found)
+    """Return the seals of all subjects of sorted N-Quads, sorted: each the SHA-256 of the lines about one subject."""
+
+    def subject(line: bytes) -> bytes:
+        return line[: line.index(b" ")]
+
+    return sorted(sha256(b"".join(same)).digest() for _, same in groupby(lines, key=subject))
 
 
 def resealed(before: Sequence[bytes], gone: Iterable[bytes], new: Iterable[bytes]) -> list[bytes]:

@@ -63,7 +63,7 @@ class Edition:
 
     @cached_property
     def digest(self) -> str:
-        """The SHA-256 of the lines."""
+        """What its graph is known by: a SHA-256 over the seals of all subjects (see `digests`)."""
         return self.built or digests.digest(digests.seals(self.lines))
 
     def starting(self, beginning: bytes) -> Iterator[bytes]:

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from .differences import Difference
     from .editions import Edition
     from .entities import Entity, Found
-    from .errors import Place
     from .paths import Paths
     from .retractions import Retraction
     from .sources import Document
@@ -323,7 +322,7 @@ class KnowledgeGraph:
         return self.store.lines()
 
     def intact(self) -> bool:
-        """Whether the store is, byte for byte, what was built."""
+        """Whether the store and the files exported with it are, byte for byte, what was built."""
         return builds.intact(self.project.output, self.manifest)
 
     def stats(self, *, on: object = None) -> dict[str, Any]:

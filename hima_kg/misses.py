@@ -22,9 +22,9 @@ SELECT DISTINCT ?term WHERE {
 _GENERAL = tuple(f"<{namespace}" for namespace in COMMON.values() if namespace != KG)
 _CLAIMED = "SELECT ?g WHERE { GRAPH ?g { ?s ?p ?o } GRAPH graph:claims { ?g a kg:Claim } } ORDER BY ?g"
 _HELD = "{ SELECT DISTINCT ?state WHERE { ?state rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o } }"
-_VALUES = "SELECT ?o WHERE { ?s ?p ?o } ORDER BY ?o LIMIT 6"
+_VALUES = f"SELECT ?o WHERE {{ ?s ?p ?o }} ORDER BY ?o LIMIT {FEW + 1}"
 _SUBJECTS = "SELECT ?s WHERE { ?s ?p ?o } LIMIT 200"
-_BETWEEN = "SELECT DISTINCT ?p WHERE { ?s ?p ?o } ORDER BY ?p LIMIT 6"
+_BETWEEN = f"SELECT DISTINCT ?p WHERE {{ ?s ?p ?o }} ORDER BY ?p LIMIT {FEW + 1}"
 _DOMAIN = """
 SELECT ?class WHERE {
   GRAPH graph:ontology { ?p rdfs:domain ?class }

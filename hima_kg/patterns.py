@@ -36,11 +36,18 @@ class Pattern:
     subject: str
     predicates: tuple[str, ...]
     object: str
+    select: int = 0
+    """The sub-select that it stands in, by number: one variable in two of them may be two; 0 where there is none."""
     data: bool = True
     sure: bool = True
     """Whether the subject is bound by it in every solution of the group, or sub-select, that it stands in."""
     plain: bool = True
     """Whether it is a single step forward, and no path."""
+
+    @property
+    def about(self) -> tuple[int, str]:
+        """What it is about: its subject, which in another sub-select may be something else."""
+        return self.select, self.subject
 
     def is_of(self, names: set[str]) -> bool:
         """Whether it is a step along one of some properties, as they are written."""
@@ -57,8 +64,8 @@ class Reading:
     hidden: set[str] = field(default_factory=set)
     """Names of variables that a sub-select keeps to itself: the same name elsewhere is another variable."""
     whole: bool = True
-    periods: set[str] = field(default_factory=set)
-    """The subjects that are dates as written, by the number of their sub-select and their name."""
+    periods: set[tuple[int, str]] = field(default_factory=set)
+    """What is a date as written, by the number of its sub-select and its name."""
 
     @classmethod
     def of(cls, text: str, ontology: set[str], *, fixed: bool = True) -> Reading:
@@ -74,34 +81,29 @@ class Reading:
         reader.reading.whole &= reader.at == len(reader.seen)
         patterns = reader.reading.patterns
         if fixed:
-            periods = reader.reading.periods = {p.subject for p in patterns if p.sure and p.is_of(_WRITTEN)}
-            told = {p for p in patterns if p.subject in periods and p.is_of(_OF_PERIODS)}
+            periods = reader.reading.periods = {p.about for p in patterns if p.sure and p.is_of(_WRITTEN)}
+            told = {p for p in patterns if p.about in periods and p.is_of(_OF_PERIODS)}
             reader.reading.patterns = [replace(p, data=p.data and p not in told) for p in patterns]
         return reader.reading
 
-    def says_of_periods(self, periods: set[str]) -> bool:
+    def says_of_periods(self, periods: set[tuple[int, str]]) -> bool:
         """Whether the patterns, of a template, say between which days some dates as written lie, or make such."""
-        named = {period.split()[1] for period in periods}
+        named = {name for _, name in periods}
         about = [p for p in self.patterns if p.is_of(_OF_PERIODS)]
-        return any(p.is_of(_WRITTEN) or p.subject.split()[1] in named for p in about)
+        return any(p.is_of(_WRITTEN) or p.subject in named for p in about)
 
     def touched(self, values: Values) -> Touched:
         """Return what the patterns touch; `values` tells what a term stands for where a clause on the ontology binds it."""
         if not self.whole:
             return Touched(anything=True)
-        touched = Touched()
+        properties, classes = set[str | None](), set[str | None]()
         for pattern in (pattern for pattern in self.patterns if pattern.data):
             for predicate in pattern.predicates:
-                for property in self._named(predicate, values):
-                    if property is None:
-                        touched = replace(touched, anything=True)
-                    elif property != _TYPE:
-                        touched = replace(touched, properties=touched.properties | {property})
-                    elif pattern.predicates != ("a",) and pattern.predicates != (predicate,):
-                        touched = replace(touched, classes=touched.classes | {None})
-                    else:
-                        touched = replace(touched, classes=touched.classes | {*self._named(pattern.object, values)})
-        return touched
+                named = self._named(predicate, values)
+                properties |= named - {_TYPE}
+                if _TYPE in named:
+                    classes |= self._named(pattern.object, values) if pattern.predicates == (predicate,) else {None}
+        return Touched(frozenset(filter(None, properties)), frozenset(classes), anything=None in properties)
 
     @property
     def moving(self) -> Moving | None:
@@ -251,8 +253,8 @@ class _Reader:
                 value = self._next()
                 if value is None or value.text in "[({":
                     raise _BeyondError
-                named = f"{scope.select} {subject.text}"
-                self.reading.patterns.append(Pattern(named, predicates, value.text, not scope.fixed, scope.binds, plain))
+                said = subject.text, predicates, value.text
+                self.reading.patterns.append(Pattern(*said, scope.select, not scope.fixed, scope.binds, plain))
                 while self._peek() == "^^" or (self._token() and self.seen[self.at].kind == "lang"):
                     self.at += 2 if self._peek() == "^^" else 1
                 if self._peek() != ",":

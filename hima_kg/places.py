@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
+from typing import NamedTuple
 
 from .errors import Place
 from .terms import TYPE, local
@@ -69,8 +70,15 @@ class Source:
     shown: str
 
 
-Written = tuple[str, str, str, str]
-"""The graph, object, predicate and subject of a statement, as texts; the default graph is the empty text."""
+class Written(NamedTuple):
+    """A statement in a file: its graph, which is the empty text for the default graph, and its terms, as texts."""
+
+    graph: str
+    subject: str
+    predicate: str
+    object: str
+
+
 FEW = 200
 
 
@@ -140,13 +148,13 @@ def among(files: Iterable[Source], wanted: Iterable[Written]) -> dict[Written, P
     """Return where some statements stand: a few are looked for one by one, for many all files are followed once."""
     files, left = list(files), set(wanted)
     if len(left) <= FEW:
-        spots = {each: exact(files, **dict(zip(_WEIGHTS, each, strict=True))) for each in left}
+        spots = {each: exact(files, **each._asdict()) for each in left}
         return {each: spot for each, spot in spots.items() if spot}
     found: dict[Written, Place] = {}
     for source in files:
         text, line, at = _text(source.path), 1, 0
         for said in statements(text):
-            written = (said.graph, said.object.value, said.predicate.value, said.subject.value)
+            written = Written(said.graph, said.subject.value, said.predicate.value, said.object.value)
             if written in left:
                 left.remove(written)
                 line, at = line + text.count("\n", at, said.object.start), said.object.start

@@ -167,13 +167,10 @@ class Store:
 
     def select(self, text: str) -> Iterator[Any]:
         """Go through the solutions of a SELECT query of our own, as long as what it asks about may be."""
-        return self._solutions(text, bounded=False)[1]
+        return self.rows(text, bounded=False)[1]
 
     def rows(self, text: str, *, bounded: bool = True) -> tuple[list[str], Iterator[Any]]:
         """Return the names of a SELECT query's columns, and its solutions; bounded is what somebody else has written."""
-        return self._solutions(text, bounded=bounded)
-
-    def _solutions(self, text: str, *, bounded: bool) -> tuple[list[str], Iterator[Any]]:
         solutions = self.query(text, bounded=bounded)
         assert isinstance(solutions, ox.QuerySolutions), "rows() takes a SELECT query"
         return [variable.value for variable in solutions.variables], intact(solutions)

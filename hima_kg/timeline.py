@@ -148,18 +148,17 @@ def _events(store: Store, entity: str | None) -> list[Event]:
     graphs = {graph for by_graph in said.values() for graph in by_graph} - {CLAIMS, DERIVED}
     cited = citations(store, graphs)
     bounds = {
-        s["event"].value: tuple(s[side] and s[side].value for side in ("earliest", "latest"))
+        s["event"].value: (s["earliest"] and s["earliest"].value, s["latest"] and s["latest"].value)
         for s in store.select(_scoped(_BOUNDS, entity))
         if s["earliest"] or s["latest"]  # what is planned is not in the best graph, and has the bounds of its own dates
     }
     overdue = {s["plan"].value for s in store.select(_OVERDUE)}
-    found = [_event(iri, by_graph, cited) for iri, by_graph in said.items()]
-    return [
-        replace(event, earliest=days[0], latest=days[1], overdue=event.iri in overdue and event.is_open)
-        for event in found
-        if event
-        for days in [bounds.get(event.iri, (event.earliest, event.latest))]
-    ]
+    found: list[Event] = []
+    for iri, by_graph in said.items():
+        if event := _event(iri, by_graph, cited):
+            earliest, latest = bounds.get(iri, (event.earliest, event.latest))
+            found.append(replace(event, earliest=earliest, latest=latest, overdue=iri in overdue and event.is_open))
+    return found
 
 
 def _event(iri: str, said: Mapping[str, list[tuple[str, Any]]], cited: Mapping[str, Citation]) -> Event | None:

@@ -105,9 +105,9 @@ def _paired(documents: Sequence[Document], files: Sequence[Path]) -> dict[str, T
         read.update({file: texts.load(file) for file in rest if file not in read})
         if len(own[document.iri]) == 1:
             return read[rest[0]]
-        scored = [(_hits(document, read[file]), -number) for number, file in enumerate(rest)]
-        most, number = max(scored, default=(0, 0))
-        return read[rest[-number]] if most or own[document.iri] else None
+        hits = {file: _hits(document, read[file]) for file in rest}
+        likely = max(rest, key=hits.__getitem__, default=None)
+        return read[likely] if likely and (hits[likely] or own[document.iri]) else None
 
     return {document.iri: best(document) for document in documents}
 

@@ -13,7 +13,7 @@ from .errors import Place, Problem, nearest
 from .places import Source
 from .project import Project
 from .store import Store
-from .terms import COMMON, KG, Prefixes
+from .terms import COMMON, KG, Prefixes, space
 from .weighing import Scan
 
 _TEXTS = "rdfs:label, rdfs:comment, skos:prefLabel, skos:altLabel, skos:hiddenLabel, dct:title, kg:locator"
@@ -176,7 +176,7 @@ def _unknown(store: Store) -> Iterator[tuple[str, str, str]]:
     spaces = _spaces(known)
     for row in store.select(_USED):
         used, at, by = (row[name].value for name in ("used", "at", "by"))
-        if used not in known and _space(used) in spaces:
+        if used not in known and space(used) in spaces:
             yield used, at, by
 
 
@@ -184,17 +184,13 @@ def undeclared(store: Store, named: Iterable[str]) -> set[str]:
     """Return those of some IRIs that nobody declares or describes, though their namespaces are those of declared terms."""
     known = {*terms(store)}
     spaces = _spaces(known)
-    strange = {iri for iri in named if iri not in known and _space(iri) in spaces}
+    strange = {iri for iri in named if iri not in known and space(iri) in spaces}
     return {iri for iri in strange if not any(True for _ in store.matching(ox.NamedNode(iri)))}
-
-
-def _space(term: str) -> str:
-    return re.sub("[^/#]*$", "", term)
 
 
 def _spaces(known: Iterable[str]) -> set[str]:
     """Return the namespaces whose terms have to be declared: the ontology's own, the core's, and those of RDF."""
-    return {*map(_space, known)} - {*COMMON.values()} | {KG, *(COMMON[prefix] for prefix in _W3C)}
+    return {*map(space, known)} - {*COMMON.values()} | {KG, *(COMMON[prefix] for prefix in _W3C)}
 
 
 def misused(store: Store, project: Project) -> Iterator[Problem]:

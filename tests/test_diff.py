@@ -497,12 +497,12 @@ def test_many_places(tiny: Path) -> None:
     """Many places are found by following the files once, and are those that looking for each one finds."""
     files = [Source(file, file.name) for file in sorted((tiny / "facts").glob("*.trig"))]
     wanted = {
-        (said.graph, said.object.value, said.predicate.value, said.subject.value): None
+        places.Written(said.graph, said.subject.value, said.predicate.value, said.object.value): None
         for file in files
         for said in places.statements(file.path.read_text("utf-8"))
     }
     few = places.among(files, wanted)
-    many = places.among(files, [*wanted, *(("", str(n), "", "") for n in range(places.FEW))])
+    many = places.among(files, [*wanted, *(places.Written("", str(n), "", "") for n in range(places.FEW))])
     assert few == many
     assert set(few) == set(wanted)
 
