@@ -91,7 +91,7 @@ def _within(proofs: Proofs, iri: str) -> Iterator[Triple]:
 
 
 def _telling(s: Triple) -> bool:
-    """Whether a derived statement says more than that what the project's words say can be said in more general ones."""
+    """Whether a derived statement is more than another one said again in a general vocabulary, such as RDF Schema's."""
     if s.predicate == TYPE:
         return not s.object.startswith(_GENERAL)
     return s.predicate.startswith(f"<{COMMON['rdf']}") or not s.predicate.startswith(_GENERAL)

@@ -29,7 +29,7 @@ _ALSO = {"turtle": "ttl", "ntriples": "nt", "nquads": "nq", "json-ld": "jsonld",
 def export(
     format: str, lines: Callable[[], Sequence[bytes]], prefixes: Prefixes, network: Callable[[], nx.MultiDiGraph]
 ) -> bytes:
-    """Return a graph, of which one function gives the sorted N-Quads, and one the network for the formats of networks.
+    """Return a graph in a format: made of its sorted N-Quads, or of its network. Only what the format needs is called for.
 
     Raises ProjectError with a near name for a format that is not known, or where XML cannot hold the graph.
     """

@@ -278,7 +278,7 @@ class World:
 
 
 def _by_predicate(found: Iterable[Found]) -> Callable[[str], Iterator[Found]]:
-    """Return what gives those, of some that end in a pattern, of which the pattern can have a predicate."""
+    """Return what looks up, of tuples that end in a pattern, those of which the pattern can have a predicate."""
     index: dict[str, list[Found]] = {}
     for one in found:
         predicate = one[-1].predicate

@@ -73,7 +73,7 @@ Source = Callable[[str], Face | None]
 
 
 def _sources(variant: str, font: Path | None) -> Iterator[Source]:
-    """Give what gives faces. What ships comes first, so that a page has the same bytes on most machines.
+    """Go through the ways to have a face for characters. What ships comes first, so that a page is the same on most machines.
 
     It is drawn as in SC, so readers of another variant get it last.
     """

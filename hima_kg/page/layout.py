@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any
 
-from hima_kg.page import routes
+from . import routes
 
 WIDTH, HEIGHT = 1080.0, 500.0  # pixels of the canvas in a 1440 x 900 window; units are pixels there
 COLUMN, PITCH = 112.0, 36.0  # the least room for a node with its label beneath
