@@ -52,10 +52,11 @@ SELECT ?state ?event WHERE { ?state a kg:State ; kg:disputedFrom ?day ; kg:premi
 _EITHER_END = "{ ?state rdf:subject ?end } UNION { ?state rdf:object ?end }"
 _STATE_CLAIMS = """
 SELECT DISTINCT ?state ?claim WHERE {
-  ?state a kg:State .
+  ?state a kg:State ; rdf:object ?value .
   { ?state kg:event ?source } UNION { ?state kg:basis kg:Stated BIND(?state AS ?source) }
   GRAPH graph:claims { ?claim a kg:Claim }
-  GRAPH ?claim { ?source a ?kind }
+  GRAPH ?claim { ?source ?said ?told }
+  FILTER(?told = ?value || ?said = kg:date || (?said = rdf:type && ?value = kg:Nobody))
 }"""
 _DOCUMENTS = """
 SELECT ?document ?title ?publisher ?source ?date WHERE {

@@ -59,11 +59,13 @@ SELECT ?state ?name ?known WHERE {
 }"""
 _STATE_CLAIMS = """
 SELECT DISTINCT ?state ?claim WHERE {
-  { SELECT DISTINCT ?state ?source WHERE {
+  { SELECT DISTINCT ?state ?source ?value WHERE {
       { SELECT DISTINCT ?state WHERE { SOME } }
       { ?state kg:event ?source } UNION { ?state kg:basis kg:Stated BIND(?state AS ?source) }
+      ?state rdf:object ?value .
   } }
-  GRAPH ?claim { ?source a ?kind }
+  GRAPH ?claim { ?source ?said ?told }
+  FILTER(?told = ?value || ?said = kg:date || (?said = rdf:type && ?value = kg:Nobody))
 }"""
 
 

@@ -209,9 +209,12 @@ def _paired(events: list[Event]) -> list[Event]:
     """Return events with the plans that they fulfil in them, and not beside them, unless a plan was for more than was done."""
     known = {event.iri: event for event in events}
     paired = []
+    left = {event.iri: {*event.about} for event in events}
     done: set[str] = set()
     for event in events:
         plans = tuple(known[p.iri] for p in event.fulfils if p.iri in known and event.is_done)
-        done |= {plan.iri for plan in plans if not event.about or plan.about <= event.about}
+        for plan in plans:
+            left[plan.iri] -= event.about
+        done |= {plan.iri for plan in plans if not event.about or not left[plan.iri]}
         paired.append(replace(event, fulfils=plans))
     return [event for event in paired if event.iri not in done]

@@ -148,7 +148,7 @@ def test_a_gap_in_the_chain(say: Callable[..., Path]) -> None:
 def test_an_end_that_another_tells(say: Callable[..., Path]) -> None:
     """What one claim leaves open is no more certain from when on another lets the same end; what began later is."""
     seat = "{} a l:Seat ; l:inGuild :guild ; l:sitter :kin ; kg:date '{}'^^<http://id.loc.gov/datatypes/edtf/EDTF> ."
-    for began, certainty in (("2015/..", "possible"), ("2019/..", None)):
+    for began, certainty in (("2015/..", "possible"), ("2017/..", "renewed"), ("2019/..", None)):
         other = f"n:s2 a kg:Claim ; kg:document :new ; kg:locator 's2' . n:s2 {{ {seat.format(':ended', '2015/2017')} }}"
         folder = say(f"{seat.format(':open', began)} :kin a l:Workshop .", before=other)
         hima_kg.build(folder)
@@ -160,8 +160,23 @@ def test_an_end_that_another_tells(say: Callable[..., Path]) -> None:
             for on in ("2016-06", "2018", "2020")
         }
         assert levels["2016-06"] == ["certain"]
-        assert levels["2018"] == ([certainty] if certainty else [])
-        assert levels["2020"] == (["possible"] if certainty else ["certain"])
+        assert levels["2018"] == {"possible": ["possible"], "renewed": ["certain"], None: []}[certainty]
+        assert levels["2020"] == (["possible"] if certainty == "possible" else ["certain"])
+
+
+def test_since_a_claim_speaks(say: Callable[..., Path]) -> None:
+    """A membership without a date of its beginning holds from when its claim speaks, whatever its document's time and its end."""
+    seat = ":seat a l:Seat ; l:inGuild :guild ; l:sitter :kin . :kin a l:Workshop ."
+    ended = "n:s2 a kg:Claim ; kg:document :new ; kg:locator 's2' . n:s2 { :seat kg:date '../2015'^^<http://id.loc.gov/datatypes/edtf/EDTF> }"
+    for before, levels in (
+        ("n:s1 kg:asOf '2010'^^xsd:gYear .", [["unknown"], ["certain"], ["certain"]]),
+        (f"n:s1 kg:asOf '2010'^^xsd:gYear . {ended}", [["unknown"], ["certain"], []]),
+    ):
+        folder = say(seat, before=f":new kg:asOf '2024'^^xsd:gYear . {before}")
+        hima_kg.build(folder)
+        graph = hima_kg.open(folder)
+        asked = [graph.ask("SELECT ?s { :guild l:hasMember ?s FILTER(?s = :kin) }", on=on) for on in ("2009", "2012", "2020")]
+        assert [[row["certainty"] for row in rows] for rows in asked] == levels
 
 
 def test_interrupted(hima: hima_kg.KnowledgeGraph, monkeypatch: pytest.MonkeyPatch) -> None:

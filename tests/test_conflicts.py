@@ -159,6 +159,8 @@ l:Handover kg:needsFormer true .
 l:Founding a owl:Class ; rdfs:label "founding"@en ; rdfs:subClassOf kg:Event ; kg:begins kg:about .
 l:hasMember kg:tracked true ; rdfs:label "has member"@en .
 l:stampOf a owl:ObjectProperty ; rdfs:subPropertyOf l:sealOf . l:hasSeal a owl:ObjectProperty ; owl:inverseOf l:sealOf .
+l:Turn a owl:Class ; rdfs:label "turn"@en ; rdfs:subClassOf kg:State ; kg:yields l:warden ; kg:yieldsSubject l:ward ; kg:yieldsObject l:holder .
+l:warden a owl:ObjectProperty, owl:FunctionalProperty ; rdfs:label "warden"@en . l:ward a owl:ObjectProperty . l:holder a owl:ObjectProperty .
 l:waxStampOf a owl:ObjectProperty ; rdfs:subPropertyOf l:stampOf . l:hasStamp a owl:ObjectProperty ; owl:inverseOf l:stampOf .
 """
 SECOND = "n:s2 a kg:Claim ; kg:document :new ; kg:locator 's2' . "
@@ -169,6 +171,7 @@ TOTAL = KINDS + ":total a l:Tally ; l:of :guild ; l:measures :all-lamps ; l:over
 SOLD = ":sold a l:Handover ; kg:about :owl ; l:giver :amber ; l:taker :beryl ; kg:date '{}'^^xsd:gYearMonth . "
 OWL = ":owl a l:Seal ; l:sealOf :amber . "
 FAIR = ":fair a l:Feast ; kg:date '{}'^^xsd:{} . "
+TURN = f":turn-{{0}} a l:Turn ; l:ward :guild ; l:holder :{{0}} ; kg:date '{{1}}'^^{EDTF} . "
 SEAT = f":seat a l:Seat ; l:inGuild :guild ; l:sitter :amber ; kg:date '{{}}'^^{EDTF} . "
 PAIRS = {
     "conflict-values": (":owl a l:Seal ; l:sealOf :amber .", ":owl a l:Seal ; l:sealOf :beryl .", SECOND + "n:s2 { :owl l:sealOf :beryl }"),
@@ -214,6 +217,9 @@ PAIRS = {
     ),
     "conflict-ends": (
         SEAT.format("2018/2020"), SEAT.format("2018/2021-03"), SECOND + f"n:s2 {{ :seat kg:date '2018-05/2021'^^{EDTF} }}",
+    ),
+    "conflict-overlap": (
+        TURN.format("amber", "2000/2015"), TURN.format("amber", "2000/2006"), SECOND + f"n:s2 {{ {TURN.format('beryl', '2006/2020')} }}",
     ),
     "conflict-done": (
         OWL + SOLD.format("2018-06"), OWL + SOLD.format("2018-06") + ":sold kg:fulfils :promise .",
@@ -353,6 +359,81 @@ def test_a_year_with_two_changes(say: Callable[..., Path], keeper: str, is_told:
     before = document + SECOND.replace(":new", ":annals") + f"n:s2 {{ :owl l:keeper {keeper} }}"
     folder = say(OWL + there + handovers, before=before)
     assert bool(told(folder, "conflict-statement")) == is_told
+
+
+@pytest.mark.parametrize(("total", "sums"), [(24, 0), (30, 0), (20, 0), (11, 1)])
+def test_parts_of_two_documents(say: Callable[..., Path], total: int, sums: int) -> None:
+    """What another document gives is not missing from a total, and is not added to it: only more than all of it is too much."""
+    other = MADE.replace(KINDS, "").replace(":made", ":other").replace(":amber", ":beryl")
+    before = (
+        f":old a kg:Document ; dct:title 'Old'@en . n:s2 a kg:Claim ; kg:document :old ; kg:locator 's' . n:s2 {{ {other} }}"
+    )
+    seat = ":seat a l:Seat ; l:inGuild :guild ; l:sitter :beryl ."
+    assert len(told(say(MADE + TOTAL.format(2018, total) + seat, before=before), "conflict-sums")) == sums
+
+
+@pytest.mark.parametrize(("until", "sums"), [("2017", []), ("2018", ["12 + 12 = 24; stated 12; difference 12"])])
+def test_who_left_is_not_added(say: Callable[..., Path], until: str, sums: list[str]) -> None:
+    """A part that had left before the time of a total is none of its parts."""
+    other = MADE.replace(KINDS, "").replace(":made", ":other").replace(":amber", ":beryl")
+    seat = f":seat a l:Seat ; l:inGuild :guild ; l:sitter :beryl ; kg:date '1990/{until}'^^{EDTF} ."
+    found = told(say(MADE + other + TOTAL.format(2018, 12) + seat), "conflict-sums")
+    assert [line for conflict in found for line in conflict.arithmetic] == sums
+
+
+@pytest.mark.parametrize(("year", "found"), [(2018, 1), (2019, 0)])
+def test_a_share_of_one_year(say: Callable[..., Path], year: int, found: int) -> None:
+    """A share of one year says nothing of the total of another."""
+    share = f":share a l:Tally ; l:of :amber ; l:measures :share-of-lamps ; l:part 0.25 ; l:over '{year}'^^xsd:gYear ."
+    assert len(told(say(MADE + TOTAL.format(2018, 40) + share), "conflict-shares")) == found
+
+
+@pytest.mark.parametrize(("keeper", "found"), [(":amber", 0), (":oil", 1)])
+def test_values_at_different_times(say: Callable[..., Path], keeper: str, found: int) -> None:
+    """A statement that one of the states explains is against none of the others; one that none explains is against all."""
+    turns = TURN.format("amber", "2000/2005") + TURN.format("beryl", "2006")
+    folder = say(f"{turns} :oil a l:Workshop .", before=f"{SECOND} n:s2 {{ :guild l:warden {keeper} }}")
+    assert len(told(folder, "conflict-values")) == found
+
+
+@pytest.mark.parametrize(("until", "gap"), [
+    ("../2015", "ended not after 2015-12-31 by one claim, began not before 2018-01-01 by another"), ("../2018", ""),
+])  # fmt: skip
+def test_ended_before_it_began(say: Callable[..., Path], until: str, gap: str) -> None:
+    """A state that one claim lets end before another lets it begin is a contradiction, and may have been so on any day."""
+    folder = say(SEAT.format("2018"), before=f"{SECOND} n:s2 {{ :seat kg:date '{until}'^^{EDTF} }}")
+    assert [line for conflict in told(folder, "conflict-ends") for line in conflict.arithmetic] == [gap] * bool(gap)
+
+
+@pytest.mark.parametrize("status", ["kg:Planned", "kg:Announced"])
+def test_a_plan_is_not_ahead(say: Callable[..., Path], status: str) -> None:
+    """A document that plans an event for later days does not tell that it happened; nor is what another one reports overdue."""
+    late = ":later a kg:Document ; dct:title 'Later'@en ; kg:asOf '2024'^^xsd:gYear . n:s2 a kg:Claim ; kg:document :later ; kg:locator 's' . "
+    before = (
+        f":new kg:asOf '2018'^^xsd:gYear . {late} n:s2 {{ :fair kg:date '2020-05'^^xsd:gYearMonth ; kg:status kg:Occurred }}"
+    )
+    folder = say(FAIR.format("2020", "gYear") + f":fair kg:status {status} .", before=before)
+    assert told(folder, "conflict-ahead") + told(folder, "conflict-overdue") == []
+
+
+def test_an_announcement_that_was_taken_back(say: Callable[..., Path]) -> None:
+    """What was announced and taken back, and then done after all, is no contradiction."""
+    promise = (
+        SECOND
+        + "n:s2 { :promise a l:Handover ; kg:status kg:Announced ; kg:about :owl ; l:taker :beryl ; kg:date '2018'^^xsd:gYear }"
+    )
+    back = ":back a l:Handover ; kg:reverses :promise ; kg:date '2018-02'^^xsd:gYearMonth . "
+    assert len(told(say(OWL + SOLD.format("2018-06"), before=promise), "conflict-done")) == 1
+    assert told(say(OWL + SOLD.format("2018-06") + back, before=promise), "conflict-done") == []
+
+
+def test_a_hedge_hides_no_other_figure(say: Callable[..., Path]) -> None:
+    """Beside a figure that is hedged, two that are not still contradict each other; a part that is hedged is not added."""
+    hedge = "l:about a owl:DatatypeProperty ; rdfs:label 'about'@en . l:Tally kg:figureHedge l:about .\n"
+    third = MADE.replace(":made", ":third").replace("12", "14 ; l:about 'about'@en")
+    assert len(told(say(MADE + MADE.replace(":made", ":also").replace("12", "13") + third), "conflict-figures", hedge)) == 1
+    part = MADE.replace("number 12", "number 12 ; l:about 'about'@en")
+    assert told(say(part + TOTAL.format(2018, 11)), "conflict-sums", hedge) == []
 
 
 def test_about_so_many(say: Callable[..., Path]) -> None:

@@ -192,6 +192,7 @@ def test_shipped_rules(tmp_path: Path) -> None:
         "state-gap",
         "state-lost",
         "state-may-lapse",
+        "state-return",
         "conflict-labels",
     }
     derive(plain, Rules(tmp_path, []), seen.literals)  # type: ignore[arg-type]

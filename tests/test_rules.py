@@ -140,6 +140,16 @@ AMBER = HANDOVER.format("first", "nobody-known", "amber", "2010", "")
         ([("a", "amber", "cedar", "2011-05", "; kg:status kg:Announced "), ("b", "amber", "beryl", "2013")], "2020", "beryl certain"),
         # an announcement of what is so already puts nothing in doubt
         ([("a", "amber", "beryl", "2012-04"), ("b", "amber", "beryl", "2012-06", "; kg:status kg:Announced ")], "2020", "beryl certain"),
+        # one for a day that is not known, or by the end of some year, puts it in doubt from the beginning
+        ([("a", "amber", "beryl", "2012-04"), ("b", "beryl", "cedar", "../2013", "; kg:status kg:Announced ")], "2020", "beryl disputed, cedar unknown"),
+        ([("a", "amber", "beryl", "2012-04"), ("b", "beryl", "cedar", "2012", "; kg:status kg:Announced ")], "2020", "beryl disputed, cedar possible"),
+        ([("a", "amber", "beryl", "2012-04"), ("b", "beryl", "cedar", "../2011", "; kg:status kg:Announced ")], "2020", "beryl certain"),
+        # of two changes in one year, the one that takes from the owner before comes first
+        ([("a", "amber", "beryl", "2018"), ("b", "beryl", "amber", "2018")], "2020", "amber certain"),
+        ([("z", "amber", "beryl", "2015"), ("a", "beryl", "amber", "2018"), ("b", "amber", "beryl", "2018")], "2020", "beryl certain"),
+        # what is given once more by the same was theirs again in between
+        ([("a", "amber", "beryl", "2012"), ("b", "amber", "beryl", "2015")], "2014", "amber possible, beryl possible"),
+        ([("a", "amber", "beryl", "2012"), ("b", "amber", "beryl", "2015")], "2020", "beryl certain"),
         # nor does one that was taken back
         ([("a", "amber", "cedar", "2011-05", "; kg:status kg:Announced "), ("b", "nobody", "nobody", "2012", "; kg:reverses :a ")], "2011-09", "amber certain"),
     ],
@@ -175,6 +185,30 @@ def test_an_outcome_for_some(say: Callable[..., Path]) -> None:
     }
     kg = hima_kg.build(say(OWL + things + begun + plan + done.format("")))
     assert [told(kg, thing, "2016") for thing in (":owl", ":hawk")] == [":amber certain"] * 2
+
+
+def test_a_plan_that_is_done_in_parts(say: Callable[..., Path]) -> None:
+    """A plan is overdue as long as it is not done for all that it is about, and stands beside what was done until then."""
+    plan = ":plan a l:Handover ; kg:status kg:Planned ; kg:about :owl, :hawk ; l:taker :beryl ; kg:date '2012'^^xsd:gYear . "
+    parts = [
+        f":{thing}-given a l:Handover ; kg:fulfils :plan ; kg:about :{thing} ; l:taker :beryl ; kg:date '2012'^^xsd:gYear . "
+        for thing in ("owl", "hawk")
+    ]
+    seals = ":owl a l:Seal ; l:sealOf :amber . :hawk a l:Seal ; l:sealOf :amber . "
+    for done, is_open in ((parts[:0], True), (parts[:1], True), (parts, False)):
+        kg = hima_kg.build(say(seals + plan + "".join(done)))
+        assert any("outdated statement about :plan" in problem.message for problem in kg.problems) == is_open
+        assert any(event.iri.endswith("/plan") for event in kg.timeline().events) == is_open
+
+
+def test_a_state_cites_who_tells_of_it(say: Callable[..., Path]) -> None:
+    """A state is cited to the claims that give its value or its date, and to none that only speaks of the event."""
+    other = "n:s2 a kg:Claim ; kg:document :new ; kg:locator 's2' . n:s2 { :given a l:Handover ; l:taker :cedar }"
+    third = "n:s3 a kg:Claim ; kg:document :new ; kg:locator 's3' . n:s3 { :given kg:date '2018-06'^^xsd:gYearMonth }"
+    facts = ":owl a l:Seal ; l:sealOf :amber . :cedar a l:Workshop . :given a l:Handover ; kg:about :owl ; l:taker :beryl ."
+    kg = hima_kg.build(say(facts, before=f"{other} {third}"))
+    cited = {state.object.rpartition("/")[2]: [c.locator for c in state.claims] for state in kg.show(":owl").states}
+    assert cited == {"beryl": ["s1", "s3"], "cedar": ["s2", "s3"]}
 
 
 def test_two_beginnings(say: Callable[..., Path]) -> None:
