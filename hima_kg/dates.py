@@ -19,7 +19,10 @@ _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
 _MONTH = re.compile(r"(\d{4})-(\d\d)", re.ASCII)
 _YEAR = re.compile(r"\d{4}", re.ASCII)
 _MONTH_DAY = re.compile(r"--(\d\d)-(\d\d)", re.ASCII)
-_DATE_TIME = re.compile(r"(\d{4}-\d\d-\d\d)T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?", re.ASCII)
+CLOCK = r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?|24:00:00(\.0+)?"
+ZONE = r"Z|[+-](0\d|1[0-3]):[0-5]\d|[+-]14:00"
+"""How XML Schema writes times of day and time zones (XSD 1.1, part 2)."""
+_DATE_TIME = re.compile(rf"(\d{{4}}-\d\d-\d\d)T({CLOCK})({ZONE})?", re.ASCII)
 # EDTF level 2 sub-year groupings: first month and length in months. Seasons (21-24) have no agreed months.
 _PARTS = {
     **{33 + n: (1 + 3 * n, 3) for n in range(4)},

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from .answers import ask
-from .errors import KgError, Place, Problem, ProjectError, QueryError, read
+from .errors import FactError, KgError, Place, Problem, ProjectError, QueryError, read
 from .queries import NamedQuery
 from .store import Store
 from .terms import Prefixes
@@ -29,13 +29,19 @@ def failures(store: Store, query: NamedQuery, path: Path, shown: str, prefixes: 
         hint = "its first line names columns; `hima-kg test --accept` writes what the query gives now"
         return [_difference(Place(shown, 1, 1), "the file is empty", hint)]
     problems: list[Problem] = []
-    for values, wanted in _questions(query, header, rows).items():
+    questions = _questions(query, header, rows)
+    if not questions:
+        named = " and ".join(name for name in header if name in _asked_with(query))
+        hint = "write a row with its parameters, and `hima-kg test --accept` writes what the query gives then"
+        return [_difference(Place(shown, 1, 1), f"no row says with which {named} {query.name} is asked, so nothing is", hint)]
+    for values, wanted in questions.items():
         try:
             got = _given(store, query, dict(values), header, prefixes)
         except KgError as error:
             return [_difference(Place(shown, 1, 1), f"{query.name}: {error.message}", error.hint)]
         asked = f"{query.name} ({', '.join(f'{name}={value}' for name, value in values) or 'no parameters'})"
         given = {name for name, _ in values}
+        wanted = _alike(wanted, {*got}, [name not in given for name in header], prefixes)
         for row in sorted(set(wanted) - set(got)):
             problems.append(_difference(Place(shown, lines[row], 1), f"{asked} does not give {_told(header, row, given)}"))
         for row in sorted(set(got) - set(wanted)):
@@ -44,6 +50,21 @@ def failures(store: Store, query: NamedQuery, path: Path, shown: str, prefixes: 
         if sorted(got) != sorted(wanted) and set(got) == set(wanted):
             problems.append(_difference(Place(shown, 1, 1), f"{asked} gives some rows more or fewer times"))
     return _hinted(problems)
+
+
+def _alike(wanted: list[Row], got: set[Row], answered: list[bool], prefixes: Prefixes) -> list[Row]:
+    """Return expected rows as a query gives them, where they are the same but for IRIs written out in what is answered."""
+    shorter = {
+        row: tuple(_shorter(cell, prefixes) if of_answer else cell for cell, of_answer in zip(row, answered, strict=True))
+        for row in wanted
+        if row not in got
+    }
+    return [shorter[row] if shorter.get(row) in got else row for row in wanted]
+
+
+def _shorter(cell: str, prefixes: Prefixes) -> str:
+    iri = cell[1:-1] if cell.startswith("<") and cell.endswith(">") else cell
+    return prefixes.compact(iri) if "://" in iri or iri.startswith("urn:") else cell
 
 
 def _difference(place: Place, message: str, hint: str = "") -> Problem:
@@ -68,16 +89,22 @@ def questions(query: NamedQuery, path: Path, shown: str) -> list[dict[str, str]]
     return [dict(values) for values in _questions(query, header, rows)]
 
 
-def accept(store: Store, query: NamedQuery, path: Path, prefixes: Prefixes) -> bytes:
-    """Return the `.csv` that expects what the query gives now, for the questions that the file at `path` asks."""
-    header, rows, _ = _read(path, path.name)
+def accept(store: Store, query: NamedQuery, path: Path, shown: str, prefixes: Prefixes) -> bytes:
+    """Return the `.csv` that expects what the query gives now, for the questions that the file at `path` asks.
+
+    Raises FactError where the query cannot be asked them, or has no such columns.
+    """
+    header, rows, _ = _read(path, shown)
     questions = _questions(query, header, rows) or {(): []}
-    header = header or ask(store, query, {}, prefixes=prefixes).columns
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(header)
-    for values in questions:
-        writer.writerows(sorted(_given(store, query, dict(values), header, prefixes)))
+    try:
+        header = header or ask(store, query, {}, prefixes=prefixes).columns
+        writer.writerow(header)
+        for values in questions:
+            writer.writerows(sorted(_given(store, query, dict(values), header, prefixes)))
+    except KgError as error:
+        raise FactError([_difference(Place(shown, 1, 1), f"{query.name}: {error.message}", error.hint)]) from error
     return out.getvalue().encode()
 
 
@@ -95,8 +122,13 @@ def _read(path: Path, shown: str) -> tuple[list[str], list[Row], dict[Row, int]]
     return header, [row for row, _ in rows], dict(rows)
 
 
+def _asked_with(query: NamedQuery) -> set[str]:
+    """Return the names of what a query can be asked with: its parameters, and a day, as of which any query can be asked."""
+    return {parameter.name for parameter in query.parameters} | {"on"}
+
+
 def _questions(query: NamedQuery, header: list[str], rows: list[Row]) -> dict[tuple[tuple[str, str], ...], list[Row]]:
-    names = {parameter.name for parameter in query.parameters} | {"on"}  # any query can be asked as of a day
+    names = _asked_with(query)
     asked: dict[tuple[tuple[str, str], ...], list[Row]] = {} if names & set(header) else {(): []}
     for row in rows:
         cells = dict(zip(header, row, strict=False))

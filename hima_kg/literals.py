@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 import pyoxigraph as ox
 
-from .dates import DATATYPES, EDTF, XSD, Period, by_months, written
+from .dates import CLOCK, DATATYPES, EDTF, XSD, ZONE, Period, by_months, written
+from .errors import nearest
 from .tables import grouped
 
 _LEXICAL = {
@@ -15,8 +16,20 @@ _LEXICAL = {
     XSD + "decimal": r"[+-]?(\d+(\.\d*)?|\.\d+)",
     XSD + "double": r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|[+-]?INF|NaN",
     XSD + "boolean": r"true|false|1|0",
+    XSD + "float": r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|[+-]?INF|NaN",
     XSD + "anyURI": r"\S*",
+    XSD + "time": rf"({CLOCK})({ZONE})?",
+    XSD + "dateTimeStamp": rf"\d{{4}}-\d\d-\d\dT({CLOCK})({ZONE})",
+    XSD + "duration": r"-?P(?=.)(\d+Y)?(\d+M)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?",
+    XSD + "dayTimeDuration": r"-?P(?=.)(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?",
+    XSD + "yearMonthDuration": r"-?P(?=.)(\d+Y)?(\d+M)?",
+    XSD + "gMonth": rf"--(0[1-9]|1[0-2])({ZONE})?",
+    XSD + "gDay": rf"---(0[1-9]|[12]\d|3[01])({ZONE})?",
+    XSD + "hexBinary": r"([0-9A-Fa-f]{2})*",
+    XSD + "base64Binary": r"(\s*([A-Za-z0-9+/]\s*){4})*(([A-Za-z0-9+/]\s*){2}=\s*=|([A-Za-z0-9+/]\s*){3}=)?\s*",
+    XSD + "language": r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*",
 }
+_TEXTS = {XSD + name for name in ("string", "normalizedString", "token", "Name", "NCName", "NMTOKEN")}
 _USUAL = {
     XSD + "integer": r"0|-?[1-9]\d{0,14}",
     XSD + "decimal": r"0|-?[1-9]\d{0,9}(\.\d{0,4}[1-9])?|-?0\.\d{0,4}[1-9]",
@@ -111,6 +124,9 @@ def ill_typed(text: str, datatype: str) -> str:
             Period.parse(text, datatype)
         except ValueError as error:
             return str(error)
+    if datatype.startswith(XSD) and datatype not in {*_LEXICAL, *DATATYPES, *_NARROW, *_TEXTS}:
+        close = nearest(datatype.removeprefix(XSD), [kind.removeprefix(XSD) for kind in (*_LEXICAL, *DATATYPES, *_TEXTS)])
+        return "XML Schema has no such datatype for RDF" + (f": is xsd:{close} meant?" if close else "")
     if datatype in _NARROW:
         return "the store keeps whole numbers as xsd:integer; write that, and say the range in a shape"
     pattern = _LEXICAL.get(datatype)

@@ -113,7 +113,7 @@ def accept(project: Project) -> dict[Path, bytes]:
         raise FactError(made.problems)
     store, prefixes = made.store, Prefixes(made.store.prefixes)
     asked = {file: NamedQuery.read(*_asking(project, file)) for file in project.expectations}
-    return {file: expected.accept(store, query, file, prefixes) for file, query in asked.items()}
+    return {file: expected.accept(store, query, file, project.shown(file), prefixes) for file, query in asked.items()}
 
 
 def test(store: Store, project: Project) -> list[Problem]:

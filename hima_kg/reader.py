@@ -36,6 +36,8 @@ _AT_ONCE = 100_000
 _MEGABYTE = 1_000_000
 _SETTING = "limits.{} in the settings"
 _UNDECLARED = "has not been declared"
+_DIRECTIONS = (b"--ltr", b"--rtl")
+"""What language tags end with that tell a direction (RDF 1.2): no reader of RDF 1.1 could read the exports."""
 _ODD = (b"_:", b"<<")
 """How a blank node or a quoted triple begins."""
 
@@ -104,6 +106,8 @@ def plain(data: bytes, suffix: str) -> Iterator[ox.Quad]:
     """Go through what a piece of a file says; raises SyntaxError where it is not all facts as a build wants them."""
     for quad in ox.parse(data, FORMATS[suffix]):
         kinds = (type(quad.subject), type(quad.object), type(quad.graph_name))
+        if isinstance(quad.object, ox.Literal) and quad.object.direction:
+            raise SyntaxError("no exports keep a direction")
         if not _PLAIN_KINDS.issuperset(kinds) or quad.graph_name in _RESERVED:
             raise SyntaxError("what is odd about it, the scan tells")
         yield quad
@@ -128,6 +132,10 @@ def _read(project: Project, path: Path, seen: Scan, *, named: bool = True) -> It
     parser, longest = ox.parse(data, FORMATS[path.suffix]), limits.literal * _MEGABYTE
     mistakes, is_wary = list[Problem](), len(data) > longest
     quads = _quads(source, parser, mistakes)
+    if any(sign in data for sign in _DIRECTIONS):
+        kept = [*quads]
+        quads = iter(kept)
+        seen.problems += filter(None, [_directed(source, data.decode("utf-8", errors="replace"), kept)])
     try:
         while text := written(islice(quads, _AT_ONCE)):
             if is_wary and _has_longer(text, longest):
@@ -230,6 +238,18 @@ def _syntax_hint(message: str) -> str:
         "language": "a language tag looks like @en, @ko or @zh-hans",
     }
     return next((hint for words, hint in hints.items() if words in message), "")
+
+
+def _directed(source: Source, text: str, quads: Iterable[ox.Quad]) -> Problem | None:
+    """Return the first language tag of a file that tells a direction, as a problem; None if no literal has one."""
+    if not any(isinstance(quad.object, ox.Literal) and quad.object.direction for quad in quads):
+        return None
+    tag = re.search(r"@[A-Za-z0-9-]+--(ltr|rtl)\b", text)
+    spot = place(source.shown, text, *tag.span()) if tag else Place(source.shown)
+    message = "a language tag with a direction is RDF 1.2, which few tools read"
+    return Problem(
+        spot, "error", "language-tag", message, "leave the direction out: who shows the text tells it from the script"
+    )
 
 
 def _unnamed(source: Source, *, quoted: bool) -> Problem:

@@ -21,8 +21,6 @@ def rendered(answer: Answer, style: str) -> bytes:
             return b"yes\n" if answer else b"no\n"
         write = tables.text if style == "table" else tables.markdown
         return (write(answer.columns, answer.cells()) + "\n").encode()
-    if answer.kind == "graph" and style == "csv":
-        style = "ttl"
     return answer.serialize(style)
 
 

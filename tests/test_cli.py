@@ -381,6 +381,45 @@ def test_tests(run: Run, home: Path) -> None:
     assert done.stdout.endswith("0 differences\n")
 
 
+def test_a_query_that_is_no_text(tiny: Path, run: Run) -> None:
+    """A query from standard input that is not UTF-8 is told as such; a byte order mark before one is let be."""
+    assert run("build", cwd=tiny).returncode == 0
+    command = [sys.executable, "-m", "hima_kg", "query", "-"]
+    for text, code, says in (
+        (b"SELECT ?s { ?s a l:Seal } # caf\xe9\n", 2, "standard input is not UTF-8"),
+        (b"\xef\xbb\xbfASK {}", 0, ""),
+    ):
+        done = subprocess.run(command, cwd=tiny, input=text, capture_output=True, timeout=60)
+        assert done.returncode == code
+        assert says in done.stderr.decode()
+        assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("query", "keepers", "-o", ""),
+        ("view", "-o", ""),
+        ("export", "-o", "x.ttl", "-f", ""),
+        ("query", "keepers", "-p", "seal=:moth", "-p", "seal=:owl"),
+        ("query", "-e", "CONSTRUCT WHERE { ?s a l:Seal }", "-f", "csv"),
+        ("query", "-e", "CONSTRUCT WHERE { ?s a l:Seal }", "-o", "seals.csv"),
+    ],
+)
+def test_words_that_cannot_be_meant(run: Run, tiny: Path, words: tuple[str, ...]) -> None:
+    """An empty word, a parameter given twice, and a graph as CSV are wrong usage, and nothing is written."""
+    assert run("build", cwd=tiny).returncode == 0
+    before = sorted(tiny.iterdir())
+    assert run(*words, cwd=tiny).returncode == 2
+    assert sorted(tiny.iterdir()) == before
+
+
+def test_a_graph_in_a_pipe(run: Run, tiny: Path) -> None:
+    """A graph that nobody says how to print is Turtle in a pipe."""
+    assert run("build", cwd=tiny).returncode == 0
+    assert ":moth a l:Seal ." in run("query", "-e", "CONSTRUCT WHERE { ?s a l:Seal }", cwd=tiny).stdout
+
+
 def test_a_doubt_is_no_difference(run: Run, tiny: Path) -> None:
     """A query that names what is not there is doubted, by `test` as by `build`, and both go on."""
     (tiny / "queries" / "new.rq").write_text("# What?\nSELECT ?x { ?x l:sealOff ?y }\n", "utf-8")

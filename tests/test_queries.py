@@ -213,7 +213,7 @@ def test_expected_rows(tiny: Path) -> None:
     kg = hima_kg.build(tiny)
     path = tiny / "queries" / "keepers.csv"
     path.write_text("seal,on,keeper\n:moth,2019,\n:moth,2016,\n", "utf-8")
-    assert expected.accept(kg.store, kg.queries["keepers"], path, kg.prefixes).decode() == (
+    assert expected.accept(kg.store, kg.queries["keepers"], path, path.name, kg.prefixes).decode() == (
         "seal,on,keeper\n:moth,2019,:beryl\n:moth,2016,:amber\n"
     )
 
@@ -240,6 +240,29 @@ def test_empty_rows(tiny: Path, run: Callable[..., CompletedProcess[str]]) -> No
     assert problem.message == "the file is empty"
     assert run("test", "--accept", cwd=tiny).returncode == 0
     assert rows.read_text("utf-8") == "lamps\n24\n"
+
+
+def test_rows_that_ask_nothing(tiny: Path) -> None:
+    """Rows of a query with parameters that are a header alone test nothing, and are told."""
+    (tiny / "queries" / "keepers.csv").write_text("seal,on,keeper\n", "utf-8")
+    (problem,) = (p for p in hima_kg.check(tiny) if p.severity == "error")
+    assert problem.message == "no row says with which seal and on keepers is asked, so nothing is"
+
+
+def test_rows_with_iris_written_out(tiny: Path) -> None:
+    """Expected rows may write IRIs out, as the CSV of an answer does."""
+    iri = "https://example.org/lamps/{}".format
+    rows = f"seal,on,keeper\n{iri('moth')},2019,{iri('beryl')}\n:moth,2016,<{iri('amber')}>\n"
+    (tiny / "queries" / "keepers.csv").write_text(rows, "utf-8")
+    assert [p for p in hima_kg.check(tiny) if p.severity == "error"] == []
+
+
+def test_accept_what_cannot_be_asked(tiny: Path, run: Callable[..., CompletedProcess[str]]) -> None:
+    """What keeps --accept from asking a query is told with the file."""
+    (tiny / "queries" / "keepers.csv").write_text("seal,on,keper\n:moth,2019,:beryl\n", "utf-8")
+    done = run("test", "--accept", cwd=tiny)
+    assert done.returncode == 1
+    assert "queries/keepers.csv:1:1: error[test] keepers: there is no column keper" in done.stderr
 
 
 def test_corroborated_facts_count_once(say: Callable[..., Path]) -> None:

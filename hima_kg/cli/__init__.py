@@ -123,12 +123,19 @@ def _tag(ctx: click.Context, option: click.Parameter, value: str) -> str:
     return value
 
 
+def word(ctx: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    """Return a word as it is; raises UsageError for an empty one, such as a shell variable that is not set gives."""
+    if value == "":
+        raise click.UsageError(f"{option.opts[0]} takes a word, and this one is empty", ctx)
+    return value
+
+
 lang_option = click.option("--lang", metavar="TAG", default="en", show_default=True, callback=_tag, help="Language of names.")
 on_option = click.option("--on", metavar="DATE", help="A day, month, year or range: what held then, and how surely.")
 param_option = click.option("-p", "--param", "params", metavar="NAME=VALUE", multiple=True, help="A parameter of the query.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 all_option = click.option("--all", "everything", is_flag=True, help="List everything, however long.")
-output_option = click.option("-o", "--output", metavar="FILE", help="Where to write; - is standard output.")
+output_option = click.option("-o", "--output", metavar="FILE", callback=word, help="Where to write; - is standard output.")
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -145,10 +152,15 @@ def main() -> None:
 
 def pairs(params: Iterable[str]) -> dict[str, str]:
     """Return the parameters that `-p NAME=VALUE` gave, by name."""
+    found: dict[str, str] = {}
     for text in params:
-        if "=" not in text:
+        name, equals, value = text.partition("=")
+        if not equals:
             raise click.UsageError(f"-p takes NAME=VALUE, not {text!r}")
-    return {name: value for name, _, value in (text.partition("=") for text in params)}
+        if name in found:
+            raise click.UsageError(f"-p {name}=… is given twice, and a parameter has one value")
+        found[name] = value
+    return found
 
 
 def near(path: Path) -> str:

@@ -7,13 +7,15 @@ from pathlib import Path
 import click
 
 from ..terminal import deliver
-from . import on_option, output_option, project_option
+from . import on_option, output_option, project_option, word
 
 
 @click.command()
 @on_option
 @output_option
-@click.option("-f", "--format", "style", metavar="FORMAT", help="ttl, trig, nt, nq, jsonld, rdf, csv, graphml or gexf.")
+@click.option(
+    "-f", "--format", "style", metavar="FORMAT", callback=word, help="ttl, trig, nt, nq, jsonld, rdf, csv, graphml or gexf."
+)
 @project_option
 def export(output: str | None, style: str | None, project: Path | None, on: str | None) -> None:
     """Write the graph to a file: ttl, nt, rdf, csv the best graph; trig, nq, jsonld everything; graphml, gexf the network.

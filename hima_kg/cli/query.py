@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import read
+from ..errors import ProjectError, read
 from ..terminal import deliver, rendered
 from . import on_option, output_option, pairs, param_option, project_option, spoken
 
@@ -62,7 +62,7 @@ def query(
         with spoken():
             graph = open_graph(project)
             found = graph.ask(asked, **values)
-            deliver(rendered(found, chosen), output)
+            deliver(rendered(found, chosen or ("ttl" if found.kind == "graph" else "csv")), output)
             for remark in found.remarks:
                 click.echo(f"note: {remark}", err=True)
             if found.kind != "truth" and not found:
@@ -86,19 +86,29 @@ def _asked(query: str | None, execute: str | None) -> str:
         return execute + "\n"
     assert query is not None
     if query == "-":
-        return sys.stdin.read() + "\n"
+        return _typed() + "\n"
     if query.endswith(".rq"):
         return read(Path(query), query) + "\n"
     return query.strip()
 
 
+def _typed() -> str:
+    """Return what standard input holds; raises ProjectError if that is no text in UTF-8."""
+    try:
+        return sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        message = f"standard input is not UTF-8: {error.reason} at byte {error.start}"
+        raise ProjectError(message, hint="hand it on as UTF-8") from error
+
+
 def _style(output: str | None) -> str:
+    """Return the format that a file's name asks for, or the one for a terminal; nothing where neither tells."""
     suffix = Path(output).suffix.lstrip(".").lower() if output and output != "-" else ""
     if suffix in TABLES:
         return suffix
     if suffix:
         raise click.UsageError(f"{output}: .{suffix} is not a format of answers; say which with -f ({', '.join(TABLES)})")
-    return "table" if not output and sys.stdout.isatty() else "csv"
+    return "table" if not output and sys.stdout.isatty() else ""
 
 
 def _explain(graph: KnowledgeGraph, answer: Answer) -> None:
