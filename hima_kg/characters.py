@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from unicodedata import name
 
 from .errors import Place, Problem, ProjectError
-from .places import comments, place
+from .places import bare, comments, place
 
 MOST = 50
 """How many findings in one file are listed."""
@@ -38,6 +39,11 @@ def for_xml(data: bytes) -> bytes:
     raise ProjectError(message, hint="take another format")
 
 
+_GROUP = re.compile(r",\d{3}")
+_GROUPED = re.compile(r"(?<![\w,.:+-])[1-9]\d{0,2}(?:,\d{3})+(?![\w,:])")
+"""Digits in groups, as people write large numbers: Turtle takes each group for a number."""
+
+
 def strange(shown: str, text: str) -> Iterator[Problem]:
     r"""Go through the strange characters of a file's text, raw or as escapes, each with its place.
 
@@ -51,6 +57,16 @@ def strange(shown: str, text: str) -> Iterator[Problem]:
         yield from _hidden(shown, text)
     if _LOOKALIKES.search(letters):
         yield from _mixed(shown, text)
+    if _GROUP.search(text):
+        yield from islice(_grouped(shown, text), MOST)
+
+
+def _grouped(shown: str, text: str) -> Iterator[Problem]:
+    for start, end in bare(text, _GROUPED):
+        said = text[start:end]
+        numbers = f"{said.count(',') + 1} numbers"
+        hint = f"write {said.replace(',', '')}; if {numbers} are meant, put spaces between them"
+        yield Problem(place(shown, text, start, end), "warning", "digits", f"{said} is {numbers}", hint)
 
 
 def _hidden(shown: str, text: str) -> Iterator[Problem]:

@@ -174,11 +174,11 @@ def of_file(path: Path) -> Edition:
 
     Raises ProjectError if it is none, FactError if it does not parse.
     """
-    kind = _ALL.get(path.suffix) or _BEST.get(path.suffix)
+    kind = _ALL.get(path.suffix.lower()) or _BEST.get(path.suffix.lower())
     if kind is None:
         hint = "export it as nq or trig; ttl and nt hold the best graph only"
         raise ProjectError(f"{path} is no export that can be compared", hint=hint)
-    best_only = path.suffix in _BEST
+    best_only = path.suffix.lower() in _BEST
     try:
         parser = ox.parse(path.read_bytes(), kind, lenient=True)
         found = [quad for quad in parser if not (best_only and quad.predicate == _POINTER)]

@@ -19,7 +19,7 @@ from .queries import NamedQuery
 from .store import Store
 from .terms import Prefixes
 from .threads import apart
-from .vocabulary import misused
+from .vocabulary import misused, uncited
 from .weighing import Scan
 
 
@@ -92,7 +92,7 @@ def _derived(project: Project, left_out: frozenset[ox.NamedNode] = frozenset()) 
         store.load(reader.stored(project, seen))
     except SyntaxError as error:  # the scan has parsed them
         raise changed_meanwhile() from error
-    if wrong := [*misused(store, project)]:
+    if wrong := [*misused(store, project), *uncited(store, project)]:
         raise FactError([*seen.problems, *wrong])
     apart(lambda: rules.derive(store, project, seen.literals))
     return store, seen

@@ -185,6 +185,23 @@ def unquoted(text: str, signs: Iterable[str]) -> int:
     return next((start for start in found if any(text.startswith(sign, start) for sign in signs)), 0)
 
 
+def bare(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """Go through where a pattern matches in a Turtle or TriG text, outside strings, comments and IRIs.
+
+    >>> list(bare(":a :p '1,2', 1,2 . # 1,2", re.compile("1,2")))
+    [(13, 16)]
+    """
+    if not pattern.search(text):
+        return
+    kinds = ("string", "iri", "space")
+    covered = [piece.span() for piece in _TOKEN.finditer(text) if piece.lastgroup in kinds]
+    starts = [start for start, _ in covered]
+    for found in pattern.finditer(text):
+        before = bisect_right(starts, found.start()) - 1
+        if before < 0 or covered[before][1] <= found.start():
+            yield found.span()
+
+
 def comments(text: str) -> list[tuple[int, int]]:
     """Return where the comments of a Turtle or TriG text start and end."""
     return [piece.span("comment") for piece in _OUTLINE.finditer(text) if piece["comment"]]

@@ -221,7 +221,7 @@ class Project:
         base, found = self.root / folder, list[Path]()
         for parent, folders, names in os.walk(base, onerror=_unread):
             files = [Path(parent, name) for name in (*folders, *names)]
-            found += [self.inside(file) for file in files if file.suffix in suffixes and not file.name.startswith(".#")]
+            found += [self.inside(file) for file in files if file.suffix.lower() in suffixes and not file.name.startswith(".#")]
         if odd := next((file for file in found if any("\ud800" <= sign <= "\udfff" for sign in str(file))), None):
             raise ProjectError(f"{self.shown(odd)!a} is no name in UTF-8", hint="rename the file")
         if odd := next((file for file in found if not file.is_file()), None):

@@ -99,7 +99,7 @@ def shapes_graph(paths: Iterable[Path]) -> ox.Store:
 
 
 def _parse(path: Path, *, rename: bool = False) -> ox.QuadParser:
-    return ox.parse(_bytes(path), FORMATS[path.suffix], rename_blank_nodes=rename)
+    return ox.parse(_bytes(path), FORMATS[path.suffix.lower()], rename_blank_nodes=rename)
 
 
 def plain(data: bytes, suffix: str) -> Iterator[ox.Quad]:
@@ -129,7 +129,7 @@ def _read(project: Project, path: Path, seen: Scan, *, named: bool = True) -> It
         return
     data = _bytes(path)
     seen.problems += strange(source.shown, data.decode("utf-8", errors="replace"))
-    parser, longest = ox.parse(data, FORMATS[path.suffix]), limits.literal * _MEGABYTE
+    parser, longest = ox.parse(data, FORMATS[path.suffix.lower()]), limits.literal * _MEGABYTE
     mistakes, is_wary = list[Problem](), len(data) > longest
     quads = _quads(source, parser, mistakes)
     if any(sign in data for sign in _DIRECTIONS):

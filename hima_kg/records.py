@@ -113,4 +113,4 @@ def _choice(total: int, kept: list[str] | None, cut: dict[str, Any] | None) -> C
 
 def texts(project: Project, files: Sequence[bytes]) -> list[Text]:
     """Return files of facts as texts; raises TooFarError where one is none."""
-    return [Text.of(project.shown(path), path.suffix, data) for path, data in zip(project.facts, files, strict=True)]
+    return [Text.of(project.shown(path), path.suffix.lower(), data) for path, data in zip(project.facts, files, strict=True)]

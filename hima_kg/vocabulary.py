@@ -96,6 +96,17 @@ SELECT ?term ?property ?value WHERE {
   VALUES ?property { kg:color kg:lane kg:importance kg:line kg:shape }
   GRAPH graph:ontology { ?term ?property ?value }
 } ORDER BY ?term ?property"""
+_INSTANCES = """
+SELECT DISTINCT ?thing ?class WHERE {
+  GRAPH graph:ontology { ?thing a ?class . ?class a ?kind }
+  FILTER(?kind IN (owl:Class, rdfs:Class))
+} ORDER BY ?thing ?class"""
+_BOUNDS = """
+SELECT ?range ?property ?value WHERE {
+  VALUES ?property { kg:least kg:most }
+  GRAPH graph:ontology { ?range ?property ?value }
+  FILTER(!isNumeric(?value))
+} ORDER BY ?range ?property"""
 _UNTOLD = """
 SELECT ?lacks ?class (MIN(STR(?found)) AS ?one) WHERE {
   { VALUES (?class ?lacks) {
@@ -217,6 +228,11 @@ def misused(store: Store, project: Project) -> Iterator[Problem]:
         one, other = (prefixes.compact(term.value) for term in (has, *lacks))
         message = f"{prefixes.compact(cls.value)} has {one} and no {other}, so nothing follows from it"
         yield problem(message, f"add {other}, or take {one} out", subject=cls.value, predicate=has.value)
+    for bounded, bound, value in store.select(_BOUNDS):
+        message = (
+            f"{prefixes.compact(bound.value)} of {prefixes.compact(bounded.value)} is {value.value!r}, and it takes a number"
+        )
+        yield problem(message, "write it without quotes", subject=bounded.value, predicate=bound.value)
     for cls, has in store.select(_AMBIGUOUS):
         message = (
             f"{prefixes.compact(has.value)} of {prefixes.compact(cls.value)} leads two ways, and which goes with what is open"
@@ -227,6 +243,16 @@ def misused(store: Store, project: Project) -> Iterator[Problem]:
         message = f"{prefixes.compact(cls.value)} is no class of events or of states, so what it yields holds at no time"
         hint = "say that it is: rdfs:subClassOf kg:Event, or kg:State"
         yield problem(message, hint, subject=cls.value, predicate=KG + "yields")
+
+
+def uncited(store: Store, project: Project) -> Iterator[Problem]:
+    """Go through the things that an ontology describes, which are of classes of its own: facts, and they cite nothing."""
+    prefixes, files = Prefixes(store.prefixes), _sources(project)
+    for thing, cls in store.select(_INSTANCES):
+        if space(cls.value) not in COMMON.values():
+            message = f"a fact about {prefixes.compact(thing.value)}, a {prefixes.compact(cls.value)}, cites no passage"
+            place = places.find(files, subject=thing.value, object=cls.value) or Place("ontology")
+            yield Problem(place, "error", "uncited", message, "move it to facts/, into the graph of a claim")
 
 
 def undrawable(store: Store, project: Project) -> Iterator[Problem]:

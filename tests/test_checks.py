@@ -402,6 +402,46 @@ def test_stray_term_in_a_query(tiny: Path) -> None:
     assert found.message == "l:sealOff does not occur in the graph; did you mean l:sealOf?"
 
 
+def test_digits_in_groups(say: Callable[..., Path]) -> None:
+    """A number with its digits in groups, which Turtle takes for several, is doubted; in a text or a comment it is none."""
+    said = ":amber a l:Workshop ; l:lamps 12,345 ; skos:altLabel '12,345'@en, 'x'@en ; l:lamps 1, 234 . # 12,345"
+    found = [p for p in hima_kg.check(say(said)) if p.code == "digits"]
+    assert [(str(p.place), p.severity, p.message, p.hint) for p in found] == [
+        (
+            "facts/new.trig:13:31",
+            "warning",
+            "12,345 is 2 numbers",
+            "write 12345; if 2 numbers are meant, put spaces between them",
+        )
+    ]
+
+
+def test_facts_in_the_ontology(tiny: Path) -> None:
+    """A thing of one of the ontology's classes is a fact, which stands in a claim and not in the ontology."""
+    with (tiny / "ontology" / "lamps.ttl").open("a", encoding="utf-8") as file:
+        file.write("<https://example.org/lamps/ghost> a l:Workshop .\n")
+    with pytest.raises(hima_kg.FactError) as caught:
+        hima_kg.build(tiny)
+    (found,) = caught.value.problems
+    assert (found.code, found.message) == ("uncited", "a fact about :ghost, a l:Workshop, cites no passage")
+    assert found.place.path == "ontology/lamps.ttl"
+    assert found.place.line
+
+
+def test_a_bound_that_is_no_number(tiny: Path) -> None:
+    """What a range allows is told in numbers: one in quotes would never be compared."""
+    with (tiny / "ontology" / "lamps.ttl").open("a", encoding="utf-8") as file:
+        file.write("l:few a kg:Range ; kg:ofClass l:Workshop ; kg:ofProperty l:lamps ; kg:most '100' .\n")
+    with pytest.raises(hima_kg.FactError, match="kg:most of l:few is '100', and it takes a number"):
+        hima_kg.build(tiny)
+
+
+def test_endings_in_capitals(tiny: Path) -> None:
+    """A file is read whatever the case of its ending."""
+    (tiny / "facts" / "letter.trig").rename(tiny / "facts" / "letter.TRIG")
+    assert [p for p in hima_kg.check(tiny) if p.severity == "error"] == []
+
+
 def test_stray_parameter(tiny: Path) -> None:
     """A parameter that no variable takes is an error: the answer would not depend on it."""
     (tiny / "queries" / "new.rq").write_text("# What?\n# param saal: iri?\nSELECT ?x { ?x l:sealOf ?seal }\n", "utf-8")
