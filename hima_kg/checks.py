@@ -92,6 +92,10 @@ SELECT ?thing ?claim WHERE {{
 }}"""
 _DECLARED = "SELECT DISTINCT ?term WHERE { GRAPH graph:ontology { ?term a ?kind } }"
 _SUBCLASSES = "SELECT DISTINCT ?sub ?super WHERE { GRAPH graph:ontology { ?sub rdfs:subClassOf+ ?super } }"
+_HAS = """
+SELECT DISTINCT ?value WHERE {{
+  {{ <{0}> <{1}> ?value }} UNION {{ GRAPH graph:claims {{ <{0}> <{1}> ?value }} }}
+}} ORDER BY ?value LIMIT 5"""
 _NAMESPACES = "SELECT DISTINCT ?space WHERE { GRAPH ?g { ?s a ?t } BIND(REPLACE(STR(?s), '[^/#]*$', '') AS ?space) }"
 
 
@@ -356,6 +360,14 @@ class Checker:
         close = nearest(self.prefixes.compact(thing), self._described)
         return f"did you mean {close}?" if close else "give it a type and a name in the claim that speaks of it"
 
+    def _values(self, subject: str, predicate: str) -> Iterator[str]:
+        """Go through the values that a thing has in too great a number, each with its place."""
+        for row in self.store.select(_HAS.format(subject, predicate)):
+            value = row["value"]
+            spot = self._place(subject=subject, predicate=predicate, object=value.value)
+            shown = self.prefixes.compact(value.value) if isinstance(value, ox.NamedNode) else repr(value.value)
+            yield shown + (f" ({spot.path}:{spot.line})" if spot.line else "")
+
     def _meant(self, value: object) -> str | None:
         """Return the name of a thing or a term that looks like that of one of which nothing is said."""
         if not isinstance(value, ox.NamedNode) or any(self.store.matching(value)):
@@ -404,6 +416,8 @@ class Checker:
         hint = f"by {_called(check.shape)}{of}" + (f" ({stands.path}:{stands.line})" if stands.line else "")
         if close := self._meant(row.get("value")):
             hint += f"; did you mean {close}?"
+        if check.component == "maxCount" and predicate and "claim" not in row:
+            hint += f"; it has {' and '.join(self._values(focus, predicate))}"
         return self._problem("shape", f"{shown}: {message}", hint, _severity(check), **known)
 
     def _by_pyshacl(self, left: dict[str, str]) -> Iterator[Problem]:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .errors import Place
+from .sparql import resolved
 from .terms import TYPE, local
 
 _TOKEN = re.compile(
@@ -350,7 +351,10 @@ _OUTLINE = re.compile(
 )
 _SAMPLE = 100_000
 """How many characters of a text tell which of some names is rare in it."""
-_DIRECTIVE = re.compile(r"\bPREFIX\s+([^\s:]*):\s*<([^>]*)>", re.IGNORECASE)
+_DIRECTIVE = re.compile(r"\b(?:PREFIX\s+([^\s:]*):|BASE)\s*<([^>]*)>", re.IGNORECASE)
+_SCHEME = re.compile("[A-Za-z][A-Za-z0-9+.-]*:")
+_BASE = "<"
+"""Under what the base of relative IRIs is kept among the prefixes: no prefix is called so."""
 
 
 @dataclass(frozen=True)
@@ -372,12 +376,17 @@ class _Outline:
             if depth == 0 and (kind == "stop" or (kind == "brace" and piece["brace"] == "}")):
                 ends.append(piece.end())
         ends.append(len(text))
-        at = (found.start() for word in ("prefix", "PREFIX", "Prefix") for found in re.finditer(word, text))
+        words = ("prefix", "PREFIX", "Prefix", "base", "BASE", "Base")
+        at = (found.start() for word in words for found in re.finditer(word, text))
         directives = (_DIRECTIVE.match(text, start) for start in sorted(at) if not bisect_right(remarks, start) % 2)
-        return cls(ends, [(found.start(), found[1], found[2]) for found in directives if found])
+        return cls(ends, [(found.start(), _BASE if found[1] is None else found[1], found[2]) for found in directives if found])
 
     def prefixes(self, before: int) -> dict[str, str]:
-        return {name: namespace for start, name, namespace in self.directives if start < before}
+        known: dict[str, str] = {}
+        for start, name, namespace in self.directives:
+            if start < before:
+                known[name] = _iri(f"<{namespace}>", known)
+        return known
 
     def having(self, text: str, names: set[str]) -> Iterator[tuple[int, int]]:
         """Go through the blocks that have all names in them, as where they start and end."""
@@ -414,9 +423,9 @@ def statements(
             if word.lower().lstrip("@") == "prefix":
                 name, iri = next(pieces, None), next(pieces, None)
                 if name and iri:  # else the file ends here: somebody is writing it
-                    prefixes[name.group()[:-1]] = iri.group()[1:-1]
-            elif word.lower().lstrip("@") == "base":
-                next(pieces, None)
+                    prefixes[name.group()[:-1]] = _iri(iri.group(), prefixes)
+            elif word.lower().lstrip("@") == "base" and (iri := next(pieces, None)):
+                prefixes[_BASE] = _iri(iri.group(), prefixes)
         elif word == "{":
             graph, terms = (terms[0].value if terms else ""), []
         elif word == "}":
@@ -459,7 +468,8 @@ def _term(piece: re.Match[str], prefixes: dict[str, str]) -> Term:
 def _iri(word: str, prefixes: Mapping[str, str]) -> str:
     """Return the IRI that a word in angle brackets, or with a prefix, stands for."""
     if word.startswith("<"):
-        return _unescape(word[1:-1])
+        iri = _unescape(word[1:-1])
+        return resolved(prefixes[_BASE], iri) if _BASE in prefixes and not _SCHEME.match(iri) else iri
     prefix, _, local = word.partition(":")
     return prefixes.get(prefix, prefix + ":") + (re.sub(r"\\(.)", r"\1", local) if "\\" in local else local)
 

@@ -253,9 +253,11 @@ def _directed(source: Source, text: str, quads: Iterable[ox.Quad]) -> Problem | 
 
 
 def _unnamed(source: Source, *, quoted: bool) -> Problem:
-    signs = ("<<", "{|") if quoted else ("_:", "[", "(")
     text = _bytes(source.path).decode("utf-8", errors="replace")
-    start = unquoted(text, signs)
+    start = unquoted(text, ("<<", "{|", "~"))
+    quoted = quoted or start > 0  # what is said of a statement may be of a node without a name
+    if not quoted:
+        start = unquoted(text, ("_:", "[", "("))
     message = "a quoted triple is not kept" if quoted else "a blank node has no name to cite, compare or merge by"
     hint = "say it in a claim of its own" if quoted else "give the thing an IRI of its own"
     code = "quoted-triple" if quoted else "blank-node"

@@ -338,6 +338,30 @@ def test_a_file_whose_name_is_no_text(tiny: Path) -> None:
             look(tiny)
 
 
+def test_places_under_a_base(say: Callable[..., Path]) -> None:
+    """What is written relative to a base is found where it stands, whichever way the base and prefixes are declared."""
+    head = "BASE <https://example.org/> @prefix l: <lamps/terms#> . @prefix kg: <https://w3id.org/hima-kg/core#> . "
+    claim = "<lamps/claim/new/s1> a kg:Claim ; kg:document <lamps/chronicle> ; kg:locator 's1' .\n"
+    folder = say("", head="")
+    (folder / "facts" / "new.trig").write_text(
+        f"{head}\n{claim}<lamps/claim/new/s1> {{ <lamps/owl> a l:Seal ; <lamps/terms#sealOff> <lamps/amber> }}\n", "utf-8"
+    )
+    found = only(folder, "unknown-term")
+    assert (str(found.place), found.hint[:12]) == ("facts/new.trig:3:47", "did you mean")
+
+
+@pytest.mark.parametrize(("said", "at"), [(":a a l:Seal ~ :r .", 18), ("<< :a a l:Seal >> l:lamps 1 .", 6)])
+def test_places_of_statements_about_statements(say: Callable[..., Path], said: str, at: int) -> None:
+    """What is said of a statement is told as that, where it stands."""
+    assert str(only(say(f"     {said}"), "quoted-triple").place) == f"facts/new.trig:13:{at}"
+
+
+def test_claim_that_is_described_twice(say: Callable[..., Path]) -> None:
+    """What has more values than a shape allows is told with all of them and their places."""
+    found = only(say(":owl a l:Seal ; l:sealOf :amber .", before="n:s1 kg:document :chronicle . "), "shape")
+    assert found.hint.endswith("; it has :chronicle (facts/new.trig:11) and :new (facts/new.trig:10)")
+
+
 @pytest.mark.parametrize("text", ["@prefix", "@base", "@prefix a:", '<urn:a> <urn:b> "\\UFFFFFFFF" .'])
 def test_places_in_a_file_that_is_being_written(text: str) -> None:
     """Places are looked for in files as they are now, which need not parse."""
