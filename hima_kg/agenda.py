@@ -15,6 +15,7 @@ from .patterns import Reading, Touched
 from .sparql import tokens
 from .store import Store
 from .terms import DERIVED, ONTOLOGY
+from .threads import timed
 from .updates import Update, as_update
 
 STAGES = ("entailment", "dates", "states", "order", "starts", "ends", "conflicts", "notes")
@@ -113,7 +114,8 @@ class Step:
         if self.runs >= RUNS and any(token.upper == "BIND" for token in tokens(form.where)):
             self._refuse_a_flood(store)
         self.runs += 1
-        store.update(form.text)
+        with timed(self.rule.shown):
+            store.update(form.text)
         return writes if before < 0 or store.size() > before else None
 
     def confirm(self, store: Store) -> None:

@@ -16,6 +16,7 @@ from .errors import FactError, KgError, Place, Problem, ProjectError, QueryError
 from .queries import NamedQuery
 from .store import Store
 from .terms import Prefixes
+from .threads import timed
 
 Row = tuple[str, ...]
 
@@ -36,7 +37,8 @@ def failures(store: Store, query: NamedQuery, path: Path, shown: str, prefixes: 
         return [_difference(Place(shown, 1, 1), f"no row says with which {named} {query.name} is asked, so nothing is", hint)]
     for values, wanted in questions.items():
         try:
-            got = _given(store, query, dict(values), header, prefixes)
+            with timed(query.shown):
+                got = _given(store, query, dict(values), header, prefixes)
         except KgError as error:
             return [_difference(Place(shown, 1, 1), f"{query.name}: {error.message}", error.hint)]
         asked = f"{query.name} ({', '.join(f'{name}={value}' for name, value in values) or 'no parameters'})"

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from time import perf_counter, sleep
 from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakSet
 
 if TYPE_CHECKING:
     from threading import Thread
@@ -22,14 +23,20 @@ _STACK = 8 << 20
 _GLANCE = 0.1
 _SHORT = 0.02
 """For how many seconds work is done without threads, which take a millisecond to wake."""
+_GRACE = 2.0
+"""For how many seconds the engine may go on with what was interrupted before it is left alone."""
+_LONG = 20.0
+"""After how many seconds it is said that something takes long."""
 _NONE: Any = object()
+_LEFT: WeakSet[Thread] = WeakSet()
 
 
 def apart(work: Callable[[], Result]) -> Result:
     """Return what some work gives, done in a thread of its own, and raise what it raises.
 
     A thread has a heap of its own, which is not in pieces as the heap is of which much was taken and given back.
-    An interrupt is handed on, and the work ends as soon as the engine returns to it.
+    An interrupt is handed on, and the work ends as soon as the engine returns to it; where the engine does not return for
+    seconds, it is left alone (see `is_at_work`).
 
     >>> apart(lambda: 6 * 7)
     42
@@ -45,7 +52,8 @@ def apart(work: Callable[[], Result]) -> Result:
         except BaseException as error:  # whatever it is, it is raised where the work was asked for
             done.set_exception(_bare(error))
 
-    thread = Thread(target=attempt)
+    thread = Thread(target=attempt, daemon=True)
+    _LEFT.add(thread)
     try:
         with _deep():
             thread.start()
@@ -55,7 +63,31 @@ def apart(work: Callable[[], Result]) -> Result:
         raise
     finally:
         if thread.is_alive():
-            thread.join()
+            thread.join(_GRACE)
+
+
+def is_at_work() -> bool:
+    """Whether the engine is still at work on what was interrupted, so that only the end of the process would end it."""
+    return any(thread.is_alive() for thread in _LEFT)
+
+
+@contextmanager
+def timed(what: str) -> Iterator[None]:
+    """Say once, by a warning in the log, that what is done meanwhile takes long, and what it is."""
+    from threading import Timer
+
+    def tell() -> None:
+        import logging  # hardly ever
+
+        logging.getLogger(__package__).warning("%s has been at work for %g seconds; Ctrl-C ends it", what, _LONG)
+
+    timer = Timer(_LONG, tell)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 @contextmanager

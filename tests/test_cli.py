@@ -420,6 +420,26 @@ def test_a_graph_in_a_pipe(run: Run, tiny: Path) -> None:
     assert ":moth a l:Seal ." in run("query", "-e", "CONSTRUCT WHERE { ?s a l:Seal }", cwd=tiny).stdout
 
 
+@pytest.mark.parametrize("words", [("check",), ("build", "--force"), ("test",)])
+def test_an_interrupt_ends_what_the_engine_does(run: Run, tiny: Path, words: tuple[str, ...]) -> None:
+    """Ctrl-C ends a build, a check and a test whose queries would take days, and the graph that was there stays."""
+    assert run("build", cwd=tiny).returncode == 0
+    before = run("query", "lamps", cwd=tiny).stdout
+    (tiny / "queries" / "slow.rq").write_text(
+        "# How many?\nSELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }\n", "utf-8"
+    )
+    (tiny / "queries" / "slow.csv").write_text("n\n1\n", "utf-8")
+    command = [sys.executable, "-m", "hima_kg", *words]
+    with subprocess.Popen(command, cwd=tiny, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(6)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) != 0
+        assert process.stderr
+        assert b"Traceback" not in process.stderr.read()
+    assert run("query", "lamps", cwd=tiny).stdout == before
+
+
 def test_a_doubt_is_no_difference(run: Run, tiny: Path) -> None:
     """A query that names what is not there is doubted, by `test` as by `build`, and both go on."""
     (tiny / "queries" / "new.rq").write_text("# What?\nSELECT ?x { ?x l:sealOff ?y }\n", "utf-8")

@@ -15,6 +15,7 @@ from threading import Event, current_thread, get_ident, main_thread
 
 import pytest
 
+from hima_kg import threads
 from hima_kg.store import Store
 from hima_kg.threads import apart, at_once, several
 
@@ -74,6 +75,15 @@ def test_interrupt_reaches_the_work(call: str) -> None:
         process.send_signal(signal.SIGINT)
         assert process.wait(10) != 0
         assert "KeyboardInterrupt" in process.stderr.read()
+
+
+def test_long_work_is_named(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What takes long is named once, so that one knows what to look at; what does not is not."""
+    monkeypatch.setattr(threads, "_LONG", 0.05)
+    for pause in (0, 0.3):
+        with threads.timed("ontology/rules/slow.rq"):
+            time.sleep(pause)
+    assert caplog.messages == ["ontology/rules/slow.rq has been at work for 0.05 seconds; Ctrl-C ends it"]
 
 
 SLOW: list[Callable[[], None]] = [lambda: None, lambda: time.sleep(0.03)]

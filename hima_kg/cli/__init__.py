@@ -62,9 +62,18 @@ class Commands(click.Group):
             sys.stdout, sys.stderr = before
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; a KgError ends it with a message, never with a traceback."""
-        with spoken():
-            return super().invoke(ctx)
+        """Run a command; a KgError ends it with a message, never with a traceback, and an interrupt ends it at once."""
+        try:
+            with spoken():
+                return super().invoke(ctx)
+        except KeyboardInterrupt:
+            from ..threads import is_at_work  # only then
+
+            if is_at_work():
+                click.echo("Aborted!", err=True)
+                sys.stdout.flush()
+                os._exit(1)  # as click does, but for the engine, which would go on
+            raise
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of the commands in the order in which they are used."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 
@@ -33,6 +34,7 @@ def test(project: Path | None, accept: bool) -> None:
     graph = open_graph(project)
     if graph.is_stale:
         click.echo("note: files have changed since the build, and it is the build that is tested: hima-kg build", err=True)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Python's own handler would wait for the engine to return
     problems = making.test(graph.store, graph.project)
     for problem in problems:
         click.echo(f"{problem}\n", err=True)
