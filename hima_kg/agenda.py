@@ -86,7 +86,8 @@ class Step:
         try:
             form = as_update(rule.text, into=(DERIVED, None))
         except QueryError as error:
-            raise FactError([Problem(Place(rule.shown), "error", "syntax", error.message, error.hint)]) from error
+            place = (error.place or Place(rule.shown))._replace(path=rule.shown)
+            raise FactError([Problem(place, "error", "syntax", error.message, error.hint)]) from error
         own = not {"kg:", "graph:"} & {token.text for token in tokens(form.prologue)}
         reading = Reading.of(form.where, _ONTOLOGY_NAMES if own else {f"<{ONTOLOGY}>"}, fixed=own)
         if own and Reading.of(form.template, set(), fixed=False).says_of_periods(reading.periods):
@@ -164,7 +165,7 @@ def settle(store: Store, steps: list[Step], then: list[Step], readers: Iterable[
             return
         if then:
             settle(store, then, [], readers)
-    busy = ", ".join(step.rule.name for step in steps if step.new)
+    busy = ", ".join(step.rule.shown for step in steps if step.new)
     raise ProjectError(
         f"after {ROUNDS} rounds these rules still add statements: {busy}",
         hint="does a rule mint new names from names that it minted?",

@@ -8,7 +8,7 @@ from itertools import islice
 from unicodedata import name
 
 from .errors import Place, Problem, ProjectError
-from .places import bare, comments, place
+from .places import bare, comments
 
 MOST = 50
 """How many findings in one file are listed."""
@@ -66,7 +66,7 @@ def _grouped(shown: str, text: str) -> Iterator[Problem]:
         said = text[start:end]
         numbers = f"{said.count(',') + 1} numbers"
         hint = f"write {said.replace(',', '')}; if {numbers} are meant, put spaces between them"
-        yield Problem(place(shown, text, start, end), "warning", "digits", f"{said} is {numbers}", hint)
+        yield Problem(Place.of(shown, text, start, end), "warning", "digits", f"{said} is {numbers}", hint)
 
 
 def _hidden(shown: str, text: str) -> Iterator[Problem]:
@@ -83,7 +83,7 @@ def _hidden(shown: str, text: str) -> Iterator[Problem]:
             continue
         found += 1
         if found <= MOST:
-            yield _problem(place(shown, text, piece.start(), piece.end()), sign)
+            yield _problem(Place.of(shown, text, piece.start(), piece.end()), sign)
     if found > MOST:
         yield Problem(Place(shown), "warning", "hidden-character", f"{found - MOST} more characters that cannot be seen")
 
@@ -103,7 +103,7 @@ def _mixed(shown: str, text: str) -> Iterator[Problem]:
             yield Problem(Place(shown), "warning", "mixed-scripts", "and more words that mix scripts")
             return
         sign = word[1] or word[2]
-        where = place(shown, text, word.start(), word.end())
+        where = Place.of(shown, text, word.start(), word.end())
         message = f"U+{ord(sign):04X} ({_name(sign)}) stands among Latin letters, where it may pass for one"
         yield Problem(where, "warning", "mixed-scripts", message, "is it the letter that the source prints?")
 

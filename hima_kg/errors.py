@@ -26,6 +26,19 @@ class Place(NamedTuple):
     width: int = 1
     text: str = ""
 
+    @classmethod
+    def of(cls, path: str, text: str, start: int, end: int, *, line: int = 0) -> Place:
+        r"""Return the place of a stretch of a file's text, whose line need not be counted where it is known.
+
+        >>> Place.of("a.ttl", "x\ny z", 4, 5)
+        Place(path='a.ttl', line=2, column=3, width=1, text='y z')
+        """
+        opening = text.rfind("\n", 0, start) + 1
+        closing = text.find("\n", start)
+        closing = len(text) if closing < 0 else closing
+        line = line or text.count("\n", 0, start) + 1
+        return cls(path, line, start - opening + 1, min(end, closing) - start, text[opening:closing])
+
     def __str__(self) -> str:
         """Return `path:line:column`, as compilers print it; a whole file has no line."""
         return ":".join([self.path, *(str(n) for n in (self.line, self.column) if n)])

@@ -114,7 +114,7 @@ def exact(files: Iterable[Source], *, graph: str, subject: str, predicate: str, 
         for written in _of_graph(source.path, graph) if graph else _statements(source.path, names):
             if (written.graph, written.subject.value, written.predicate.value, written.object.value) == terms:
                 start = written.object.start
-                return place(source.shown, text, start, written.object.end, line=_above(source.path, start) + 1)
+                return Place.of(source.shown, text, start, written.object.end, line=_above(source.path, start) + 1)
     return None
 
 
@@ -125,7 +125,7 @@ def _within(files: list[Source], graph: str, wanted: _Wanted) -> Place | None:
             score, term = wanted.fit(written)
             if score == wanted.most:
                 line = _above(source.path, term.start) + 1
-                return place(source.shown, _text(source.path), term.start, term.end, line=line)
+                return Place.of(source.shown, _text(source.path), term.start, term.end, line=line)
     return None
 
 
@@ -137,7 +137,7 @@ def _found(files: list[Source], wanted: _Wanted, tries: Iterable[set[str]]) -> P
             for written in _statements(source.path, names):
                 score, term = wanted.fit(written)
                 if score > (best[0] if best else 0):
-                    best = (score, place(source.shown, text, term.start, term.end))
+                    best = (score, Place.of(source.shown, text, term.start, term.end))
                 if score == wanted.most:
                     return best[1] if best else None
         if best:
@@ -159,21 +159,8 @@ def among(files: Iterable[Source], wanted: Iterable[Written]) -> dict[Written, P
             if written in left:
                 left.remove(written)
                 line, at = line + text.count("\n", at, said.object.start), said.object.start
-                found[written] = place(source.shown, text, at, said.object.end, line=line)
+                found[written] = Place.of(source.shown, text, at, said.object.end, line=line)
     return found
-
-
-def place(shown: str, text: str, start: int, end: int, *, line: int = 0) -> Place:
-    r"""Return the place of a stretch of a text, whose line need not be counted where it is known.
-
-    >>> place("a.ttl", "x\ny z", 4, 5)
-    Place(path='a.ttl', line=2, column=3, width=1, text='y z')
-    """
-    opening = text.rfind("\n", 0, start) + 1
-    closing = text.find("\n", start)
-    closing = len(text) if closing < 0 else closing
-    line = line or text.count("\n", 0, start) + 1
-    return Place(shown, line, start - opening + 1, min(end, closing) - start, text[opening:closing])
 
 
 def unquoted(text: str, signs: Iterable[str]) -> int:

@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from .characters import strange
 from .errors import Place, Problem
 from .nquads import parts, written
-from .places import Source, place, too_deep, unquoted
+from .places import Source, too_deep, unquoted
 from .project import CORE, Limits, Project
 from .terms import CLAIMS, COMMON, DERIVED, ONTOLOGY
 from .weighing import Scan, without
@@ -196,7 +196,7 @@ def _refused(source: Source, limits: Limits) -> Problem | None:
     if start is None:
         return None
     message = f"brackets are nested more than {limits.nesting:,} deep"
-    where = place(source.shown, text, start, start + 1)
+    where = Place.of(source.shown, text, start, start + 1)
     return Problem(where, "error", "limit", message, f"give the things inside names, or raise {_SETTING.format('nesting')}")
 
 
@@ -245,7 +245,7 @@ def _directed(source: Source, text: str, quads: Iterable[ox.Quad]) -> Problem | 
     if not any(isinstance(quad.object, ox.Literal) and quad.object.direction for quad in quads):
         return None
     tag = re.search(r"@[A-Za-z0-9-]+--(ltr|rtl)\b", text)
-    spot = place(source.shown, text, *tag.span()) if tag else Place(source.shown)
+    spot = Place.of(source.shown, text, *tag.span()) if tag else Place(source.shown)
     message = "a language tag with a direction is RDF 1.2, which few tools read"
     return Problem(
         spot, "error", "language-tag", message, "leave the direction out: who shows the text tells it from the script"
@@ -261,14 +261,14 @@ def _unnamed(source: Source, *, quoted: bool) -> Problem:
     message = "a quoted triple is not kept" if quoted else "a blank node has no name to cite, compare or merge by"
     hint = "say it in a claim of its own" if quoted else "give the thing an IRI of its own"
     code = "quoted-triple" if quoted else "blank-node"
-    return Problem(place(source.shown, text, start, start + 1), "error", code, message, hint)
+    return Problem(Place.of(source.shown, text, start, start + 1), "error", code, message, hint)
 
 
 def _too_long(source: Source, most: int) -> Problem:
     text = _bytes(source.path).decode("utf-8", errors="replace")
     quoted = re.compile(r'"{3}.*?(?<!\\)"{3}|"(?:[^"\\\n]|\\.)*"', re.DOTALL)
     long = next((m for m in quoted.finditer(text) if len(m[0].encode()) > most * _MEGABYTE), None)
-    where = place(source.shown, text, long.start(), long.start() + 1) if long else Place(source.shown)
+    where = Place.of(source.shown, text, long.start(), long.start() + 1) if long else Place(source.shown)
     where = where._replace(text=where.text[:80])
     hint = "split it" if most == Limits.literal else f"split it, or raise {_SETTING.format('literal')}"
     return Problem(where, "error", "limit", f"a text is longer than {most} MB, which is the limit", hint)
@@ -278,7 +278,7 @@ def _two_namespaces(source: Source, prefix: str, namespace: str, other: str) -> 
     text = _bytes(source.path).decode("utf-8", errors="replace")
     start = max(text.find(f"{prefix}:"), 0)
     return Problem(
-        place(source.shown, text, start, start + len(prefix) + 1),
+        Place.of(source.shown, text, start, start + len(prefix) + 1),
         "warning",
         "prefix",
         f"{prefix}: is <{namespace}> here and <{other}> elsewhere",

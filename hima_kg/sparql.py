@@ -38,6 +38,11 @@ class Token(NamedTuple):
     start: int
 
     @property
+    def end(self) -> int:
+        """Where it ends."""
+        return self.start + len(self.text)
+
+    @property
     def upper(self) -> str:
         """The text as keywords are compared."""
         return self.text.upper()

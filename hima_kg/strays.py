@@ -11,7 +11,6 @@ from .absence import absent_terms, named
 from .agenda import Rule
 from .entities import occurs
 from .errors import KgError, Place, Problem, QueryError, nearest
-from .places import place
 from .queries import PARAMETER, NamedQuery, Parameter
 from .sparql import tokens
 from .store import Store
@@ -22,7 +21,7 @@ from .vocabulary import terms, undeclared
 def of_query(store: Store, query: NamedQuery, prefixes: Prefixes) -> Iterator[Problem]:
     """Go through the terms of a query that nothing has, and what is wrong with its parameters."""
     for token, sentence in absent_terms(store, query.text, prefixes):
-        spot = place(query.shown, query.text, token.start, token.start + len(token.text))
+        spot = Place.of(query.shown, query.text, token.start, token.end)
         yield Problem(spot, "warning", "unknown-term", sentence)
     variables = {token.text[1:] for token in tokens(query.text) if token.kind == "variable"}
     for parameter in query.parameters:
@@ -45,7 +44,7 @@ def of_rule(store: Store, rule: Rule, prefixes: Prefixes) -> Iterator[Problem]:
     known = [prefixes.compact(term) for term in terms(store)]
     for iri, token in found.items():
         if iri in unknown or not occurs(store, iri):
-            spot = place(rule.shown, rule.text, token.start, token.start + len(token.text))
+            spot = Place.of(rule.shown, rule.text, token.start, token.end)
             close = nearest(prefixes.compact(iri), known)
             hint = f"did you mean {close}?" if close else "declare it in ontology/, or take it out"
             message = f"{prefixes.compact(iri)} is in neither the ontology nor the facts"
@@ -58,7 +57,7 @@ def _spot(query: NamedQuery, parameter: Parameter, part: str) -> Place:
     for line in query.text.splitlines(keepends=True):
         said = PARAMETER.search(line.rstrip()) if line.startswith("#") else None
         if said and said["name"] == parameter.name:
-            return place(query.shown, query.text, start + said.start(part), start + said.end(part))
+            return Place.of(query.shown, query.text, start + said.start(part), start + said.end(part))
         start += len(line)
     return Place(query.shown)
 

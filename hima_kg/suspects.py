@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .errors import Place, QueryError, nearest
-from .places import place
 from .sparql import Token, tokens
 
 _POSITION = re.compile(r"error at (\d+):(\d+): ", re.DOTALL)
@@ -51,7 +50,7 @@ def explain(text: str, message: str) -> QueryError:
         return _unknown_prefix(text, int(found[1]), int(found[2]))
     if likely := suspect(text):
         token = likely.token
-        where = place("query", text, token.start, token.start + len(token.text))
+        where = Place.of("query", text, token.start, token.end)
         return QueryError(likely.message, hint=likely.hint, place=where)
     lines = text.rstrip().splitlines() or [""]
     line = min(int(found[1]), len(lines))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .errors import QueryError
+from .errors import Place, QueryError
 from .sparql import Token, block, tokens
 
 
@@ -39,24 +39,32 @@ def as_update(rule: str, *, into: tuple[str | None, ...]) -> Update:
     seen = [token for token in tokens(rule) if token.kind != "space"]
     start = next((i for i, token in enumerate(seen) if token.upper == "CONSTRUCT"), None)
     if start is None:
-        raise QueryError("a rule is a CONSTRUCT query", hint="it says what follows: CONSTRUCT { … } WHERE { … }")
+        raise _error(rule, seen[:1], "a rule is a CONSTRUCT query", "it says what follows: CONSTRUCT { … } WHERE { … }")
     template, where = _template_and_where(rule, seen, start + 1)
-    nameless = [token.text for token in tokens(template) if token.text in "[(" or token.text.startswith("_:")]
-    nameless += [token.text for token in tokens(where) if token.kind == "word" and token.upper == "BNODE"]
+    ahead = rule.index(template, seen[start].end)
+    nameless = [token._replace(start=ahead + token.start) for token in tokens(template) if _is_nameless(token)]
+    nameless += [token for token in seen if token.kind == "word" and token.upper == "BNODE"]
     if nameless:
-        raise QueryError(
-            f"a rule makes no blank nodes, and this one has {nameless[0]}", hint="make a name: BIND(IRI(…) AS ?name)"
-        )
-    if fickle := next((token.text for token in seen if token.kind == "word" and token.upper in _FICKLE), None):
-        raise QueryError(
-            f"a rule gives the same each time, and this one has {fickle}", hint="name what it makes by what it is of"
-        )
+        message = f"a rule makes no blank nodes, and this one has {nameless[0].text}"
+        raise _error(rule, nameless, message, "make a name: BIND(IRI(…) AS ?name)")
+    if fickle := [token for token in seen if token.kind == "word" and token.upper in _FICKLE]:
+        message = f"a rule gives the same each time, and this one has {fickle[0].text}"
+        raise _error(rule, fickle, message, "name what it makes by what it is of")
     prologue = rule[: seen[start].start]
     graphs = " ".join(template if graph is None else f"GRAPH <{graph}> {{ {template} }}" for graph in into)
     single = not any(token.kind == "sign" for token in tokens(template))
     known = f"{{{_lined(where)}}} {_insertable(template)}FILTER NOT EXISTS {{ {template} }} " if single else _lined(where)
     text = f"{prologue}INSERT {{ {graphs} }} WHERE {{ {known.strip()} }}"
     return Update(text, f"{prologue}ASK {{ {known.strip()} }}" if single else "", prologue, template, where)
+
+
+def _error(rule: str, at: Sequence[Token], message: str, hint: str) -> QueryError:
+    """Return what is wrong with a rule, at the first of some tokens of it."""
+    return QueryError(message, hint=hint, place=Place.of("rule", rule, at[0].start, at[0].end) if at else None)
+
+
+def _is_nameless(token: Token) -> bool:
+    return token.text in ("[", "(") or token.text.startswith("_:")
 
 
 def _insertable(template: str) -> str:
@@ -73,10 +81,13 @@ def _template_and_where(rule: str, seen: Sequence[Token], at: int) -> tuple[str,
     at += bool(seen[at : at + 1] and seen[at].upper == "WHERE")
     if not (seen[at : at + 1] and seen[at].text == "{"):
         odd = seen[at].text if seen[at : at + 1] else "the end"
-        raise QueryError(f"a rule is CONSTRUCT {{ … }} WHERE {{ … }}, and this one has {odd}", hint="take it out")
+        raise _error(
+            rule, seen[at : at + 1], f"a rule is CONSTRUCT {{ … }} WHERE {{ … }}, and this one has {odd}", "take it out"
+        )
     where, at = block(rule, seen, at)
     if seen[at:]:
-        raise QueryError(f"a rule ends with its WHERE clause, and this one goes on with {seen[at].text}", hint="take it out")
+        message = f"a rule ends with its WHERE clause, and this one goes on with {seen[at].text}"
+        raise _error(rule, seen[at:], message, "take it out")
     return (template or where).strip().removesuffix(".").strip(), where
 
 

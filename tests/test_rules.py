@@ -268,7 +268,7 @@ def test_endless_rule(tiny: Path) -> None:
     """A rule that mints new names for ever is stopped, and named."""
     rule = "CONSTRUCT { ?s l:belongsTo ?n } WHERE { ?x l:belongsTo ?s BIND(IRI(CONCAT(STR(?s), 'x')) AS ?n) }"
     (tiny / "ontology" / "rules" / "runaway.rq").write_text(rule, "utf-8")
-    with pytest.raises(ProjectError, match="still add statements: runaway"):
+    with pytest.raises(ProjectError, match="still add statements: ontology/rules/runaway.rq"):
         hima_kg.build(tiny)
 
 
@@ -277,8 +277,26 @@ def test_fickle_rule(tiny: Path, given: str) -> None:
     """A rule that would give something else in each build is refused: the same files give the same graph."""
     rule = f"CONSTRUCT {{ ?s kg:remark ?n }} WHERE {{ ?s l:lamps ?any BIND({given} AS ?n) }}"
     (tiny / "ontology" / "rules" / "fickle.rq").write_text(rule, "utf-8")
-    with pytest.raises(FactError, match=r"ontology/rules/fickle\.rq: error\[syntax\] a rule gives the same each time"):
+    with pytest.raises(FactError, match=r"ontology/rules/fickle\.rq:1:60: error\[syntax\] a rule gives the same each time"):
         hima_kg.build(tiny)
+
+
+@pytest.mark.parametrize(
+    ("rule", "at"),
+    [
+        ("SELECT ?s { ?s ?p ?o }", "2:1"),
+        ("CONSTRUCT { ?s l:lamps [ l:lamps ?o ] }\nWHERE { ?s l:lamps ?o }", "2:24"),
+        ("CONSTRUCT { ?s l:lamps ?n }\nWHERE { ?s l:lamps ?o BIND(BNODE() AS ?n) }", "3:28"),
+        ("CONSTRUCT { ?s l:lamps ?o }\nWHERE { ?s l:lamps ?o } LIMIT 3", "3:25"),
+        ("CONSTRUCT { ?s l:lamps ?o } FROM l:x\nWHERE { ?s l:lamps ?o }", "2:29"),
+    ],
+)
+def test_what_no_rule_has(tiny: Path, rule: str, at: str) -> None:
+    """What a query may have and a rule may not is told where it stands."""
+    (tiny / "ontology" / "rules" / "odd.rq").write_text(f"# What follows.\n{rule}\n", "utf-8")
+    with pytest.raises(FactError) as caught:
+        hima_kg.build(tiny)
+    assert [str(problem.place) for problem in caught.value.problems] == [f"ontology/rules/odd.rq:{at}"]
 
 
 def test_broken_rule(tiny: Path) -> None:
