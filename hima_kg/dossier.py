@@ -56,7 +56,7 @@ SELECT DISTINCT ?state ?claim WHERE {
   { ?state kg:event ?source } UNION { ?state kg:basis kg:Stated BIND(?state AS ?source) }
   GRAPH graph:claims { ?claim a kg:Claim }
   GRAPH ?claim { ?source ?said ?told }
-  FILTER(?told = ?value || ?said = kg:date || (?said = rdf:type && ?value = kg:Nobody))
+  FILTER(?told = ?value || ?said IN (kg:date, kg:reverses) || (?said = rdf:type && ?value = kg:Nobody))
 }"""
 _DOCUMENTS = """
 SELECT ?document ?title ?publisher ?source ?date WHERE {

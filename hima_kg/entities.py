@@ -65,7 +65,7 @@ SELECT DISTINCT ?state ?claim WHERE {
       ?state rdf:object ?value .
   } }
   GRAPH ?claim { ?source ?said ?told }
-  FILTER(?told = ?value || ?said = kg:date || (?said = rdf:type && ?value = kg:Nobody))
+  FILTER(?told = ?value || ?said IN (kg:date, kg:reverses) || (?said = rdf:type && ?value = kg:Nobody))
 }"""
 
 

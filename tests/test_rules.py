@@ -147,6 +147,11 @@ AMBER = HANDOVER.format("first", "nobody-known", "amber", "2010", "")
         # of two changes in one year, the one that takes from the owner before comes first
         ([("a", "amber", "beryl", "2018"), ("b", "beryl", "amber", "2018")], "2020", "amber certain"),
         ([("z", "amber", "beryl", "2015"), ("a", "beryl", "amber", "2018"), ("b", "amber", "beryl", "2018")], "2020", "beryl certain"),
+        # what is taken back was so until then, and goes back to the giver
+        ([("a", "amber", "beryl", "2012"), ("b", "nobody", "nobody", "2014", "; kg:reverses :a ")], "2013", "beryl certain"),
+        ([("a", "amber", "beryl", "2012"), ("b", "nobody", "nobody", "2014", "; kg:reverses :a ")], "2015", "amber certain"),
+        ([("a", "amber", "beryl", "2012"), ("b", "nobody", "nobody", "2014", "; kg:reverses :a "), ("c", "amber", "cedar", "2016")], "2017", "cedar certain"),
+        ([("a", "amber", "beryl", "2012"), ("b", "nobody", "nobody", "2014", "; kg:reverses :a ; kg:about :cedar ")], "2015", "beryl certain"),
         # what is given once more by the same was theirs again in between
         ([("a", "amber", "beryl", "2012"), ("b", "amber", "beryl", "2015")], "2014", "amber possible, beryl possible"),
         ([("a", "amber", "beryl", "2012"), ("b", "amber", "beryl", "2015")], "2020", "beryl certain"),
