@@ -125,11 +125,16 @@ class FactError(KgError):
         """Keep the problems; exit code 3 when a file does not parse, else 1."""
         self.problems = sorted(problems)
         self.exit_code = 3 if any(p.code == "syntax" for p in problems) else 1
-        super().__init__("\n\n".join(str(p) for p in self.problems))
+        super().__init__(listed(self.problems))
 
     def __str__(self) -> str:
         """Return every problem, one below the other."""
         return self.message
+
+
+def listed(problems: Iterable[Problem]) -> str:
+    """Return problems as a compiler prints them, by place; the errors come last, where a terminal ends."""
+    return "\n\n".join(map(str, sorted(problems, key=lambda problem: (problem.severity == "error", problem))))
 
 
 def read(path: Path, shown: str) -> str:

@@ -426,6 +426,18 @@ def test_stray_term_in_a_query(tiny: Path) -> None:
     assert found.message == "l:sealOff does not occur in the graph; did you mean l:sealOf?"
 
 
+def test_errors_come_last(tiny: Path) -> None:
+    """An error in the first file is told after all doubts, where a terminal ends."""
+    facts = tiny / "facts" / "chronicle.trig"
+    facts.write_text(facts.read_text("utf-8").replace("l:lamps 12", "l:lampz 12", 1), "utf-8")
+    with pytest.raises(hima_kg.FactError) as caught:
+        hima_kg.build(tiny)
+    told = [line for line in str(caught.value).splitlines() if line.startswith(("facts/", "queries/", "ontology/"))]
+    severities = ["error[" in line for line in told]
+    assert severities == sorted(severities)
+    assert set(severities) == {False, True}
+
+
 def test_digits_in_groups(say: Callable[..., Path]) -> None:
     """A number with its digits in groups, which Turtle takes for several, is doubted; in a text or a comment it is none."""
     said = ":amber a l:Workshop ; l:lamps 12,345 ; skos:altLabel '12,345'@en, 'x'@en ; l:lamps 1, 234 . # 12,345"

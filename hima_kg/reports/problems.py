@@ -6,14 +6,9 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..errors import Problem
+from ..errors import Problem, listed
 
 SARIF = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-
-
-def human(problems: Sequence[Problem]) -> str:
-    """Return problems as a compiler prints them."""
-    return "\n\n".join(map(str, problems))
 
 
 def machine(problems: Sequence[Problem]) -> str:
@@ -59,4 +54,4 @@ def _result(problem: Problem) -> dict[str, Any]:
     }
 
 
-REPORTS: dict[str, Callable[[Sequence[Problem]], str]] = {"human": human, "json": machine, "sarif": sarif}
+REPORTS: dict[str, Callable[[Sequence[Problem]], str]] = {"human": listed, "json": machine, "sarif": sarif}
