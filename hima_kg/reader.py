@@ -132,11 +132,11 @@ def _read(project: Project, path: Path, seen: Scan, *, named: bool = True) -> It
     parser, longest = ox.parse(data, FORMATS[path.suffix.lower()]), limits.literal * _MEGABYTE
     mistakes, is_wary = list[Problem](), len(data) > longest
     quads = _quads(source, parser, mistakes)
-    if any(sign in data for sign in _DIRECTIONS):
-        kept = [*quads]
-        quads = iter(kept)
-        seen.problems += filter(None, [_directed(source, data.decode("utf-8", errors="replace"), kept)])
     try:
+        if any(sign in data for sign in _DIRECTIONS):
+            kept = [*quads]
+            quads = iter(kept)
+            seen.problems += filter(None, [_directed(source, data.decode("utf-8", errors="replace"), kept)])
         while text := written(islice(quads, _AT_ONCE)):
             if is_wary and _has_longer(text, longest):
                 raise MemoryError  # as the engine does where it has no more room

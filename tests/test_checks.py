@@ -426,6 +426,13 @@ def test_stray_term_in_a_query(tiny: Path) -> None:
     assert found.message == "l:sealOff does not occur in the graph; did you mean l:sealOf?"
 
 
+def test_a_direction_beside_a_long_text(tiny: Path) -> None:
+    """A text that is too long is told with its place, also in a file that speaks of a direction."""
+    with (tiny / "facts" / "letter.trig").open("a", encoding="utf-8") as file:
+        file.write(f"# 'x'@en--ltr\n<urn:c> {{ <urn:a> <urn:b> '{'y' * 17_000_000}' . }}\n")
+    assert only(tiny, "limit").message == "a text is longer than 16 MB, which is the limit"
+
+
 def test_errors_come_last(tiny: Path) -> None:
     """An error in the first file is told after all doubts, where a terminal ends."""
     facts = tiny / "facts" / "chronicle.trig"
