@@ -23,6 +23,11 @@ SELECT ?claim ?subject ?property ?object WHERE {{
   VALUES ?claim {{ {0} }}
   GRAPH ?claim {{ ?subject ?property ?object }}
 }}"""
+_OF = """
+SELECT DISTINCT ?record WHERE {{
+  {{ ?record kg:about {0} }}
+  UNION {{ GRAPH graph:ontology {{ ?figures kg:figureOf ?of }} ?record ?of {0} }}
+}}"""
 _KINDS = """
 SELECT DISTINCT ?kind WHERE {
   { GRAPH graph:ontology { ?kind skos:inScheme ?scheme } FILTER(?scheme IN (kg:conflictKinds, kg:variationKinds)) }
@@ -68,12 +73,12 @@ class Conflict:
 
 
 def conflicts(store: Store, prefixes: Prefixes, thing: str | None = None, kind: str | None = None) -> list[Conflict]:
-    """Return the conflicts, all of them or those about a thing or of a kind, by kind and name."""
+    """Return the conflicts, all of them or those about a thing, its events and figures, or of a kind, by kind and name."""
     return _picked(store, prefixes, "Conflict", thing, kind)
 
 
 def variations(store: Store, prefixes: Prefixes, thing: str | None = None, kind: str | None = None) -> list[Conflict]:
-    """Return what looks like a conflict and is none, all of it or what is about a thing or of a kind, by kind and name."""
+    """Return what looks like a conflict and is none, all of it or what is about a thing or of a kind, likewise."""
     return _picked(store, prefixes, "Variation", thing, kind)
 
 
@@ -88,11 +93,11 @@ def _picked(store: Store, prefixes: Prefixes, cls: str, thing: str | None, kind:
     asked = None if thing is None else resolve(store, thing, prefixes)
     if asked and not occurs(store, asked):
         raise ProjectError(f"nothing is said about {thing}", hint="`hima-kg find WORDS` searches all names")
-    told = _told(store, cls)
+    matter = {asked, *(row["record"].value for row in store.select(_OF.format(f"<{asked}>")))} if asked else set()
     kept = {
         iri: said
-        for iri, said in told.items()
-        if wanted in (None, *_iris(said, "kind")) and asked in (None, iri, *_iris(said, "about", "premise"))
+        for iri, said in _told(store, cls).items()
+        if wanted in (None, *_iris(said, "kind")) and (not asked or matter & {iri, *_iris(said, "about", "premise")})
     }
     return sorted(_read(store, kept), key=_place)
 
