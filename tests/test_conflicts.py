@@ -266,6 +266,15 @@ def test_least_pair(say: Callable[..., Path], rule: str) -> None:
     assert told(say(peace, before=before), rule) == []
 
 
+def test_rivals_are_in_doubt(say: Callable[..., Path]) -> None:
+    """Of two values at one time, of a property that can have one, none is certain from the day on which both can hold."""
+    folder = say(TURN.format("amber", "2000/2015"), before=SECOND + f"n:s2 {{ {TURN.format('beryl', '2006/2020')} }}")
+    assert told(folder, "conflict-overlap")
+    query = "SELECT ?who { :guild l:warden ?who } ORDER BY ?who"
+    held = {on: " ".join(map(str, hima_kg.open(folder).ask(query, on=on).values("certainty"))) for on in ("2004", "2010", "2018")}
+    assert held == {"2004": "certain", "2010": "disputed disputed", "2018": "disputed"}
+
+
 def test_every_rule_has_a_pair() -> None:
     """Each of the engine's rules that look for conflicts or variations has a pair above."""
     rules = {path.stem for path in (Path(hima_kg.__file__).parent / "core" / "rules").glob("*.rq")}

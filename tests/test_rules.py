@@ -152,6 +152,10 @@ AMBER = HANDOVER.format("first", "nobody-known", "amber", "2010", "")
         ([("a", "amber", "beryl", "2012"), ("b", "nobody", "nobody", "2014", "; kg:reverses :a ")], "2015", "amber certain"),
         ([("a", "amber", "beryl", "2012"), ("b", "nobody", "nobody", "2014", "; kg:reverses :a "), ("c", "amber", "cedar", "2016")], "2017", "cedar certain"),
         ([("a", "amber", "beryl", "2012"), ("b", "nobody", "nobody", "2014", "; kg:reverses :a ; kg:about :cedar ")], "2015", "beryl certain"),
+        # and comes after it, whatever the months are
+        ([("a", "amber", "beryl", "2012"), ("b", "beryl", "amber", "2012-05", "; kg:reverses :a ")], "2011", "amber certain"),
+        ([("a", "amber", "beryl", "2012"), ("b", "nobody", "nobody", "2012-05", "; kg:reverses :a ")], "2013", "amber certain"),
+        ([("a", "amber", "beryl", "2012"), ("b", "beryl", "amber", "../2013", "; kg:reverses :a ")], "2011", "amber certain"),
         # what is given once more by the same was theirs again in between
         ([("a", "amber", "beryl", "2012"), ("b", "amber", "beryl", "2015")], "2014", "amber possible, beryl possible"),
         ([("a", "amber", "beryl", "2012"), ("b", "amber", "beryl", "2015")], "2020", "beryl certain"),
