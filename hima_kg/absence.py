@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -45,8 +44,7 @@ def named(text: str, prefixes: Prefixes) -> dict[str, sparql.Token]:
 
     Datatypes and the graphs that every store has are none. Nor is what has a prefix that nobody declares.
     """
-    base, declared = sparql.declared(text)
-    known = Prefixes({**prefixes, **declared})
+    known = sparql.names(text, prefixes)
     found: dict[str, sparql.Token] = {}
     declaring = False
     for token in sparql.tokens(text):
@@ -56,18 +54,11 @@ def named(text: str, prefixes: Prefixes) -> dict[str, sparql.Token]:
             declaring = False
         elif token.kind in ("iri", "name") and not declaring and not token.text.startswith("_:"):
             try:
-                found.setdefault(known.expand(_full(token, base)), token)
+                found.setdefault(known.expand(token.text), token)
             except KgError:
                 continue  # what else is wrong with it, the engine says
     builtin = ("http://www.w3.org/2001/XMLSchema#", "https://w3id.org/hima-kg/graph/")
     return {iri: token for iri, token in found.items() if not iri.startswith(builtin)}
-
-
-def _full(token: sparql.Token, base: str) -> str:
-    """Return a name without its escapes, or an IRI that is relative to none."""
-    if token.kind == "name":
-        return re.sub(r"\\(.)", r"\1", token.text)
-    return f"<{sparql.resolved(base, token.text[1:-1])}>" if base else token.text
 
 
 def _first_without_match(store: Store, text: str, prefixes: Prefixes) -> str | None:

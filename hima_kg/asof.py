@@ -6,7 +6,6 @@ how surely it holds: by a function, which `worlds` answers. So the text is the s
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -19,7 +18,7 @@ from .errors import KgError, QueryError
 from .sparql import Token, tokens
 from .states import Timed
 from .store import Store, refuse
-from .terms import COMMON, KG, Prefixes
+from .terms import COMMON, KG
 
 _RDF = COMMON["rdf"]
 _TYPE = _RDF + "type"
@@ -97,8 +96,7 @@ class _Rewriter:
         self.store = store
         empty = Store.memory(store.prefixes).query(text)  # where nothing is there to be evaluated
         self.columns = tuple(v.value for v in empty.variables) if isinstance(empty, ox.QuerySolutions) else ()
-        self.form, (self.base, declared) = sparql.form(text), sparql.declared(text)
-        self.prefixes = Prefixes({**store.prefixes, **declared})
+        self.form, self.prefixes = sparql.form(text), sparql.names(text, store.prefixes)
         self.timed, self.text = Timed.of(store), text
         self.seen = [token for token in tokens(text) if token.kind != "space"]
         self.at = self.done = self.fresh = self.head = 0
@@ -404,9 +402,7 @@ class _Rewriter:
         if term == "a":
             return _TYPE
         try:
-            if term[0] == "<":
-                return self.prefixes.expand(f"<{sparql.resolved(self.base, term[1:-1])}>" if self.base else term)
-            return self.prefixes.expand(re.sub(r"\\(.)", r"\1", term))  # :a\-b is :a-b
+            return self.prefixes.expand(term)
         except KgError:
             return ""
 

@@ -153,6 +153,7 @@ class Backward:
                 values[pattern.object] = told
 
 
+_IN_FULL = Prefixes({})
 _FEW = 30
 _NARROW = 8
 _APART = 3
@@ -163,7 +164,7 @@ def backward(iri: str, sentence: str, text: str, prefixes: tuple[tuple[str, str]
     """Return a rule of a text, to be asked backwards."""
     try:
         rule = as_update(text, into=(None,))
-        names = Prefixes({**dict(prefixes), **sparql.declared(rule.prologue)[1]})
+        names = sparql.names(rule.prologue, dict(prefixes))
         template = tuple(part for part in read(rule.template, names.expand).parts if isinstance(part, Triple))
     except (QueryError, BeyondError):
         return Backward(iri, sentence, "", (), None)
@@ -194,7 +195,7 @@ def along(joined: Triple, store: Store) -> list[Step]:
 
     A path stands in the place of the property of a statement, in brackets.
     """
-    (reach,) = read(f"{joined.subject} {joined.predicate} {joined.object}", str).parts
+    (reach,) = read(f"{joined.subject} {joined.predicate} {joined.object}", _IN_FULL.expand).parts
     assert isinstance(reach, Reach), "a path has steps"
     start, end, graph, first = reach.subject, reach.object, joined.graph, reach.path.steps[0]
     match reach.path.sign:

@@ -5,7 +5,6 @@ Names that a sub-select keeps to itself are made unique first, so that a name me
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
@@ -50,9 +49,12 @@ def distinct(text: str) -> str:
 
     >>> distinct("{ SELECT ?a WHERE { ?a :p ?b } } ?a :q ?b")
     '{ SELECT ?a WHERE { ?a :p ?b_1 } } ?a :q ?b'
+    >>> distinct("{ SELECT ?a WHERE { ?a :p ?b } } ?a :q ?b_1")
+    '{ SELECT ?a WHERE { ?a :p ?b_2 } } ?a :q ?b_1'
     """
     pieces = list(tokens(text))
-    numbers = count(1)
+    taken = {piece.text for piece in pieces if piece.kind == "variable"}
+    numbers = (n for n in count(1) if not any(name.endswith(f"_{n}") for name in taken))
     for at, piece in enumerate(pieces):
         if piece.upper != "SELECT":
             continue
@@ -94,7 +96,6 @@ def _projection(pieces: list[Token]) -> tuple[set[str] | None, set[str], int]:
     return None if everything else shown, computed, length
 
 
-_ESCAPED = re.compile(r"\\(.)")
 _OVER = {".", "}", ""}
 
 
@@ -274,9 +275,7 @@ class _Reader:
         token = self.take()
         if token.kind == "variable":
             return "?" + token.text[1:]
-        if token.kind == "iri":
-            return token.text
-        if token.kind == "name" and not token.text.startswith("_:"):
+        if token.kind == "iri" or (token.kind == "name" and not token.text.startswith("_:")):
             return self.named(token.text)
         if as_property:
             if token.text == "a":
@@ -286,7 +285,7 @@ class _Reader:
 
     def named(self, written: str) -> str:
         try:
-            return f"<{self.expand(_ESCAPED.sub(lambda found: found[1], written))}>"
+            return f"<{self.expand(written)}>"
         except KgError as error:
             raise BeyondError(written) from error
 

@@ -17,8 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .errors import Place
-from .sparql import resolved
-from .terms import TYPE, local
+from .terms import TYPE, local, resolved
 
 _TOKEN = re.compile(
     r"""(?P<space>\s+|\#[^\n]*)

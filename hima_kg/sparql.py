@@ -14,6 +14,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from .errors import QueryError
+from .terms import Prefixes, resolved
 
 _TOKEN = re.compile(
     r"""(?P<space>\s+|\#[^\n]*)
@@ -141,29 +142,17 @@ def form(text: str) -> str:
     return next((t.upper for t in tokens(text) if t.kind == "word" and t.upper in forms), "")
 
 
-def declared(text: str) -> tuple[str, dict[str, str]]:
-    """Return the base that a query declares, or nothing, and its prefixes with their namespaces.
+def names(text: str, known: Mapping[str, str]) -> Prefixes:
+    """Return the prefixes that a query may use, those known and its own, and with its base.
 
-    >>> declared("BASE <http://example.org/> PREFIX ex: <terms#> ASK { ?s a ex:Bike }")
-    ('http://example.org/', {'ex': 'http://example.org/terms#'})
+    >>> names("BASE <http://example.org/> PREFIX ex: <terms#> ASK { ?s a ex:Bike }", {}).expand("ex:Bike")
+    'http://example.org/terms#Bike'
     """
-    base, prefixes = "", {}
+    base, prefixes = "", dict(known)
     seen = [token for token in tokens(text) if token.kind != "space"]
     for at, token in enumerate(seen[:-1]):
         if token.upper == "BASE" and seen[at + 1].kind == "iri":
             base = resolved(base, seen[at + 1].text[1:-1])
         elif token.upper == "PREFIX" and seen[at + 1].kind == "name" and seen[at + 2 : at + 3]:
             prefixes[seen[at + 1].text[:-1]] = resolved(base, seen[at + 2].text[1:-1])
-    return base, prefixes
-
-
-def resolved(base: str, iri: str) -> str:
-    """Return an IRI, which may be relative to a base, as RFC 3986 resolves it.
-
-    >>> resolved("http://example.org/x", "terms#")
-    'http://example.org/terms#'
-    """
-    from urllib.parse import urljoin  # most queries never need it
-
-    joined = urljoin(base, iri)
-    return joined + "#" if iri.endswith("#") and not joined.endswith("#") else joined
+    return Prefixes(prefixes, base)

@@ -52,6 +52,7 @@ _LOCAL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*")
 _SOUND = re.compile(r"[^\x00-\x20<>\"{}|^`\\]+")
 TAG = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*"
 """How a language tag is written, in as much of BCP 47 as anybody uses for names."""
+_ESCAPED = re.compile(r"\\(.)")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s<>\"{}|\\^`]+|urn:[^\s<>\"{}|\\^`]+")
 
 
@@ -73,6 +74,18 @@ def space(iri: str) -> str:
     return iri[: max(iri.rfind("/"), iri.rfind("#")) + 1]
 
 
+def resolved(base: str, iri: str) -> str:
+    """Return an IRI, which may be relative to a base, as RFC 3986 resolves it.
+
+    >>> resolved("http://example.org/x", "terms#")
+    'http://example.org/terms#'
+    """
+    from urllib.parse import urljoin  # most queries never need it
+
+    joined = urljoin(base, iri)
+    return joined + "#" if iri.endswith("#") and not joined.endswith("#") else joined
+
+
 class Prefixes(Mapping[str, str]):
     """Prefixes and their namespaces, both ways.
 
@@ -85,8 +98,12 @@ class Prefixes(Mapping[str, str]):
     '<http://example.com/>'
     """
 
-    def __init__(self, namespaces: Mapping[str, str]) -> None:
-        """Take the project's own prefixes; the common ones are known without being named, and are written before others."""
+    def __init__(self, namespaces: Mapping[str, str], base: str = "") -> None:
+        """Take the project's own prefixes, and what IRIs are relative to.
+
+        The common prefixes are known without being named, and are written before others.
+        """
+        self._base = base
         self._namespaces = {**COMMON, **namespaces}
         spaces = self._namespaces.items()
         named = sorted(((ns, p) for p, ns in spaces), key=lambda x: (-len(x[0]), COMMON.get(x[1]) != x[0], x[1]))
@@ -106,12 +123,12 @@ class Prefixes(Mapping[str, str]):
         return len(self._namespaces)
 
     def expand(self, name: str) -> str:
-        """Return the IRI of a CURIE, of `<iri>`, of an absolute IRI, or of a bare local name of the empty prefix.
+        """Return the IRI of a CURIE, as SPARQL writes it, of `<iri>`, of an absolute IRI, or of a name of the empty prefix.
 
         Raises ProjectError where the prefix is not declared.
         """
         if name.startswith("<") and name.endswith(">"):
-            return _sound(name[1:-1])
+            return _sound(resolved(self._base, name[1:-1]) if self._base else name[1:-1])
         if _ABSOLUTE.fullmatch(name):
             return _sound(name)
         prefix, colon, local = name.partition(":")
@@ -121,7 +138,7 @@ class Prefixes(Mapping[str, str]):
             close = nearest(prefix, self._namespaces)
             hint = f"did you mean {close}:{local}?" if close else "declare it with @prefix in any file of the ontology"
             raise ProjectError(f"the prefix {prefix}: is not declared", hint=hint)
-        return _sound(self._namespaces[prefix] + local)
+        return _sound(self._namespaces[prefix] + _ESCAPED.sub(r"\1", local))
 
     def used(self, text: str) -> dict[str, str]:
         """Return the prefixes of the namespaces that IRIs in angle brackets have in a text."""

@@ -271,7 +271,9 @@ def test_rivals_are_in_doubt(say: Callable[..., Path]) -> None:
     folder = say(TURN.format("amber", "2000/2015"), before=SECOND + f"n:s2 {{ {TURN.format('beryl', '2006/2020')} }}")
     assert told(folder, "conflict-overlap")
     query = "SELECT ?who { :guild l:warden ?who } ORDER BY ?who"
-    held = {on: " ".join(map(str, hima_kg.open(folder).ask(query, on=on).values("certainty"))) for on in ("2004", "2010", "2018")}
+    held = {
+        on: " ".join(map(str, hima_kg.open(folder).ask(query, on=on).values("certainty"))) for on in ("2004", "2010", "2018")
+    }
     assert held == {"2004": "certain", "2010": "disputed disputed", "2018": "disputed"}
 
 

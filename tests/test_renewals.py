@@ -19,6 +19,7 @@ from hima_kg.edits import Text, difference
 from hima_kg.errors import FactError, TooFarError
 from hima_kg.terms import Prefixes
 from hima_kg.turtle import patched, turtle
+from hima_kg.why import Why
 from tests.conftest import HEAD, LAWS, ROOT, TINY, copied
 
 
@@ -228,6 +229,25 @@ def test_a_change_that_reaches_far(tiny: Path, whole_builds: list[Path], monkeyp
     touch(tiny, "facts/chronicle.trig", '"Moth"@en', '"Night moth"@en')
     assert hima_kg.build(tiny).fresh
     assert len(whole_builds) == 2
+
+
+def test_a_rule_whose_names_are_relative(tiny: Path, tmp_path: Path) -> None:
+    """A rule that names things by a base of its own is followed like any other, and backwards, too."""
+    rule = "# sizes\nBASE <https://example.org/lamps/terms>\nCONSTRUCT { ?s <#size> ?n } WHERE { ?s <#sealOf> ?o . ?o <#lamps> ?n }"
+    (tiny / "ontology" / "rules" / "sizes.rq").write_text(rule, "utf-8")
+    with (tiny / "ontology" / "lamps.ttl").open("a", encoding="utf-8") as ontology:
+        ontology.write('\nl:size a owl:DatatypeProperty ; rdfs:label "size"@en .\n')
+    (tiny / "queries" / "lamps.csv").unlink()
+    touch(tiny, "facts/chronicle.trig", "l:sealOf :amber", "l:sealOf :beryl")
+    hima_kg.build(tiny)
+    touch(tiny, "facts/chronicle.trig", '"Beryl"@en ; l:lamps 12', '"Beryl"@en ; l:lamps 13')
+    renewed = built(tiny)
+    assert renewed == built(copied(tiny, tmp_path / "anew"), force=True)
+    kg = hima_kg.open(tiny)
+    assert kg.ask("SELECT ?n { :moth l:size ?n }").values("n") == [13]
+    reason = kg.why(":moth", "l:size", "13")
+    assert isinstance(reason, Why)
+    assert [proof.sentence for proof in reason.told.proofs] == ["sizes"]
 
 
 def test_an_edit_that_makes_something_wrong(tiny: Path) -> None:
