@@ -86,8 +86,9 @@ SELECT (COALESCE(MIN(?told), "two claims do not fit together") AS ?sentence) WHE
   <{}> kg:rule ?rule . GRAPH graph:ontology {{ ?rule rdfs:label ?told }}
 }}"""
 _SPEAKING = """
-SELECT ?thing ?claim WHERE {{
-  GRAPH graph:derived {{ <{}> kg:between ?claim ; kg:about ?thing }}
+SELECT DISTINCT ?far ?thing ?claim WHERE {{
+  {{ GRAPH graph:derived {{ <{0}> kg:between ?claim ; kg:about ?thing }} BIND(0 AS ?far) }}
+  UNION {{ GRAPH graph:derived {{ <{0}> kg:between ?claim ; kg:premise ?thing }} BIND(1 AS ?far) }}
   FILTER EXISTS {{ GRAPH ?claim {{ ?thing ?property ?value }} }}
 }}"""
 _DECLARED = "SELECT DISTINCT ?term WHERE { GRAPH graph:ontology { ?term a ?kind } }"
@@ -274,10 +275,11 @@ class Checker:
                 yield Problem(Place("facts"), "warning", "conflict", f"{count - MOST} more of the kind {words}")
 
     def _spoken(self, conflict: str, one: Told) -> dict[str, str]:
-        """Return a thing that a conflict is about, rather the one that it tells of, and its first claim that speaks of it."""
-        pairs = [(row["thing"].value, row["claim"].value) for row in self.store.select(_SPEAKING.format(conflict))]
-        thing, claim = min(pairs, key=lambda pair: (pair[0] != one.about, pair), default=(one.about, one.first))
-        return {"graph": claim, "subject": thing}
+        """Return a thing that a conflict is about, or rests on, and the first claim that speaks of it, or just a claim."""
+        found = self.store.select(_SPEAKING.format(conflict))
+        rows = [(row["far"].value, row["thing"].value, row["claim"].value) for row in found]
+        _, thing, claim = min(rows, key=lambda row: (row[1] != one.about, row), default=("", "", one.first))
+        return {"graph": claim} | ({"subject": thing} if thing else {})
 
     def _sentence(self, conflict: str) -> str:
         """Return what the rule that found a conflict says of it in general."""
@@ -411,6 +413,8 @@ class Checker:
         for name in row:
             message = message.replace(f"{{?{name}}}", text(name) or "").replace(f"{{${name}}}", text(name) or "")
         where = {"graph": text("claim"), "subject": focus, "predicate": predicate, "object": value}
+        if check.component == "minCount" and predicate and not self.store.ask(f"ASK {{ <{focus}> <{predicate}> ?value }}"):
+            where["predicate"] = TYPE  # what is missing is missed where the thing is introduced
         known = {name: term for name, term in where.items() if term}
         of, stands = f" of {self.prefixes.compact(predicate)}" if predicate else "", self._shape_place(check.shape)
         hint = f"by {_called(check.shape)}{of}" + (f" ({stands.path}:{stands.line})" if stands.line else "")

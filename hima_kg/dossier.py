@@ -11,6 +11,7 @@ from pyoxigraph import RdfFormat, parse
 from .backward import is_path
 from .clauses import Triple
 from .conflicts import Conflict, among
+from .entities import at_an_end, state_claims
 from .literals import named
 from .network import CONCEPTS, PLAIN, STATES, asking, classes_of, drawings, is_drawn, names
 from .prominence import around
@@ -50,14 +51,6 @@ _STATE_EVENTS = "SELECT ?state ?event WHERE { ?state a kg:State ; kg:event ?even
 _STATE_DOUBTS = """
 SELECT ?state ?event WHERE { ?state a kg:State ; kg:disputedFrom ?day ; kg:premise ?event . ?event kg:status kg:Announced }"""
 _EITHER_END = "{ ?state rdf:subject ?end } UNION { ?state rdf:object ?end }"
-_STATE_CLAIMS = """
-SELECT DISTINCT ?state ?claim WHERE {
-  ?state a kg:State ; rdf:object ?value .
-  { ?state kg:event ?source } UNION { ?state kg:basis kg:Stated BIND(?state AS ?source) }
-  GRAPH graph:claims { ?claim a kg:Claim }
-  GRAPH ?claim { ?source ?said ?told }
-  FILTER(?told = ?value || ?said IN (kg:date, kg:reverses) || (?said = rdf:type && ?value = kg:Nobody))
-}"""
 _DOCUMENTS = """
 SELECT ?document ?title ?publisher ?source ?date WHERE {
   GRAPH graph:claims { ?document a kg:Document ; dct:title ?title
@@ -197,11 +190,9 @@ class _Dossier:
 
     def _read_states(self) -> None:
         """Give each statement that holds for a time its states: those that say it, and those from which it follows."""
-        claims: dict[str, set[str]] = {}
-        for state, claim in asking(self.store, _STATE_CLAIMS, "end", _EITHER_END, self.asked):
-            claims.setdefault(state.value, set()).add(self.short[claim.value])
+        claims = state_claims(self.store, at_an_end(self.asked))
         for iri, (s, p, o, state) in self._states().items():
-            state["claims"] = sorted(claims.get(iri, ()))
+            state["claims"] = sorted(self.short[claim] for claim in claims.get(iri, ()))
             for q, turned in self.timed.given_by(p.value):
                 subject, value = (o, s) if turned else (s, o)
                 if self.short[subject.value] in self.cls:

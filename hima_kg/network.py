@@ -10,6 +10,7 @@ from typing import Any
 import networkx as nx
 
 from .dates import span
+from .entities import at_an_end, state_claims
 from .prominence import Cut, prominent
 from .states import NEVER, Day, standing, statements, surest
 from .store import Store
@@ -73,15 +74,8 @@ STATES = """
   OPTIONAL { SELECT * WHERE { ?state kg:disputedFrom ?disputedFrom } }"""
 """The pattern of a state, with the days between which it began and ended; to be asked by `asking`."""
 _STATES = f"""
-SELECT ?s ?p ?o ?state ?claim ?rule ?basis ?startEarliest ?startLatest ?endEarliest ?endLatest ?disputedFrom WHERE {{{STATES}
+SELECT ?s ?p ?o ?state ?rule ?basis ?startEarliest ?startLatest ?endEarliest ?endLatest ?disputedFrom WHERE {{{STATES}
   FILTER(isIRI(?o))
-  OPTIONAL {{
-    SELECT * WHERE {{
-      {{ ?state kg:event ?event }} UNION {{ ?state kg:basis kg:Stated BIND(?state AS ?event) }}
-      GRAPH graph:claims {{ ?claim a kg:Claim }}
-      GRAPH ?claim {{ ?event a ?type }}
-    }}
-  }}
 }}"""
 PLAIN = {"shape": "dot", "color": "#777777", "lane": 3, "importance": 1}
 """How a class is drawn of which no ontology says so."""
@@ -267,14 +261,15 @@ class _Builder:
     def _states(self) -> list[tuple[Link, Said]]:
         """Return the links that hold for a time: the rule, the times in words, the claims behind their bounds."""
         held: dict[Link, dict[str, set[str]]] = {}
-        for s, p, o, state, claim, rule, basis, *times in self._asking(_STATES, "s", "?state rdf:subject ?s"):
+        claims = state_claims(self.store, at_an_end(self.asked))
+        for s, p, o, state, rule, basis, *times in self._asking(_STATES, "s", "?state rdf:subject ?s"):
             if self.holding is not None and state.value not in self.holding:
                 continue
             link = self.short[s.value], self.short[p.value], self.short[o.value]
             about = held.setdefault(link, {"words": set(), "rules": set(), "claims": set(), "levels": set()})
             about["words"] |= _words(basis.value.removeprefix(KG).lower(), *(day.value if day else None for day in times))
             about["rules"].add(self.short[rule.value])
-            about["claims"] |= {self.short[claim.value]} if claim else set()
+            about["claims"] |= {self.short[claim] for claim in claims.get(state.value, ())}
             about["levels"] |= {self.holding[state.value]} if self.holding else set()
         return [
             (link, Said(sorted(about["claims"]), min(about["rules"]), _in_order(about["words"]), surest(about["levels"])))
