@@ -260,7 +260,7 @@ class _Dossier:
             self.short[s["term"].value]: {side: s[side] and s[side].value for side in ("color", "line")}
             for s in self.store.select(_PROPERTIES)
         }
-        timed = {self.short[iri] for iri in self.timed.properties}
+        timed = {self.short[iri] for iri, yielded in self.timed.properties.items() if yielded}
         plain: Record = {"color": None, "line": None}
         used = sorted({row["p"] for row in self.rows.values()})
         return {p: {"label": called.get(p, {"en": p}), **drawn.get(p, plain), "timed": p in timed} for p in used}

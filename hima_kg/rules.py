@@ -18,8 +18,9 @@ from .dates import DATATYPES, Period, ends
 from .errors import FactError
 from .project import Project
 from .spellings import fold, hangul
+from .states import Timed
 from .store import Store
-from .terms import DERIVED, KG, ONTOLOGY, PERIOD, RULE, SPELLING, TYPE
+from .terms import COMMON, DERIVED, KG, ONTOLOGY, PERIOD, RULE, SPELLING, TYPE
 
 _XSD_DATE = ox.NamedNode("http://www.w3.org/2001/XMLSchema#date")
 _TYPE = ox.NamedNode(TYPE)
@@ -38,7 +39,9 @@ def derive(store: Store, project: Project, literals: Iterable[ox.Literal]) -> No
     """
     rules = read(project)
     store.extend([*described(rules), *written(literals), *spelt(romanised(store))])
-    run(steps(rules, store), store)
+    ready = steps(rules, store)
+    store.extend(untimed(ready, Timed(store)))
+    run(ready, store)
 
 
 def read(project: Project) -> list[Rule]:
@@ -96,6 +99,31 @@ def described(rules: Iterable[Rule]) -> Iterator[ox.Quad]:
             ONTOLOGY,
         )
         yield ox.Quad(node, ox.NamedNode(KG + "construct"), ox.Literal(rule.text), ox.NamedNode(ONTOLOGY))
+
+
+def untimed(steps: Iterable[Step], timed: Timed) -> Iterator[ox.Quad]:
+    """Go through what the ontology's graph tells of properties that the project's rules give from what holds for a time.
+
+    A rule that reads the bounds of states or events knows time, and what it gives is its own affair.
+    """
+    steps = [step for step in steps if not step.rule.shown.startswith("hima_kg/") and not step.reads.properties & _BOUNDS]
+    moving = {f"<{iri}>" for iri in timed.properties}
+    found = dict[tuple[str, str], None]()
+    for _ in steps:  # a rule can read what another gives
+        for step in steps:
+            if step.reads.properties & moving or step.reads.classes & {f"<{iri}>" for iri in timed.classes}:
+                given = {name for name in step.writes.properties if not name[1:].startswith(_COMMON)}
+                moving |= given
+                found |= dict.fromkeys((name, step.rule.name) for name in given)
+    told = (
+        ox.Triple(ox.NamedNode(name[1:-1]), ox.NamedNode(KG + "untimedRule"), ox.NamedNode(RULE + quote(rule)))
+        for name, rule in found
+    )
+    yield from _everywhere(told, ONTOLOGY)
+
+
+_COMMON = tuple(COMMON.values())
+_BOUNDS = {f"<{KG}{name}>" for name in ("earliest", "latest", "startEarliest", "startLatest", "endEarliest", "endLatest")}
 
 
 def _periods(literals: Iterable[ox.Literal]) -> Iterator[ox.Triple]:

@@ -49,6 +49,7 @@ SELECT DISTINCT ?p ?q ?turned WHERE {
     UNION { ?p a owl:SymmetricProperty BIND(?p AS ?q) BIND(true AS ?turned) }
   }
 }"""
+_UNTIMED_RULES = "SELECT DISTINCT ?p WHERE { GRAPH graph:ontology { ?p kg:untimedRule ?rule } }"
 _CLASSES = "SELECT DISTINCT ?class WHERE { GRAPH graph:ontology { ?class rdfs:subClassOf* kg:State } }"
 _KNOWN = """
 SELECT ?state ?s ?o ?name ?known {dataset} WHERE {{
@@ -183,22 +184,54 @@ class Timed:
 
     @cached_property
     def properties(self) -> dict[str, list[tuple[str, bool]]]:
-        """Properties, by IRI, with those that states have in their place, and whether subject and object are turned round."""
+        """Properties, by IRI, with those that states have in their place, and whether subject and object are turned round.
+
+        A property that only rules without time give has none.
+        """
+        found: dict[str, set[tuple[str, bool]]] = {}
+        for row in self._asked.select(_YIELDED):
+            for property, turned in self._reached(row["p"].value):
+                found.setdefault(property, set()).add((row["p"].value, turned))
+        for row in self._asked.select(_UNTIMED_RULES):
+            for property, _ in self._reached(row["p"].value):
+                found.setdefault(property, set())
+        return {iri: sorted(yielded) for iri, yielded in sorted(found.items())}
+
+    @cached_property
+    def undated(self) -> dict[str, list[str]]:
+        """Those of the properties, by IRI, of which some statements bear no date, with patterns of `?s` and `?o` for these.
+
+        They follow from a property that holds for no time in particular, or a claim makes them where only rules give others.
+        """
+        found: dict[str, list[str]] = {}
+        held = {p for yielded in self.properties.values() for p, _ in yielded}
+        for r in self._leads.keys() - self.properties.keys():
+            reached = self._reached(r)
+            for q, turned in () if held & {q for q, _ in reached} else reached:  # what is kept by a chief is kept
+                if q in self.properties:
+                    found.setdefault(q, []).append(f"{{ ?o <{r}> ?s }}" if turned else f"{{ ?s <{r}> ?o }}")
+        for q in (q for q, yielded in self.properties.items() if not yielded):
+            found.setdefault(q, []).append(f"{{ GRAPH ?claim {{ ?s <{q}> ?o }} GRAPH graph:claims {{ ?claim a kg:Claim }} }}")
+        return found
+
+    @cached_property
+    def _leads(self) -> dict[str, list[tuple[str, bool]]]:
+        """The properties that follow from each at once, and whether turned round."""
         leads: dict[str, list[tuple[str, bool]]] = {}
         for row in self._asked.select(_LEADS):
             leads.setdefault(row["p"].value, []).append((row["q"].value, row["turned"].value == "true"))
-        found: dict[str, set[tuple[str, bool]]] = {}
-        for row in self._asked.select(_YIELDED):
-            reached = {(row["p"].value, False)}
-            edge = list(reached)
-            while edge:
-                at, turned = edge.pop()
-                new = {(q, turned != turns) for q, turns in leads.get(at, ())} - reached
-                reached |= new
-                edge += new
-            for property, turned in reached:
-                found.setdefault(property, set()).add((row["p"].value, turned))
-        return {iri: sorted(yielded) for iri, yielded in sorted(found.items())}
+        return leads
+
+    def _reached(self, property: str) -> set[tuple[str, bool]]:
+        """Return a property and all that follow from it, and whether turned round."""
+        reached = {(property, False)}
+        edge = list(reached)
+        while edge:
+            at, turned = edge.pop()
+            new = {(q, turned != turns) for q, turns in self._leads.get(at, ())} - reached
+            reached |= new
+            edge += new
+        return reached
 
     @property
     def _asked(self) -> Store:
@@ -233,12 +266,20 @@ class Timed:
         """Return how surely a statement holds on a day: 1 for the first of LEVELS, and so on; one more than all for never.
 
         A statement is met at each state that gives it, and where it stands by itself: it holds at the first of the states,
-        and by itself, since unknown when, only if there are none. `dataset` is the `FROM` of the query that asks.
+        and by itself, since unknown when, only if there are none; 0 is of what bears no date. `dataset` is the `FROM` of
+        the query that asks.
         """
         levels = self._levels(day, dataset, subject, property, value)
         if min(levels, default=None) != (state.value if state else None):
             return len(_RANK)
+        if not levels and self._is_undated(subject, property, value):
+            return 0
         return 1 + min(map(_RANK.__getitem__, levels.values() or LEVELS[-1:]))
+
+    def _is_undated(self, subject: Term, property: ox.NamedNode, value: Term) -> bool:
+        ways = self.undated.get(property.value, ())
+        asked = bind(f"ASK {{ {' UNION '.join(ways)} }}", {"s": str(subject), "o": str(value)})
+        return bool(ways) and self._asked.ask(asked)
 
     def _levels(self, day: Day, dataset: str, subject: Term, property: ox.NamedNode, value: Term) -> dict[str, str]:
         """Return how surely each state that gives a statement holds on a day, by IRI: one of LEVELS, or `never`."""
@@ -331,7 +372,7 @@ def statements(store: Store, day: Day, *, about: str | None = None) -> dict[tupl
     With an IRI, only those that have it as subject or object.
 
     Statements are given by subject, property and object in N-Triples syntax. Never is what holds on other days only;
-    unknown is also what is said, or follows, without a date.
+    unknown is also what is said, or follows from what is dated, without a date.
     """
     timed, holding = Timed.of(store), standing(store, day, about=about)
     found: dict[tuple[str, str, str], str] = {}
@@ -341,7 +382,9 @@ def statements(store: Store, day: Day, *, about: str | None = None) -> dict[tupl
         for key in {(o, q, s) if turned else (s, q, o) for q, turned in timed.given_by(p)}:
             found[key] = surest({level, found.get(key, NEVER)}) or NEVER
     for q in timed.properties:
-        plain = f"SELECT ?s ?o WHERE {{ ?s <{q}> ?o }}"
+        ways = timed.undated.get(q)
+        dated = f"FILTER NOT EXISTS {{ {' UNION '.join(ways)} }}" if ways else ""
+        plain = f"SELECT ?s ?o WHERE {{ ?s <{q}> ?o {dated} }}"
         asked = [bind(plain, {end: f"<{about}>"}) for end in ("s", "o")] if about else [plain]
         for row in (row for text in asked for row in store.select(text)):
             found.setdefault((str(row["s"]), q, str(row["o"])), LEVELS[-1])
