@@ -42,3 +42,12 @@ def test_drawn(hima: hima_kg.KnowledgeGraph) -> None:
     classes = dossier(hima.store, hima.prefixes)["classes"]
     assert classes["auto:Trademark"]["shape"] == "diamond"
     assert classes["auto:Launch"]["lane"] == 6  # from kg:Event
+
+
+def test_looks(hima: hima_kg.KnowledgeGraph) -> None:
+    """No two classes whose things are drawn look the same."""
+    data = dossier(hima.store, hima.prefixes)
+    classes = {cls: data["classes"][cls] for cls in {about["cls"] for about in data["things"].values()}}
+    looks = [(about["shape"], about["color"]) for about in classes.values() if about["lane"]]
+    assert len(looks) > 15
+    assert len(looks) == len(set(looks))
