@@ -1041,6 +1041,26 @@ def test_print(visit: Visit, alliance: Path) -> None:
     assert len(page.pdf()) > 20_000
 
 
+def test_paper_is_no_phone(visit: Visit, alliance: Path) -> None:
+    """A sheet of A4 is as narrow as a phone, and has no panel that slides over the picture; nor is it dark."""
+    page = visit(alliance, "#n=:aito&theme=dark")
+    page.set_viewport_size({"width": 700, "height": 1000})
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    picture, panel = page.locator("#print svg").bounding_box(), page.locator("#panel").bounding_box()
+    assert picture is not None
+    assert panel is not None
+    assert panel["y"] >= picture["y"] + picture["height"]
+    dark = set(
+        page.evaluate("[...document.querySelectorAll('#legend .glyph [fill]')].map((mark) => mark.getAttribute('fill'))")
+    )
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    light = set(
+        page.evaluate("[...document.querySelectorAll('#legend .glyph [fill]')].map((mark) => mark.getAttribute('fill'))")
+    )
+    assert dark != light
+
+
 def test_print_is_whole(visit: Visit, alliance: Path) -> None:
     """A printed table has every row, and says as of which day, without which source and of which graph it is."""
     page = visit(alliance, "#tab=table&asof=2024-07")
@@ -1058,6 +1078,43 @@ def test_print_is_whole(visit: Visit, alliance: Path) -> None:
 
 
 # For everybody
+
+
+def test_the_way_back(visit: Visit, alliance: Path) -> None:
+    """The browser's way back goes from tab to tab and from choice to choice; looking at another day is no step."""
+    page = visit(alliance)
+    page.evaluate("view.choose(':aito')")
+    page.evaluate("view.lookAsOf('2024-07')")
+    page.click("#tab-sources")
+    page.go_back()
+    expect(page.locator("html")).to_have_attribute("data-tab", "network")
+    assert words(page).startswith("brand AITO")
+    assert "asof=2024-07" in address(page)
+    page.go_back()
+    expect(page.locator("#reading h2")).to_have_text("Harmony Intelligent Mobility Alliance")
+    page.go_forward()
+    expect(page.locator("#reading h2")).to_have_text("AITO")
+
+
+def test_beside_an_event(visit: Visit, alliance: Path) -> None:
+    """To click on the band among the events leaves the day; along the years it moves it."""
+    page = visit(alliance)
+    band = page.locator("#band").bounding_box()
+    assert band is not None
+    page.mouse.click(band["x"] + 60, band["y"] + 60)
+    assert page.inner_text("#day") == "any time"
+    page.mouse.click(band["x"] + 60, band["y"] + band["height"] - 10)
+    assert page.inner_text("#day") == "2021-03"
+
+
+def test_old_browsers(browser: Browser, alliance: Path) -> None:
+    """A browser that cannot unpack the page says so."""
+    context = browser.new_context()
+    context.add_init_script("delete window.DecompressionStream")
+    page = context.new_page()
+    page.goto(alliance.as_uri())
+    expect(page.get_by_role("alert")).to_contain_text("cannot unpack")
+    context.close()
 
 
 def test_focus_stays(visit: Visit, alliance: Path) -> None:
@@ -1157,9 +1214,38 @@ def test_phone(browser: Browser, tmp_path: Path, alliance: Path) -> None:
             assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
         page.tap("#tab-network")
         page.evaluate("view.choose(':aito')")
-        panel = page.locator("#panel").bounding_box()
+        panel, canvas = page.locator("#panel").bounding_box(), page.locator("#canvas").bounding_box()
         assert panel is not None
+        assert canvas is not None
         assert panel["y"] >= 844 * 0.4
+        for thing in (":aito", ":saic-motor", ":maextro-mark-latn"):
+            page.evaluate("(id) => view.choose(id)", thing)
+            page.wait_for_timeout(100)
+            (box,) = [box for box in page.evaluate("view.drawn.glyphs") if box["id"] == thing]
+            assert 0 <= box["y"] < box["y"] + box["h"] <= panel["y"] - canvas["y"], thing
+
+
+@pytest.mark.parametrize("size", [WINDOW, {"width": 390, "height": 844}])
+def test_thin_lines(visit: Visit, alliance: Path, size: Any) -> None:
+    """No line is too thin to be seen, from however far away one looks, also of what bears no date on the day."""
+    page = visit(alliance, "#asof=2024-07")
+    page.set_viewport_size(size)
+    drawn = "Object.values(view.network.body.edges).map((edge) => edge.getFormattingValues().width * view.network.getScale())"
+    assert min(page.evaluate(drawn)) >= 1.19
+    page.evaluate("view.network.moveTo({ scale: 0.1, animation: false })")
+    assert min(page.evaluate(drawn)) >= 1.19
+
+
+@pytest.mark.parametrize("size", [(720, 450), (480, 300), (844, 390)])
+def test_low_windows(visit: Visit, alliance: Path, size: tuple[int, int]) -> None:
+    """In a low window, or one that is magnified, the network keeps room; the page can be scrolled where there is none."""
+    page = visit(alliance)
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.wait_for_timeout(200)
+    canvas = page.locator("#canvas").bounding_box()
+    assert canvas is not None
+    assert canvas["height"] >= 150
+    assert page.is_visible("#band .axis")
 
 
 def test_years_on_a_phone(browser: Browser, tmp_path: Path, alliance: Path) -> None:

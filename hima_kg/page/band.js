@@ -1,6 +1,6 @@
 // The time band: events by date beneath the network, on the axis along which one moves the day as of which one looks.
 
-const ROW = 18, GLYPH = 13, WIDEST = 230, GAP = 5, YEAR = 36, GRIP = 70, KNOB = 22;
+const ROW = 18, GLYPH = 13, WIDEST = 230, GAP = 5, YEAR = 36, GRIP = 70, KNOB = 22, YEARS = 32;
 const isNarrow = () => matchMedia("(max-width: 760px)").matches;
 const OPEN = new Set(["kg:Planned", "kg:Expected", "kg:Announced"]);
 const isOpen = (node) => OPEN.has(node.status_id);
@@ -79,6 +79,7 @@ function step(event, now, moved) {
 
 function grab(event) {
   const home = event.currentTarget.closest("#band, #sheet"), box = event.currentTarget.getBoundingClientRect();
+  if (box.bottom - event.clientY > YEARS && !event.target.closest(".handle")) return; // among the events, not along the years
   const pull = ({ clientX }) => { const place = (clientX - box.left) / box.width; lookAsOf(place > 1.01 ? null : monthAt(place)); };
   const drop = () => { removeEventListener("pointermove", pull); removeEventListener("pointerup", drop); removeEventListener("pointercancel", drop); home.querySelector(".handle").focus(); };
   event.preventDefault();

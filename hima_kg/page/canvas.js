@@ -326,10 +326,27 @@ const calm = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? fal
 
 /** Show things and what stands around them: move only if some of them are out of sight, and never nearer than needed. */
 function focusOn(ids) {
-  const there = ids.filter(seen);
-  const { clientWidth, clientHeight } = byId("canvas");
-  const isInside = (id) => within({ x: 20, y: 16, w: clientWidth - 40, h: clientHeight - 40 }, network.canvasToDOM(network.getPosition(id)));
-  if (there.length && !there.every(isInside)) network.fit({ nodes: there, maxZoomLevel: Math.max(1, stretch.scale), animation: calm() });
+  const there = ids.filter(seen), hidden = covered();
+  const { clientWidth, clientHeight } = byId("canvas"), free = clientHeight - hidden;
+  const isInside = (id) => within({ x: 20, y: 16, w: clientWidth - 40, h: free - 40 }, network.canvasToDOM(network.getPosition(id)));
+  if (!there.length || there.every(isInside)) return;
+  network.fit({ nodes: there, maxZoomLevel: Math.max(1, stretch.scale), animation: !hidden && calm() });
+  if (hidden) network.moveTo({ position: network.getViewPosition(), scale: network.getScale() * (free / clientHeight), offset: { x: 0, y: -hidden / 2 }, animation: calm() });
+}
+
+/** Return how much of the canvas, from below, is behind the panel: something on a phone alone. */
+function covered() {
+  const panel = byId("panel").getBoundingClientRect(), canvas = byId("canvas").getBoundingClientRect();
+  return panel.left < canvas.right && panel.height ? Math.max(0, canvas.bottom - panel.top) : 0;
+}
+
+const NEAR = 6;
+/** Return the line at a point of the screen, or close by; the renderer finds the nearest, from further away the more it is magnified. */
+function lineAt(point) {
+  const edge = network.body.edges[network.getEdgeAt(point)];
+  if (!edge) return null;
+  const { x, y } = network.DOMtoCanvas(point), { from, to } = edge;
+  return edge.edgeType.getDistanceToEdge(from.x, from.y, to.x, to.y, x, y) * network.getScale() <= NEAR ? edge.id : null;
 }
 
 function zoom(factor) {

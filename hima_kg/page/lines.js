@@ -26,6 +26,20 @@ function edgeLook(edge) {
   };
 }
 
+const THINNEST = 1.2;
+let thickened = null;
+/** Have the renderer draw no line thinner than can be seen, however far away one looks from. */
+function thicken() {
+  const edge = thickened ? null : Object.values(network.body.edges)[0];
+  if (!edge) return;
+  thickened = Object.getPrototypeOf(edge);
+  const { getFormattingValues: formatted } = thickened;
+  thickened.getFormattingValues = function () {
+    const values = formatted.call(this);
+    return Object.assign(values, { width: Math.max(values.width, THINNEST / network.getScale()) });
+  };
+}
+
 const laid = new Map();
 function repaint() {
   foldFans();
@@ -34,6 +48,7 @@ function repaint() {
     return laid.get(look.id) !== key && laid.set(look.id, key);
   });
   if (looks.length) visEdges.update(looks);
+  thicken();
   network.redraw();
 }
 

@@ -48,7 +48,7 @@ function closePanel() {
 }
 
 function click({ pointer }) {
-  const value = valueAt(pointer.DOM), id = value ? null : pointed(pointer.DOM), edge = id ? null : network.getEdgeAt(pointer.DOM);
+  const value = valueAt(pointer.DOM), id = value ? null : pointed(pointer.DOM), edge = id ? null : lineAt(pointer.DOM);
   if (value) chooseStatement(value.statement);
   else if (id) choose(id, { follow: false });
   else if (edge) chooseStatement(edges.get(edge).statement);
@@ -180,14 +180,17 @@ function chip(list, sign, label, count) {
   return el("button", { type: "button", "aria-pressed": String(isOn), "data-key": list[0], title: list.map((id) => named(classes.get(id)?.label ?? properties.get(id)?.label, id)).join(", "), click: toggle }, sign, label, " ", text("span", "count", number(count)));
 }
 
+/** Return the properties of lines, and how many there are as of the day: those that have a colour, and the rest together. */
 function lineRows() {
-  const counts = grouped(lines.map(rowOf).filter((row) => !isUnsaid(row)), (row) => row.p).filter(([property]) => properties.get(property).color).map(([property, rows]) => [property, rows.length]);
-  return counts.sort((a, b) => b[1] - a[1]).slice(0, 6);
+  const counts = grouped(lines.map(rowOf).filter((row) => !isUnsaid(row)), (row) => row.p).sort(([, a], [, b]) => b.length - a.length);
+  const own = counts.filter(([property]) => properties.get(property).color).slice(0, 6), rest = counts.filter((one) => !own.includes(one));
+  const row = (some) => ({ list: some.map(([property]) => property), count: some.flatMap(([, rows]) => rows).filter(isThere).length });
+  return [...own.map((one) => row([one])), ...(rest.length ? [{ ...row(rest), other: true }] : [])];
 }
 
 function renderLegend() {
   const ofClasses = legendRows().map(({ list, count, other }) => chip(list, other ? text("span", "glyph", "…") : glyph(list[0]), other ? word("other") : named(classes.get(list[0]).label, list[0]), count));
-  const ofLines = lineRows().map(([property, count]) => chip([property], sample("certain", property), propertyOf(property), count));
+  const ofLines = lineRows().map(({ list, count, other }) => chip(list, sample("certain", other ? null : list[0]), other ? word("other") : propertyOf(list[0]), count));
   byId("legend").replaceChildren(...ofClasses, ofLines.length ? text("span", "gap") : "", ...ofLines, valuesChip());
 }
 
@@ -241,14 +244,19 @@ function switchTheme() {
 const LONGEST = 4000; // letters of a part of the address that are read
 const pointer = ({ s, p, o }) => `${s} ${p} ${o}`;
 
+let remembered = null; // the tab and the choice: each is a step, that the way back goes
 function remember() {
   const row = state.statement === null ? null : statements[state.statement];
+  const place = [state.tab, state.node, state.statement].join(" ");
   const kept = {
     tab: state.tab === "network" ? null : state.tab, n: state.node, st: row && pointer(row), asof: state.asof, past: state.past ? "1" : null, values: state.values ? "1" : null, off: [...state.off].sort().join(",") || null,
     q: state.filter || null, sort: state.sort ? state.sort.map(String).join(",") : null, lang: state.lang, theme: state.themed ? state.theme : null, ...(page.engine && queryTab.remembered()),
   };
   const parts = new URLSearchParams(Object.entries(kept).filter(([, value]) => value));
-  history.replaceState(null, "", `#${String(parts).replaceAll("%3A", ":").replaceAll("%2C", ",")}`);
+  const address = `#${String(parts).replaceAll("%3A", ":").replaceAll("%2C", ",")}`;
+  if (place === remembered) history.replaceState(null, "", address);
+  else history.pushState(null, "", address);
+  remembered = place;
 }
 
 function recall() {
@@ -271,6 +279,7 @@ function recall() {
   if (["light", "dark"].includes(get("theme"))) Object.assign(state, { theme: get("theme"), themed: true });
   if (page.engine) queryTab.recall(get);
   if (state.statement !== null) state.node = null;
+  remembered = [state.tab, state.node, state.statement].join(" ");
   heed();
   setPanel();
   if (state.node) ensure(state.node);
@@ -314,7 +323,9 @@ function viewed() {
 function toPaper() {
   root.setAttribute("data-theme", "light");
   readInks();
+  renderLegend();
   renderPanel();
+  if (state.tab === "timeline") renderSheet();
   byId("print").replaceChildren(text("p", "viewed", viewed()), state.tab === "network" ? picture() : "");
   for (const box of byId("sheet").querySelectorAll("details.passage")) { fillIn(box); box.open = true; }
   for (let more; (more = byId("sheet").querySelector(".rest button"));) more.click();

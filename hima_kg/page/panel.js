@@ -30,7 +30,7 @@ function wordOf(row, level) {
 
 function levelMark(row) {
   const level = standing(row);
-  if (!isTimed(row) && level === "certain") return null;
+  if (!isTimed(row) && (level === "certain" || isEvent(row.s))) return null; // an event has its own date
   return text("span", `level ${level}`, level === "disputed" ? "⚠ " : sample(level), wordOf(row, level));
 }
 

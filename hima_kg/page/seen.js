@@ -50,7 +50,12 @@ function sight(edge) {
   const row = rowOf(edge);
   if (!seen(edge.from) || !seen(edge.to) || isFiltered(row)) return null;
   const level = standing(row);
-  return holds(level) || !state.asof || state.past ? level : null;
+  return isThere(row) ? level : null;
+}
+
+/** Whether a statement is shown as of the day: it holds then, or what has ended and is still to come is shown, too. */
+function isThere(row) {
+  return holds(standing(row)) || !state.asof || state.past;
 }
 
 const seenLines = () => lines.filter(sight).map((edge) => ({ ...rowOf(edge), level: sight(edge) }));

@@ -11,4 +11,8 @@ async function unpacked(id) {
     const script = Object.assign(document.createElement("script"), { type, textContent: await unpacked(id) });
     document.head.append(script);
   }
-})();
+})().catch(() => {
+  const note = Object.assign(document.createElement("p"), { className: "unable", textContent: "This browser cannot unpack the page. Chrome 80, Edge 80, Safari 16.4, Firefox 113 and newer ones can." });
+  note.setAttribute("role", "alert");
+  document.body.replaceChildren(note);
+});
