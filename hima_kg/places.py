@@ -261,7 +261,9 @@ class _Wanted:
         score = sum(_WEIGHTS[name] for name in same)
         if "object" in same and ("predicate" in same or not self.terms["predicate"]):
             return score, written.object
-        return score, written.predicate if "predicate" in same else written.subject
+        if "predicate" in same and self.terms["predicate"] != TYPE:  # where a thing is introduced, the thing tells most
+            return score, written.predicate
+        return score, written.subject
 
 
 def _text(path: Path) -> str:

@@ -660,7 +660,7 @@ def test_things_and_days_in_arithmetic(visit: Visit, alliance: Path, lang: str, 
     assert f"AITO (English mark) or Wenjie, {said}" in words(
         page, "[data-id^='conflict:transfers.aito-mark-latn'] .arithmetic"
     ).replace("问界", "Wenjie")
-    assert words(page, "[data-id^='conflict:done.aito-patents'] .arithmetic") == "announced for 2024-07, done in 2024-07"
+    assert words(page, "[data-id^='conflict:done.aito-patents'] .arithmetic") == "announced, dated 2024-07; done, dated 2024-07"
 
 
 def test_a_conflict_without_a_passage(visit: Visit, alliance: Path) -> None:
