@@ -13,7 +13,9 @@ from itertools import chain as joined
 from itertools import islice, pairwise
 from typing import Any
 
+from .clauses import Triple
 from .entities import Citation, State, citations, cited_states
+from .proofs import Proofs
 from .states import Day, standing, surest
 from .store import Store
 from .terms import CLAIMS, COMMON, DERIVED, KG, ONTOLOGY
@@ -69,7 +71,7 @@ class Link:
     """What links two things: a statement, with the states that date it, or an event or state in which both take part.
 
     `roles` are the properties of that event with the things that they lead to. `stated` are the graphs that say so in so
-    many words; a link without claims follows by a rule.
+    many words; what no claim says and no state dates follows by `rules`, given by IRI.
     """
 
     subject: str
@@ -83,6 +85,7 @@ class Link:
     states: tuple[State, ...] = ()
     stated: tuple[str, ...] = ()
     claims: tuple[Citation, ...] = ()
+    rules: tuple[str, ...] = ()
     certainty: str | None = None
     """How surely it holds on the day that was asked about, in a word."""
 
@@ -224,8 +227,10 @@ class _World:
         ]
         links = [link for chain in chains for step in chain.steps for link in step.links]
         cited = citations(self.store, {source for link in links for source in link.sources})
+        proofs = Proofs(self.store)
         for chain in chains:
-            yield replace(chain, steps=tuple(_cited(step, cited) for step in chain.steps))
+            steps = (replace(step, links=tuple(_grounded(link, cited, proofs) for link in step.links)) for step in chain.steps)
+            yield replace(chain, steps=tuple(steps))
 
     def _between(self, a: str, b: str) -> tuple[Link, ...]:
         return self.near[a][b] if b in self.near.get(a, {}) else self.near[b][a]
@@ -452,7 +457,8 @@ def _link_order(link: Link) -> tuple[bool, bool, str, str, str, str]:
     return bool(link.event), not link.sources, link.predicate, link.subject, link.object, link.event or ""
 
 
-def _cited(step: Step, cited: dict[str, Citation]) -> Step:
-    return replace(
-        step, links=tuple(replace(link, claims=tuple(cited[c] for c in link.sources if c in cited)) for link in step.links)
-    )
+def _grounded(link: Link, cited: dict[str, Citation], proofs: Proofs) -> Link:
+    """Return a link with the claims that it rests on, or else the rules that give it."""
+    claims = tuple(cited[claim] for claim in link.sources if claim in cited)
+    statement = Triple(f"<{link.subject}>", f"<{link.predicate}>", f"<{link.object}>")
+    return replace(link, claims=claims, rules=() if claims or link.states else proofs.rules_of(statement))

@@ -265,6 +265,21 @@ def test_hub_is_told(say: Callable[..., Path], run: Run) -> None:
     assert "over a hub" in done.stdout
 
 
+def test_what_a_rule_gives(say: Callable[..., Path], run: Run) -> None:
+    """A link that nobody states comes with the rule that gives it."""
+    folder = say(
+        ":owl a l:Seal ; skos:prefLabel 'Owl'@en ; l:sealOf :amber . :cedar a l:Workshop ; skos:prefLabel 'Cedar'@en ."
+    )
+    rule = "# Cedar makes all seals.\nCONSTRUCT { ?seal l:near :cedar } WHERE { ?seal a l:Seal }"
+    (folder / "ontology" / "rules" / "near.rq").write_text(f"PREFIX : <https://example.org/lamps/>\n{rule}", "utf-8")
+    with (folder / "ontology" / "lamps.ttl").open("a", encoding="utf-8") as ontology:
+        ontology.write("\nl:near a owl:ObjectProperty ; rdfs:label 'near'@en .\n")
+    run("build", cwd=folder)
+    assert "Owl: near Cedar\n       by rule:near: Cedar makes all seals.\n" in run("path", ":owl", ":cedar", cwd=folder).stdout
+    link = json.loads(run("path", ":owl", ":cedar", "--json", cwd=folder).stdout)["chains"][0]["steps"][0]["links"][0]
+    assert (link["claims"], link["rules"]) == ([], ["rule:near"])
+
+
 def test_same_thing(hima: hima_kg.KnowledgeGraph) -> None:
     """A thing is not connected to itself."""
     with pytest.raises(ProjectError, match="same thing"):

@@ -70,10 +70,8 @@ class _Pen(Pen):
             notes += [f"disputed from {state.disputed_from}"] if state.disputed_from else []
             if state.days:
                 yield from self.wrapped("       ", [self.safe(holds(state, self.signs)), *notes])
-        for rule in sorted({state.rule for state in link.states if state.rule}):
+        for rule in sorted({*link.rules, *(state.rule for state in link.states if state.rule)}):
             yield from self.wrapped("       ", [f"by {self.prefixes.compact(rule)}: {self.name(rule)}"])
-        if not link.claims and not link.states:
-            yield "       follows by a rule"
         for document, same in groupby(sorted(link.claims, key=_by_document), key=lambda c: c.document):
             passages = [self.whole(f"{c} [{self.prefixes.compact(c.claim)}]") for c in same]
             yield from self.wrapped("       ", [f"{self.safe(document)}: {passages[0]}", *passages[1:]])
@@ -140,6 +138,7 @@ def _link_table(link: Link, prefixes: Prefixes) -> dict[str, Any]:
         "property": prefixes.compact(link.predicate),
         "object": prefixes.compact(link.object),
         "states": [state_table(state, prefixes) for state in link.states],
+        "rules": [prefixes.compact(rule) for rule in link.rules],
         "certainty": link.certainty,
         "claims": claims,
     }
