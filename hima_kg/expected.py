@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -103,11 +104,22 @@ def accept(store: Store, query: NamedQuery, path: Path, shown: str, prefixes: Pr
     try:
         header = header or ask(store, query, {}, prefixes=prefixes).columns
         writer.writerow(header)
-        for values in questions:
-            writer.writerows(sorted(_given(store, query, dict(values), header, prefixes)))
+        for values, expected in questions.items():
+            writer.writerows(_in_place(_given(store, query, dict(values), header, prefixes), expected))
     except KgError as error:
         raise FactError([_difference(Place(shown, 1, 1), f"{query.name}: {error.message}", error.hint)]) from error
     return out.getvalue().encode()
+
+
+def _in_place(rows: list[Row], expected: list[Row]) -> list[Row]:
+    """Return rows as a file should have them: those that it has already where they are, and then the others in order."""
+    left = Counter(rows)
+    kept = []
+    for row in expected:
+        if left[row]:
+            left[row] -= 1
+            kept.append(row)
+    return kept + sorted(left.elements())
 
 
 def _read(path: Path, shown: str) -> tuple[list[str], list[Row], dict[Row, int]]:
@@ -141,9 +153,9 @@ def _questions(query: NamedQuery, header: list[str], rows: list[Row]) -> dict[tu
 
 def _given(store: Store, query: NamedQuery, values: Mapping[str, str], header: list[str], prefixes: Prefixes) -> list[Row]:
     answer = ask(store, query, values, prefixes=prefixes)
-    missing = [name for name in header if name not in answer.columns and name not in values]
+    missing = [name for name in header if name not in answer.columns and name not in _asked_with(query)]
     if missing:
         raise QueryError(f"there is no column {missing[0]}", hint=f"the columns are {', '.join(answer.columns)}")
     empty = [tuple(values.get(name, "") for name in header)]
     rows = [dict(zip(answer.columns, row, strict=True)) | dict(values) for row in answer.cells()]
-    return [tuple(row[name] for name in header) for row in rows] or (empty if values else [])
+    return [tuple(row.get(name, "") for name in header) for row in rows] or (empty if values else [])

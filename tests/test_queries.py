@@ -218,6 +218,19 @@ def test_expected_rows(tiny: Path) -> None:
     )
 
 
+def test_accepted_rows_stay_where_they_are(tiny: Path) -> None:
+    """Rows that a query still gives keep their places in the file, and new ones come after; a parameter may be left out."""
+    from hima_kg import expected
+
+    kg = hima_kg.build(tiny)
+    query = "# Which workshops have lamps?\n# param least: integer = 1\nSELECT ?w { ?w l:lamps ?n FILTER(?n >= ?least) } ORDER BY ?w"
+    (tiny / "queries" / "workshops.rq").write_text(query, "utf-8")
+    path = tiny / "queries" / "workshops.csv"
+    path.write_text("least,w\n,:beryl\n,:gone\n13,\n", "utf-8")
+    accepted = expected.accept(kg.store, kg.queries["workshops"], path, path.name, kg.prefixes).decode()
+    assert accepted == "least,w\n,:beryl\n,:amber\n13,\n"
+
+
 @pytest.mark.parametrize(
     ("rows", "says"),
     [
