@@ -13,7 +13,7 @@ from .errors import ProjectError, nearest
 from .spellings import fold, search_keys
 from .states import NEVER, Bounds, Day, level, standing, statements
 from .store import Store
-from .terms import COMMON, DERIVED, KG, NOT_BELIEVED, Prefixes, label
+from .terms import COMMON, DERIVED, KG, NOT_BELIEVED, ONTOLOGY, Prefixes, label
 
 _NAMES = """
 SELECT DISTINCT ?thing ?name ?best WHERE {
@@ -37,6 +37,12 @@ SELECT ?subject ?property ?object ?graph WHERE {
   UNION
   { GRAPH ?entity { ?subject ?property ?object } BIND(?entity AS ?graph) }
   FILTER(?graph != graph:ontology)
+}"""
+_VOCABULARY = """
+SELECT ?subject ?property ?object WHERE {
+  GRAPH graph:ontology {
+    { ?entity ?property ?object BIND(?entity AS ?subject) } UNION { ?subject ?property ?entity BIND(?entity AS ?object) }
+  }
 }"""
 _FEW = 4_000
 """So many claims are asked for by name; to read them all is quicker than to name more."""
@@ -324,6 +330,8 @@ def _these(variable: str, iris: Iterable[str] | None) -> str:
 def describe(store: Store, iri: str, *, day: Day | None = None) -> Entity:
     """Return all that is known about a thing: every statement with it as subject or object, once, with its citations.
 
+    What the ontology says, of a class or a property, has none.
+
     With a day, what does not hold then is left out, and what does says how surely.
     """
     sources: dict[tuple[str, str, Any], set[str]] = {}
@@ -331,6 +339,8 @@ def describe(store: Store, iri: str, *, day: Day | None = None) -> Entity:
         sources.setdefault((s["subject"].value, s["property"].value, s["object"]), set()).add(s["graph"].value)
     cited = citations(store, set().union(*sources.values()))
     levels = statements(store, day, about=iri) if day else {}
+    for subject, property, value in store.select(sparql.bind(_VOCABULARY, {"entity": f"<{iri}>"})):
+        sources.setdefault((subject.value, property.value, value), set()).add(ONTOLOGY)
     facts = [
         Fact(s, p, o, tuple(cited[g] for g in sorted(graphs) if g in cited), graphs == {DERIVED}, level)
         for (s, p, o), graphs in sources.items()

@@ -25,8 +25,8 @@ def entity(known: Entity, names: Mapping[str, str], prefixes: Prefixes) -> str:
         parts += ["", "  in time"]
         for each in dated:
             parts += [f"    {state(each, names, prefixes)}", *(f"        {line}" for line in _cited(each.claims))]
-    if back:
-        parts += ["", "  said of others", *_facts(back, names, prefixes, outward=False)]
+    if others := _facts(back, names, prefixes, outward=False):
+        parts += ["", "  said of others", *others]
     if known.facts and (says := [fact for fact in within if fact.subject != known.iri]):
         parts += ["", "  says", *(f"    {_triple(fact, names, prefixes)}" for fact in says)]
     return "\n".join(parts)
@@ -41,7 +41,7 @@ def _triple(fact: Fact, names: Mapping[str, str], prefixes: Prefixes) -> str:
 
 
 def _is_name(fact: Fact) -> bool:
-    return fact.property.endswith(("#prefLabel", "#altLabel"))
+    return fact.property.endswith(("#prefLabel", "#altLabel", "#label"))
 
 
 def state(known: State, names: Mapping[str, str], prefixes: Prefixes) -> str:
