@@ -200,7 +200,8 @@ class Checker:
         for s in self.store.select(_UNCITED):
             thing = s["thing"].value
             message = f"a fact about {self.prefixes.compact(thing)} cites no passage"
-            hint = "put it into the graph of a claim: name:claim { … }"
+            is_plain = self._place(graph="", subject=thing).path.endswith((".ttl", ".nt", ".rdf"))
+            hint = f"{'call the file .trig, and ' * is_plain}put it into the graph of a claim: name:claim {{ … }}"
             if thing.startswith(COMMON["conflict"]):
                 message = f"no rule finds {self.prefixes.compact(thing)}, of which something is said"
                 hint = "take it out, or say what it is: a kg:Conflict between claims"

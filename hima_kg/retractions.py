@@ -78,7 +78,11 @@ def _resolved(store: Store, name: str, prefixes: Prefixes, known: set[str]) -> s
     if iri in known:
         return iri
     close = nearest(prefixes.compact(iri), sorted(map(prefixes.compact, known)))
-    hint = f"did you mean {close}?" if close else "`hima-kg stats` lists the documents, `hima-kg show` the claims of a thing"
+    hint = (
+        f"did you mean {close}?"
+        if close
+        else "`hima-kg stats` lists the documents, `hima-kg why THING` the claims that speak of a thing"
+    )
     raise ProjectError(f"{name} is no document and no claim", hint=hint)
 
 

@@ -14,7 +14,7 @@ from .errors import KgError, Place, Problem, QueryError, nearest
 from .queries import PARAMETER, NamedQuery, Parameter
 from .sparql import tokens
 from .store import Store
-from .terms import Prefixes
+from .terms import RULE, Prefixes
 from .vocabulary import terms, undeclared
 
 
@@ -43,8 +43,11 @@ def of_rule(store: Store, rule: Rule, prefixes: Prefixes) -> Iterator[Problem]:
     unknown = undeclared(store, found)
     known = [prefixes.compact(term) for term in terms(store)]
     for iri, token in found.items():
-        if iri in unknown or not occurs(store, iri):
-            spot = Place.of(rule.shown, rule.text, token.start, token.end)
+        spot = Place.of(rule.shown, rule.text, token.start, token.end)
+        if iri.startswith(RULE) and not store.ask(f"ASK {{ GRAPH graph:ontology {{ <{iri}> a kg:Rule }} }}"):
+            message, hint = f"there is no rule {prefixes.compact(iri)}", f"this file's own is rule:{rule.name}"
+            yield Problem(spot, "error", "unknown-term", message, hint)
+        elif iri in unknown or not occurs(store, iri):
             close = nearest(prefixes.compact(iri), known)
             hint = f"did you mean {close}?" if close else "declare it in ontology/, or take it out"
             message = f"{prefixes.compact(iri)} is in neither the ontology nor the facts"

@@ -508,6 +508,24 @@ def test_stray_term_in_a_rule(tiny: Path, rule: str, at: str, hint: str) -> None
     assert (str(found.place), found.severity, found.hint) == (f"ontology/rules/new.rq:{at}", "warning", hint)
 
 
+def test_rule_under_another_name(tiny: Path) -> None:
+    """A conflict that names a rule which there is not would pass for the curator's own."""
+    rule = "CONSTRUCT { <urn:odd> a kg:Conflict ; kg:kind kg:OpenList ; kg:about ?s ; kg:between ?g ; kg:rule rule:od } WHERE { GRAPH ?g { ?s l:sealOf ?o } }"
+    (tiny / "ontology" / "rules" / "odd.rq").write_text(f"# Odd.\n# stage: conflicts\n{rule}\n", "utf-8")
+    found = only(tiny, "unknown-term")
+    assert (str(found.place), found.severity) == ("ontology/rules/odd.rq:3:99", "error")
+    assert (found.message, found.hint) == ("there is no rule rule:od", "this file's own is rule:odd")
+
+
+def test_uncited_where_no_claim_can_be(tiny: Path) -> None:
+    """A fact in a file that has no graphs is told to go into one that has."""
+    (tiny / "facts" / "plain.ttl").write_text(
+        "<https://example.org/lamps/x> a <https://example.org/lamps/terms#Seal> .\n", "utf-8"
+    )
+    hints = [p.hint for p in hima_kg.check(tiny) if p.code == "uncited"]
+    assert hints == ["call the file .trig, and put it into the graph of a claim: name:claim { … }"]
+
+
 @pytest.mark.parametrize(
     ("declared", "code", "at", "says"),
     [
