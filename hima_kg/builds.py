@@ -101,6 +101,11 @@ def whole(output: Path, manifest: Manifest) -> bool:
         return False
 
 
+def time(output: Path) -> int:
+    """Return when the current build of an output folder was swapped in, in nanoseconds since 1970."""
+    return (output / MANIFEST).stat().st_mtime_ns
+
+
 SMALL = 4_000_000
 """Up to how many bytes a store is looked at as a whole whenever it is opened: a few milliseconds."""
 

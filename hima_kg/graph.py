@@ -64,6 +64,11 @@ class KnowledgeGraph:
         """Whether the project's files are no longer those that the graph was built of; reads them all."""
         return self.manifest.inputs != self.project.inputs()
 
+    @property
+    def changed(self) -> list[str]:
+        """The files of facts and of the ontology that are other than the graph was built of; reads only newer ones."""
+        return self.project.changed(self.manifest.inputs, builds.time(self.project.output))
+
     def __repr__(self) -> str:
         return f"<KnowledgeGraph {self.manifest.name}: {self.manifest.counts.get('facts', 0):,} statements>"
 

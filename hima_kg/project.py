@@ -210,6 +210,20 @@ class Project:
         font = {"font": hashlib.sha256(self.font.read_bytes()).hexdigest()} if self.font else {}
         return {**self.fingerprints(), **font, "settings": repr(self.settings)}
 
+    def changed(self, inputs: Mapping[str, str], since: int) -> list[str]:
+        """Return the files of facts and of the ontology, as shown, that are not as they were among the inputs of a build.
+
+        Only those are read that were written to since then, a time in nanoseconds.
+        """
+        now = {self.shown(file): file for file in (*self._listed("ontology", {*RDF_FILES, ".rq"}), *self.facts)}
+        was = {name for name in inputs if name.startswith(("facts/", "ontology/"))}
+        young = [name for name in now.keys() & was if now[name].stat().st_mtime_ns > since]
+        if young:
+            import hashlib  # as above
+
+            young = [name for name in young if hashlib.sha256(now[name].read_bytes()).hexdigest() != inputs[name]]
+        return sorted((now.keys() ^ was).union(young))
+
     def inside(self, file: Path) -> Path:
         """Return a file of the project as it is; raises ProjectError if it is a link that leads out of the project."""
         if not file.resolve().is_relative_to(self.root.resolve()):

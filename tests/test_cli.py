@@ -342,6 +342,31 @@ def test_show(run: Run, home: Path) -> None:
     assert {c["claim"] for s in table["statements"] if s["property"] == "auto:markOf" for c in s["claims"]} >= {"wp:HP.p2.s2"}
 
 
+def test_show_a_term(run: Run, home: Path) -> None:
+    """Show tells what a class or a property of the ontology means, and no heading stands over nothing."""
+    told = run("show", "kg:date", cwd=home).stdout
+    assert "The date as the source gives it; its datatype is its precision." in told
+    assert "said of others" not in told
+    assert "trademark transfer  auto:TrademarkTransfer" in run("show", "auto:owner", cwd=home).stdout
+
+
+def test_what_changed_after_the_build(run: Run, tiny: Path) -> None:
+    """Who asks a graph whose files were changed since is told so; what is only touched, or is a query, has not changed it."""
+    run("build", cwd=tiny)
+    asked = ("query", "lamps")
+    letter = tiny / "facts" / "letter.trig"
+    letter.touch()
+    (tiny / "queries" / "new.rq").write_text("# What?\nSELECT * { ?s ?p ?o }\n", "utf-8")
+    assert run(*asked, cwd=tiny).stderr == ""
+    letter.write_text(letter.read_text("utf-8") + "# more\n", "utf-8")
+    assert run(*asked, cwd=tiny).stderr == "note: facts/letter.trig changed after the build, which `hima-kg build` takes in\n"
+    letter.unlink()
+    (tiny / "ontology" / "rules" / "new.rq").write_text(
+        "# New.\nCONSTRUCT { ?s l:near ?o } WHERE { ?s l:sealOf ?o }\n", "utf-8"
+    )
+    assert run("show", ":moth", cwd=tiny).stderr.startswith("note: facts/letter.trig and 1 more changed after the build")
+
+
 def test_show_a_misspelt_thing(run: Run, home: Path) -> None:
     """A name that nothing has is told with the near one."""
     done = run("show", ":wenji", cwd=home)

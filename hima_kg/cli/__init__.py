@@ -9,16 +9,19 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from ..errors import KgError, ProjectError, nearest
 from ..terminal import Screen, deliver
 from ..terms import TAG
+
+if TYPE_CHECKING:
+    from ..graph import KnowledgeGraph
 
 COMMANDS = (
     "init",
@@ -157,6 +160,18 @@ def main() -> None:
     hima-kg query NAME --on 2025        ask a named question, as of a day
     hima-kg show NAME                   all that is known about a thing, with its sources
     """  # noqa: D301 - the backslash keeps click from joining the lines
+
+
+def opened(project: Path | None) -> KnowledgeGraph:
+    """Return the built graph of a project; a note says which files have changed since, which it knows nothing of."""
+    from ..graph import open as open_graph
+
+    graph = open_graph(project)
+    with suppress(KgError, OSError):  # what is wrong with the files, a build says
+        if changed := graph.changed:
+            more = f" and {len(changed) - 1} more" * (len(changed) > 1)
+            click.echo(f"note: {changed[0]}{more} changed after the build, which `hima-kg build` takes in", err=True)
+    return graph
 
 
 def pairs(params: Iterable[str]) -> dict[str, str]:

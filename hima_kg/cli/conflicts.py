@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from . import fit, json_option, lang_option, print_json, project_option
+from . import fit, json_option, lang_option, opened, print_json, project_option
 
 
 @click.command()
@@ -22,10 +22,9 @@ def conflicts(thing: str | None, kind: str | None, project: Path | None, lang: s
 
     Example: hima-kg conflicts :reed --kind date-contradiction
     """
-    from ..graph import open as open_graph
     from ..reports.conflicts import Report
 
-    graph = open_graph(project)
+    graph = opened(project)
     found, variations = graph.conflicts(thing, kind=kind), graph.variations(thing, kind=kind)
     claims = {side.citation.claim for conflict in [*found, *variations] for side in conflict.sides}
     places = {claim: place for claim in claims if (place := graph.place(claim))}

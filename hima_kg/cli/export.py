@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from ..terminal import deliver
-from . import on_option, output_option, project_option, word
+from . import on_option, opened, output_option, project_option, word
 
 
 @click.command()
@@ -22,10 +22,8 @@ def export(output: str | None, style: str | None, project: Path | None, on: str 
 
     Example: hima-kg export -o hima.ttl
     """
-    from ..graph import open as open_graph
-
     suffix = Path(output).suffix.lstrip(".").lower() if output and output != "-" else ""
     chosen = style or suffix
     if not chosen:
         raise click.UsageError("say where to: -o FILE, or in which format: -f ttl")
-    deliver(open_graph(project).export(chosen, on=on), output)
+    deliver(opened(project).export(chosen, on=on), output)

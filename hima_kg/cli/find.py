@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from ..errors import ProjectError
-from . import json_option, lang_option, print_json, project_option
+from . import json_option, lang_option, opened, print_json, project_option
 
 FOUND = 12
 """How many things are listed on a terminal."""
@@ -24,9 +24,8 @@ def find(words: tuple[str, ...], project: Path | None, lang: str, as_json: bool)
     Example: hima-kg find heron
     """
     from ..entities import kind
-    from ..graph import open as open_graph
 
-    graph = open_graph(project)
+    graph = opened(project)
     found = graph.find(" ".join(words))
     names = graph.labels(lang)
     rows = [

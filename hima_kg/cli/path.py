@@ -8,7 +8,7 @@ from shutil import get_terminal_size
 
 import click
 
-from . import json_option, lang_option, on_option, print_json, project_option
+from . import json_option, lang_option, on_option, opened, print_json, project_option
 
 
 @click.command()
@@ -25,11 +25,10 @@ def path(start: str, end: str, most: int, longest: int, on: str | None, project:
 
     Exit code 1 says that nothing links them. Example: hima-kg path :reed :workshop
     """
-    from ..graph import open as open_graph
     from ..reports.path import path as told
     from ..reports.path import table
 
-    graph = open_graph(project)
+    graph = opened(project)
     found = graph.path(start, end, most=most, longest=longest, on=on)
     if as_json:
         print_json(table(found, graph.prefixes))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from . import json_option, print_json, project_option
+from . import json_option, opened, print_json, project_option
 
 if TYPE_CHECKING:
     from ..queries import Parameter
@@ -22,9 +22,7 @@ def queries(project: Path | None, as_json: bool) -> None:
 
     Example: hima-kg queries
     """
-    from ..graph import open as open_graph
-
-    named = open_graph(project).queries.values()
+    named = opened(project).queries.values()
     if as_json:
         print_json([{"name": q.name, "question": q.question, "parameters": [*map(str, q.parameters)]} for q in named])
         return

@@ -11,7 +11,7 @@ import click
 
 from ..errors import ProjectError, read
 from ..terminal import deliver, rendered
-from . import on_option, output_option, pairs, param_option, project_option, spoken
+from . import on_option, opened, output_option, pairs, param_option, project_option, spoken
 
 if TYPE_CHECKING:
     from ..answers import Answer
@@ -57,10 +57,9 @@ def query(
     chosen = style or _style(output)
 
     def answer() -> None:
-        from ..graph import open as open_graph
 
         with spoken():
-            graph = open_graph(project)
+            graph = opened(project)
             found = graph.ask(asked, **values)
             deliver(rendered(found, chosen or ("ttl" if found.kind == "graph" else "csv")), output)
             for remark in found.remarks:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from . import fit, json_option, lang_option, on_option, print_json, project_option
+from . import fit, json_option, lang_option, on_option, opened, print_json, project_option
 
 
 @click.command()
@@ -20,11 +20,10 @@ def show(entity: str, project: Path | None, lang: str, as_json: bool, on: str | 
 
     Example: hima-kg show :reed
     """
-    from ..graph import open as open_graph
     from ..reports.entity import entity as told
     from ..reports.entity import table
 
-    graph = open_graph(project)
+    graph = opened(project)
     known = graph.show(entity, on=on)
     if as_json:
         print_json(table(known, graph.prefixes))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import ProjectError
-from . import Folder, json_option, lang_option, print_json, project_option
+from . import Folder, json_option, lang_option, opened, print_json, project_option
 
 if TYPE_CHECKING:
     from ..graph import KnowledgeGraph
@@ -32,9 +32,7 @@ def sources(document: str | None, texts: Path | None, everything: bool, project:
 
     Example: hima-kg sources --verify texts/
     """
-    from ..graph import open as open_graph
-
-    graph = open_graph(project)
+    graph = opened(project)
     if texts:
         _verify(graph, texts, document, lang, everything=everything, as_json=as_json)
     elif everything:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from . import json_option, on_option, print_json, project_option
+from . import json_option, on_option, opened, print_json, project_option
 
 
 @click.command()
@@ -18,10 +18,9 @@ def stats(project: Path | None, as_json: bool, on: str | None) -> None:
 
     Example: hima-kg stats --json
     """
-    from ..graph import open as open_graph
     from ..reports.stats import stats as told
 
-    table = open_graph(project).stats(on=on)
+    table = opened(project).stats(on=on)
     if as_json:
         print_json(table)
         return

@@ -8,7 +8,7 @@ from shutil import get_terminal_size
 
 import click
 
-from . import json_option, lang_option, print_json, project_option
+from . import json_option, lang_option, opened, print_json, project_option
 
 
 @click.command()
@@ -23,11 +23,10 @@ def timeline(entity: str | None, since: str | None, until: str | None, project: 
 
     Example: hima-kg timeline :reed --from 2019 --to 2021-06
     """
-    from ..graph import open as open_graph
     from ..reports.timeline import table
     from ..reports.timeline import timeline as told
 
-    graph = open_graph(project)
+    graph = opened(project)
     found = graph.timeline(entity, since=since, until=until)
     names = graph.labels(lang)
     if as_json:

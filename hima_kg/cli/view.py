@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from ..terminal import deliver
-from . import lang_option, on_option, output_option, pairs, param_option, project_option
+from . import lang_option, on_option, opened, output_option, pairs, param_option, project_option
 
 
 @click.command()
@@ -44,9 +44,8 @@ def view(
     """
     if params and query is None:
         raise click.UsageError("-p is for the parameters of --query")
-    from ..graph import open as open_graph
 
-    graph = open_graph(project)
+    graph = opened(project)
     target = output or f"{graph.manifest.name}.html"
     page = graph.page(
         lang=lang, on=on, focus=focus, hops=hops, font=font, sparql=with_sparql, query=query, parameters=pairs(params)

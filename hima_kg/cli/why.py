@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from . import json_option, lang_option, print_json, project_option
+from . import json_option, lang_option, opened, print_json, project_option
 
 
 @click.command()
@@ -23,7 +23,6 @@ def why(words: tuple[str, ...], project: Path | None, lang: str, as_json: bool) 
     Example: hima-kg why :moth l:keptBy :amber
     """
     from ..errors import ProjectError
-    from ..graph import open as open_graph
     from ..reports.proof import report, table
 
     if len(words) not in (1, 3):
@@ -31,7 +30,7 @@ def why(words: tuple[str, ...], project: Path | None, lang: str, as_json: bool) 
             f"why takes a thing, or a statement in three words, and was given {len(words)}",
             hint='quote a name of two words: "…"',
         )
-    graph = open_graph(project)
+    graph = opened(project)
     found = graph.why(*words)
     if as_json:
         print_json(table(found, graph.prefixes))
