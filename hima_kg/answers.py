@@ -255,7 +255,7 @@ def _as_of(store: Store, text: str, on: str, prefixes: Prefixes) -> Answer:
         some = ", ".join(named[:_NAMED]) + (f" and {len(named) - _NAMED} more" if len(named) > _NAMED else "")
         answer.remarks.append(f"dated events go before {some}, which would have it otherwise")
     is_denied = query.form == "ASK" and answer.values("answer") == [False]
-    if (is_denied or not answer) and Answer.to(store, text, prefixes):
+    if (is_denied or not (answer or found.rows)) and Answer.to(store, text, prefixes):
         yes = "the answer is yes" if is_denied else "there is an answer"
         answer.remarks.append(f"nothing of it may be so on {on}; without a day {yes}")
     known = Timed.of(store)

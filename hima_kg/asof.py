@@ -59,7 +59,7 @@ def rewritten(store: Store, text: str) -> Rewritten:
     """
     known = _REWRITTEN.setdefault(store, {})
     if (found := known.get(text)) is None:
-        found = _Rewriter(store, text).rewrite()
+        found = _Rewriter(store, sparql.spelt_out(text)).rewrite()
         if len(known) >= _KEPT:
             known.clear()
         known[text] = found
@@ -85,6 +85,11 @@ class _Path:
         for part in self.parts:
             yield from part.leaves()
 
+    @property
+    def excludes(self) -> bool:
+        """Whether the path goes along any property but some, anywhere."""
+        return self.sign == "!" or any(part.excludes for part in self.parts)
+
 
 _Said = tuple[str, _Path, str]
 """Subject, path and object of a pattern."""
@@ -102,7 +107,7 @@ class _Rewriter:
         self.at = self.done = self.fresh = self.head = 0
         self.out: list[str] = []
         self.blank: dict[str, str] = {}
-        self.is_distinct = False
+        self.is_distinct = self.is_nameless = False
         self.levels: list[str] = []
         self.dataset = ""
         self.words = [token.upper for token in self.seen if token.kind == "word"]
@@ -140,6 +145,9 @@ class _Rewriter:
                 self._copy()
         if not self.levels:
             return Rewritten(self.text, self.form, self.columns)
+        if self.is_nameless:
+            message = "a thing without a name cannot be made as of a day: it is another one in each world"
+            raise QueryError(message, hint="give it a name: IRI(…), or a variable of the WHERE clause")
         levels = self.levels if self.has_single_rows else []
         self.out.insert(self.head, "".join(f" {level}" for level in levels))
         text = "".join(self.out) + self.text[self.done :]
@@ -171,6 +179,8 @@ class _Rewriter:
     def _template(self) -> None:
         """Copy the template of CONSTRUCT; of the short form, which has none, what stands in WHERE is one."""
         self._copy()
+        end = next((i for i in range(self.at, len(self.seen)) if self.seen[i].text == "}"), self.at)
+        self.is_nameless = any(token.text in ("[", "(") or token.text.startswith("_:") for token in self.seen[self.at : end])
         if self._sign() == "{":
             self._block()
         elif self._word() == "WHERE":
@@ -249,7 +259,7 @@ class _Rewriter:
 
     def _statements(self, subject: str, said: list[_Said]) -> None:
         """Read what is said of a subject: properties, objects, and more of both after ; and , signs."""
-        while self._sign() not in (".", "}", "]", "{", "") and not self._is_keyword():
+        while self._sign() not in (".", "}", "]", "{", "~", "") and not self._is_keyword():
             path = self._path()
             said.append((subject, path, self._term(said)))
             while self._sign() == ",":
@@ -257,7 +267,7 @@ class _Rewriter:
                 said.append((subject, path, self._term(said)))
             while self._sign() == ";":
                 self.at += 1
-        if self._sign() == "{" and self._sign(1) == "|":
+        if self._sign() == "~" or (self._sign() == "{" and self._sign(1) == "|"):
             raise QueryError("what is said of a statement cannot be asked as of a day", hint="ask for kg:State nodes instead")
 
     def _term(self, said: list[_Said]) -> str:
@@ -321,10 +331,8 @@ class _Rewriter:
         """Whether something of a path holds for a time: a property, a class of states, or what may be either."""
         leaves = [self._iri(leaf) for leaf in path.leaves()]
         if path.sign == "term" and leaves == [_TYPE]:
-            return self._iri(value) in (None, *self.timed.classes)
-        return "!" in (path.sign, *path.text[:1]) or any(
-            leaf in (None, _TYPE) or leaf in self.timed.properties for leaf in leaves
-        )
+            return self._iri(value) in (None, *self.timed.classes, *self.timed.above)
+        return path.excludes or any(leaf in (None, _TYPE) or leaf in self.timed.properties for leaf in leaves)
 
     def _said(self, subject: str, path: _Path, value: str) -> str:
         """Return the patterns for a path between two terms."""

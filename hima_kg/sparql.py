@@ -59,6 +59,43 @@ def tokens(text: str) -> Iterator[Token]:
         yield Token(found.lastgroup or "sign", found.group(), found.start())
 
 
+def spelt_out(text: str) -> str:
+    r"""Return a query with the signs in its IRIs that are written by their numbers.
+
+    >>> spelt_out(r"ASK { ?s <http://example.org/\u006d> ?o }")
+    'ASK { ?s <http://example.org/m> ?o }'
+    """
+    if "\\u" not in text.lower():
+        return text
+    return _NUMBERED.sub(lambda iri: _NUMBER.sub(lambda found: chr(int(found[1] or found[2], 16)), iri[0]), text)
+
+
+_NUMBER = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+_NUMBERED = re.compile(r'<[^<>"{}|^`\x00-\x20]*>')
+
+
+def dotted(text: str) -> str:
+    r"""Return a query as the engine reads it: it gives up names at their second dot, unless that is escaped.
+
+    >>> dotted("ASK { GRAPH wp:BR.p2.s2 { ?s ?p 'a:b.c.d' } }")
+    "ASK { GRAPH wp:BR\\.p2\\.s2 { ?s ?p 'a:b.c.d' } }"
+    """
+    if not _DOTTED.search(text):
+        return text
+    return "".join(_escaped(token) if token.kind == "name" else token.text for token in tokens(text))
+
+
+def _escaped(name: Token) -> str:
+    prefix, _, local = name.text.partition(":")
+    if prefix == "_" or local.count(".") < 2:
+        return name.text
+    return prefix + ":" + _DOT.sub(r"\.", local)
+
+
+_DOTTED = re.compile(r":[^\s:/.]+\.[^\s:/.]+\.")
+_DOT = re.compile(r"(?<!\\)\.")
+
+
 def bind(text: str, values: Mapping[str, str]) -> str:
     """Return the query with variables replaced by terms in N-Triples syntax.
 

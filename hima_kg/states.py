@@ -51,6 +51,10 @@ SELECT DISTINCT ?p ?q ?turned WHERE {
 }"""
 _UNTIMED_RULES = "SELECT DISTINCT ?p WHERE { GRAPH graph:ontology { ?p kg:untimedRule ?rule } }"
 _CLASSES = "SELECT DISTINCT ?class WHERE { GRAPH graph:ontology { ?class rdfs:subClassOf* kg:State } }"
+_ABOVE = """
+SELECT DISTINCT ?class WHERE {
+  GRAPH graph:ontology { ?state rdfs:subClassOf* kg:State ; rdfs:subClassOf+ ?class }
+}"""
 _KNOWN = """
 SELECT ?state ?s ?o ?name ?known {dataset} WHERE {{
   {which} ?state rdf:subject {s} ; rdf:object {o} ; ?name ?known FILTER(?name IN ({names}))
@@ -247,6 +251,11 @@ class Timed:
     def classes(self) -> set[str]:
         """The classes of states, by IRI."""
         return {row["class"].value for row in self._asked.select(_CLASSES)}
+
+    @cached_property
+    def above(self) -> set[str]:
+        """The classes, by IRI, of which states are, and other things can be."""
+        return {row["class"].value for row in self._asked.select(_ABOVE)}
 
     @cached_property
     def horizon(self) -> str | None:

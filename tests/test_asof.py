@@ -430,6 +430,11 @@ def test_after_the_last_document(hima: hima_kg.KnowledgeGraph) -> None:
         ("SELECT * { ?m auto:owner+ ?o }", r"auto:owner\+ cannot be followed as of a day"),
         ("SELECT * { ?m !auto:owner ?o }", "!auto:owner cannot be followed as of a day"),
         ("SELECT * { ?m !auto:markOf ?o }", "!auto:markOf cannot be followed as of a day"),
+        ("SELECT * { ?m auto:script|!auto:markOf ?o }", "!auto:markOf cannot be followed as of a day"),
+        ("SELECT * { ?m ^(!auto:markOf) ?o }", r"!auto:markOf\) cannot be followed as of a day"),
+        ("SELECT * { ?m auto:owner ?o ~ ?r }", "what is said of a statement"),
+        ("CONSTRUCT { _:x :p ?m } WHERE { ?m auto:owner ?o }", "a thing without a name cannot be made as of a day"),
+        ("CONSTRUCT WHERE { ?m auto:owner [] }", "a thing without a name cannot be made as of a day"),
         ("SELECT * { (1 2) auto:owner ?o }", "lists and quoted triples"),
         ("SELECT * { << ?m auto:owner ?o >> auto:script ?s }", "quoted triples"),
         ("DESCRIBE :wenjie", "DESCRIBE tells all that is said"),
@@ -440,6 +445,26 @@ def test_what_cannot_be_asked(hima: hima_kg.KnowledgeGraph, text: str, message: 
     with pytest.raises(QueryError, match=message) as caught:
         hima.ask(text, on="2024").rows  # noqa: B018 - the answer is worked out when it is read
     assert caught.value.hint
+
+
+@pytest.mark.parametrize("cls", ["auto:Membership", "org:Membership", "kg:State", "rdf:Statement"])
+def test_a_class_above(hima: hima_kg.KnowledgeGraph, cls: str) -> None:
+    """States that are asked for by a class above theirs hold on a day like those that are asked for by their own."""
+    query = f"SELECT DISTINCT ?m {{ ?m a {cls} ; auto:member :seres }}"
+    assert [row["certainty"] for row in hima.ask(query, on="2024-10")] == ["possible", "possible"]
+    assert hima.ask(query, on="1990").rows == []
+
+
+def test_signs_by_their_numbers(hima: hima_kg.KnowledgeGraph) -> None:
+    """A property is the same however its IRI is written."""
+    query = r"SELECT ?o { :wenjie <https://w3id.org/hima-kg/auto#\u006fwner> ?o }"
+    assert [row["o"] for row in hima.ask(query, on="2010")] == [":seres"]
+
+
+def test_one_remark_of_a_graph(hima: hima_kg.KnowledgeGraph) -> None:
+    """A graph without anything certain, and with something that may be so, is not said to have nothing that may be."""
+    (remark,) = hima.ask("CONSTRUCT WHERE { :wenjie auto:owner ?o }", on="2024-12-31").remarks
+    assert remark == "a graph holds what is certain; 2 more may be so"
 
 
 @pytest.mark.parametrize("style", ["csv", "json", "xml", "table", "md"])
