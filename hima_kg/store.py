@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from .builds import AGAIN
 from .errors import Place, Problem, QueryError, StoreError
-from .sparql import tokens
+from .sparql import dotted, tokens
 from .threads import at_once
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ class Store:
     def update(self, text: str) -> None:
         """Run a SPARQL update; raises QueryError where it does not parse."""
         try:
-            self._engine.update(text, prefixes=self.prefixes)
+            self._engine.update(dotted(text), prefixes=self.prefixes)
         except SyntaxError as error:
             raise _explained(text, error) from error
 
@@ -155,7 +155,7 @@ class Store:
             refuse(text)
         try:
             used = self.used(text) if prefixes is None else prefixes
-            return self._engine.query(text, prefixes=used, custom_functions=functions)
+            return self._engine.query(dotted(text), prefixes=used, custom_functions=functions)
         except SyntaxError as error:
             raise _explained(text, error) from error
         except (OSError, RuntimeError) as error:
@@ -207,6 +207,7 @@ class Store:
                 """Ask the engine, but for what would reach out or take it down."""
                 if isinstance(query, str):
                     refuse(query)
+                    query = dotted(query)
                 return super().query(query, *rest, **options)
 
             def add_graph(self, graph: object) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .errors import Place, QueryError, nearest
-from .sparql import Token, tokens
+from .sparql import Token, dotted, tokens
 
 _POSITION = re.compile(r"error at (\d+):(\d+): ", re.DOTALL)
 _CLOSERS = {")": "(", "]": "[", "}": "{"}
@@ -41,6 +41,15 @@ class Suspect:
     hint: str
 
 
+def _column(line: str, column: int) -> int:
+    """Return the column of a line that the engine has read with the dots in its names escaped, each a character more."""
+    read = dotted(line)
+    at = 0
+    for sign in read[: column - 1]:
+        at += at < len(line) and line[at] == sign
+    return at + 1 if read != line else column
+
+
 def explain(text: str, message: str) -> QueryError:
     """Return what is wrong with a query, at its place, from what the engine said of it."""
     found = _POSITION.search(message)
@@ -54,7 +63,7 @@ def explain(text: str, message: str) -> QueryError:
         return QueryError(likely.message, hint=likely.hint, place=where)
     lines = text.rstrip().splitlines() or [""]
     line = min(int(found[1]), len(lines))
-    column = int(found[2]) if line == int(found[1]) else len(lines[-1]) + 1
+    column = _column(lines[line - 1], int(found[2])) if line == int(found[1]) else len(lines[-1]) + 1
     where = Place("query", line, min(column, len(lines[line - 1]) + 1), 1, lines[line - 1] + " ")
     return QueryError("the query does not parse; the mistake is here or before", hint=_expected(message), place=where)
 

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import hima_kg
 from hima_kg import sparql
 from hima_kg.errors import ProjectError, QueryError
 from hima_kg.queries import NamedQuery
@@ -112,3 +113,14 @@ def test_what_is_no_rule(rule: str, says: str) -> None:
     """What a rule cannot be is said in words."""
     with pytest.raises(QueryError, match=says):
         as_update(rule, into=(None,))
+
+
+def test_dots_in_names(hima: hima_kg.KnowledgeGraph) -> None:
+    """Names with several dots, as citations have, are asked for as they are printed; a mistake is shown at its place."""
+    asked = "SELECT ?o { GRAPH wp:BR.p2.s2 { :wenjie auto:owner ?o } }"
+    assert hima.ask(asked).values("o") == [":huawei"]
+    assert len(hima.dataset().query(asked)) == 1
+    with pytest.raises(QueryError) as caught:
+        hima.ask("SELECT ?o { GRAPH wp:BR.p2.s2 { :wenjie auto:owner ?o } } LIMIT 1.5 OFFSET ,")
+    assert caught.value.place
+    assert caught.value.place.column in range(66, 78)
