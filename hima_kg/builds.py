@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from binascii import crc32
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from stat import S_IMODE, S_ISDIR, S_ISREG
 from typing import Any
 
 from .errors import StoreError
@@ -169,8 +171,8 @@ def _sum(file: Path) -> int:
 
 
 @contextmanager
-def lock(output: Path) -> Iterator[None]:
-    """Hold an output folder for one build; raises StoreError, naming the holder, where another build has it."""
+def lock(output: Path, *, wait: bool = False) -> Iterator[None]:
+    """Hold an output folder for one build; raises StoreError, naming the holder, unless it waits for another build."""
     import fcntl  # only a build locks
 
     try:
@@ -181,7 +183,7 @@ def lock(output: Path) -> Iterator[None]:
             f"{output} cannot be written: {error.strerror}", hint="choose a folder that you may write to"
         ) from error
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         holder = os.pread(handle, 20, 0).decode(errors="replace").strip() or "unknown"
         os.close(handle)
@@ -256,27 +258,41 @@ def write(path: Path, data: bytes) -> None:
 
     What a process that was killed left beside it is swept away. A link stays one, and a device or a pipe is written to.
     """
-    path = path.resolve() if path.is_symlink() else path
     if not path.name:
         raise StoreError(f"{path} is a folder", hint="name the file that is to be written")
-    if path.exists() and not (path.is_file() or path.is_dir()):
-        path.write_bytes(data)
-        return
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    if _DESCRIPTOR.fullmatch(str(path)):
+        path = Path("/dev/fd", {"stdout": "1", "stderr": "2"}.get(path.name, path.name))
+    start = f".{path.name[:_LONGEST]}."
+    part = None
     try:
+        mode = path.stat().st_mode if path.exists() or path.is_symlink() else None
+        if path.parent == Path("/dev/fd") or (mode and not (S_ISREG(mode) or S_ISDIR(mode))):
+            with open(os.dup(int(path.name)) if path.parent == Path("/dev/fd") else path, "wb") as stream:
+                stream.write(data)  # to a device or a pipe, or to what is open already, after all that it has had
+            return
+        path = path.resolve()
         for left in os.scandir(path.parent):
-            if left.name.startswith(f".{path.name}.") and left.name.endswith(".part") and not _lives(left.name.split(".")[-2]):
+            if left.name.startswith(start) and left.name.endswith(".part") and not _lives(left.name.split(".")[-2]):
                 os.unlink(left)
+        part = path.with_name(f"{start}{os.getpid()}.part")
         with part.open("wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
+        if mode:
+            part.chmod(S_IMODE(mode))
         os.replace(part, path)
         _sync(path.parent)
     except OSError as error:
         with suppress(OSError):
-            part.unlink(missing_ok=True)
+            if part:
+                part.unlink(missing_ok=True)
         raise StoreError(f"{path} cannot be written: {error.strerror}") from error
+
+
+_DESCRIPTOR = re.compile(r"/dev/(?:stdout|stderr|fd/\d+)|/proc/self/fd/\d+")
+_LONGEST = 60
+"""How much of a file's name the part that is being written bears: with a process's number, it is not longer than one may be."""
 
 
 def _lives(process: str) -> bool:

@@ -81,10 +81,10 @@ class KnowledgeGraph:
         return ask(self.store, self._query(query), values, prefixes=self.prefixes)
 
     def _query(self, query: str) -> NamedQuery:
-        if any(sign in query for sign in " \n{"):
-            return NamedQuery.parse("the query", query)
         path = f"{self.project.root}/queries/{query}.rq"
-        changed = os.stat(path).st_mtime_ns if "/" not in query and os.path.isfile(path) else None
+        changed = os.stat(path).st_mtime_ns if not {*query} & {*"/\n{"} and os.path.isfile(path) else None
+        if changed is None and any(sign in query for sign in " \n{"):
+            return NamedQuery.parse("the query", query)
         if changed is None:
             return pick(self.queries, query)
         if self._read.get(query, (0, None))[0] != changed:
@@ -400,7 +400,7 @@ def build(path: Path | str | Project | None = None, *, force: bool = False) -> K
     from . import making, publications  # what builds needs, a query does not
 
     project = path if isinstance(path, Project) else Project.find(path)
-    with builds.lock(project.output), making.uncollected():
+    with builds.lock(project.output, wait=project.is_bundled), making.uncollected():
         inputs = project.inputs()
         current = None if force else _current(project, inputs)
         if current:

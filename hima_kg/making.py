@@ -136,6 +136,7 @@ def test(store: Store, project: Project) -> list[Problem]:
 def _asking(project: Project, expectation: Path) -> tuple[Path, str]:
     """Return the file of the query that must give expected rows, and how it is shown; raises ProjectError without one."""
     file = expectation.with_suffix(".rq")
+    file = next((query for query in project.queries if query.with_suffix(".rq") == file), file)  # whatever its ending's case
     if not file.is_file():
         message = f"{project.shown(expectation)} expects rows of a query that is not there"
         raise ProjectError(message, hint=f"where is {file.name}?")

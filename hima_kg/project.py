@@ -226,7 +226,11 @@ class Project:
 
     def inside(self, file: Path) -> Path:
         """Return a file of the project as it is; raises ProjectError if it is a link that leads out of the project."""
-        if not file.resolve().is_relative_to(self.root.resolve()):
+        try:
+            target = file.resolve()
+        except (OSError, RuntimeError) as error:  # RuntimeError before Python 3.13
+            raise ProjectError(f"{self.shown(file)} is a link that leads to itself", hint="take it out") from error
+        if not target.is_relative_to(self.root.resolve()):
             raise ProjectError(f"{self.shown(file)} leads out of the project", hint="copy the file into the project")
         return file
 
@@ -235,6 +239,9 @@ class Project:
         base, found = self.root / folder, list[Path]()
         for parent, folders, names in os.walk(base, onerror=_unread):
             files = [Path(parent, name) for name in (*folders, *names)]
+            if link := next((file for name in folders if (file := Path(parent, name)).is_symlink()), None):
+                hint = "link its files, or move it here"
+                raise ProjectError(f"{self.shown(link)} is a link to a folder, which is not followed", hint=hint)
             found += [self.inside(file) for file in files if file.suffix.lower() in suffixes and not file.name.startswith(".#")]
         if odd := next((file for file in found if any("\ud800" <= sign <= "\udfff" for sign in str(file))), None):
             raise ProjectError(f"{self.shown(odd)!a} is no name in UTF-8", hint="rename the file")

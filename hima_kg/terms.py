@@ -182,12 +182,15 @@ def _sound(iri: str) -> str:
 
 
 def label(names: Mapping[str, str], lang: str) -> str | None:
-    """Return the name in a language, else in a dialect of it, else in English, else in any; None if there is none.
+    """Return the name in a language, else in a dialect of it, or in what it is a dialect of, else in English, else in any.
 
-    >>> label({"en": "bicycle", "zh-hans": "自行车"}, "zh")
-    '自行车'
+    None if there is none. A tag is looked up as RFC 4647 has it: from its end, whatever its case.
+
+    >>> label({"en": "bicycle", "zh-hans": "自行车"}, "zh"), label({"en": "bicycle", "ko": "자전거"}, "ko-KR")
+    ('自行车', '자전거')
     """
-    for wanted in (lang, "en"):
+    parts = lang.lower().split("-")
+    for wanted in (*("-".join(parts[:n]) for n in range(len(parts), 0, -1)), "en"):
         for tag in sorted(names, key=len):
             if tag == wanted or (tag.startswith(wanted + "-") and "-latn" not in tag):
                 return names[tag]

@@ -6,6 +6,8 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +15,7 @@ import pyoxigraph as ox
 import pytest
 
 import hima_kg
-from hima_kg import reader
+from hima_kg import builds, reader
 from hima_kg.errors import FactError, StoreError
 from hima_kg.weighing import Scan
 
@@ -100,6 +102,16 @@ def test_two_at_once(tiny: Path) -> None:
         held.flush()
         with pytest.raises(StoreError, match=r"another build is at work in .* \(process 4711\)"):
             hima_kg.build(tiny)
+
+
+def test_who_waits_for_a_build(tiny: Path) -> None:
+    """Who reads the graph that ships, and finds somebody building it, waits until that is done."""
+    held = builds.lock(tiny / "build")
+    held.__enter__()
+    threading.Timer(0.3, held.__exit__, (None, None, None)).start()
+    start = time.monotonic()
+    with builds.lock(tiny / "build", wait=True):
+        assert time.monotonic() - start >= 0.25
 
 
 def test_readers_keep_their_graph(tiny: Path, say: Callable[..., Path]) -> None:

@@ -288,6 +288,67 @@ def test_ctrl_c(home: Path, options: list[str]) -> None:
         os.killpg(asked.pid, 0)
 
 
+def test_what_is_open_already(home: Path, run: Run, tmp_path: Path) -> None:
+    """An answer for /dev/stdout comes after what was written there, and takes nothing away."""
+    with (tmp_path / "all.txt").open("wb") as out:
+        out.write(b"before\n")
+        out.flush()
+        command = [sys.executable, "-m", "hima_kg", "query", "-e", "ASK {}", "-o", "/dev/stdout"]
+        subprocess.run(command, cwd=home, stdout=out, check=True)
+        out.write(b"after\n")
+    assert (tmp_path / "all.txt").read_text("utf-8") == "before\nyes\nafter\n"
+
+
+def test_who_may_read_stays(home: Path, run: Run, tmp_path: Path) -> None:
+    """A file that is written over may be read by whom it could be read before; a name may be as long as the disk has it."""
+    (tmp_path / "own.csv").touch(0o600)
+    for name in ("own.csv", "x" * 250 + ".csv"):
+        assert run("query", "-e", "ASK {}", "-o", str(tmp_path / name), cwd=home).returncode == 0
+    assert (tmp_path / "own.csv").stat().st_mode & 0o777 == 0o600
+    (tmp_path / "ring.csv").symlink_to("ring.csv")
+    done = run("query", "-e", "ASK {}", "-o", str(tmp_path / "ring.csv"), cwd=home)
+    assert (done.returncode, "cannot be written: Too many levels of symbolic links" in done.stderr) == (1, True)
+    full = run("query", "-e", "ASK {}", "-o", "/dev/full", cwd=home)
+    assert (full.returncode, full.stderr) == (1, "error: /dev/full cannot be written: No space left on device\n")
+
+
+@pytest.mark.parametrize(
+    ("tag", "thing", "name"),
+    [
+        ("KO", ":seres", "세레스"),
+        ("ko-KR", ":seres", "세레스"),
+        ("zh-Hans-CN", ":wenjie", "问界"),
+        ("fr", ":seres", "Seres Group"),
+    ],
+)
+def test_language_tags(run: Run, home: Path, tag: str, thing: str, name: str) -> None:
+    """A tag means the same in any case, and a more precise one what it is more precise of."""
+    assert run("show", thing, "--lang", tag, cwd=home).stdout.startswith(f"{name}  {thing}\n")
+
+
+def test_names_of_queries(run: Run, tiny: Path) -> None:
+    """A query's name may have spaces, and its file's ending any case."""
+    (tiny / "queries" / "한 글.rq").write_text("# What?\nSELECT (1 AS ?n) {}\n", "utf-8")
+    (tiny / "queries" / "CAPS.RQ").write_text("# What?\nSELECT (2 AS ?n) {}\n", "utf-8")
+    (tiny / "queries" / "CAPS.csv").write_text("n\n2\n", "utf-8")
+    assert run("build", cwd=tiny).returncode == 0
+    assert run("query", "한 글", cwd=tiny).stdout == "n\n1\n"
+    assert run("query", "CAPS", cwd=tiny).stdout == "n\n2\n"
+
+
+def test_doubts_beside_json(run: Run, tiny: Path) -> None:
+    """What a build doubts is told also where its outcome is printed as JSON, on the other stream."""
+    done = run("build", "--json", cwd=tiny)
+    assert json.loads(done.stdout)["fresh"]
+    assert done.stderr.count("warning[") == 3
+
+
+def test_two_days(run: Run, home: Path) -> None:
+    """A query is asked as of one day."""
+    done = run("query", "who-owns", "-p", "on=2024", "--on", "2023", cwd=home)
+    assert (done.returncode, "--on and -p on=… both give a day" in done.stderr) == (2, True)
+
+
 def test_links_and_pipes(home: Path, run: Run, tmp_path: Path) -> None:
     """An answer goes through a link to the file behind it, and into a named pipe as into any file."""
     (tmp_path / "link.csv").symlink_to(tmp_path / "real.csv")

@@ -12,6 +12,14 @@ from hima_kg.project import Project
 Change = Callable[[Path], object]
 CASES: dict[str, tuple[Change, str]] = {
     "a link to nowhere": (lambda p: (p / "facts" / "x.trig").symlink_to(p / "none"), "facts/x.trig is not a file"),
+    "a link to itself": (
+        lambda p: (p / "facts" / "x.trig").symlink_to("x.trig"),
+        "facts/x.trig is a link that leads to itself",
+    ),
+    "a link to a folder": (
+        lambda p: ((p / "more").mkdir(), (p / "facts" / "more").symlink_to("../more")),
+        "facts/more is a link to a folder, which is not followed",
+    ),
     "a pipe": (lambda p: os.mkfifo(p / "facts" / "x.trig"), "facts/x.trig is not a file"),
     "a folder": (lambda p: (p / "queries" / "x.csv").mkdir(), "queries/x.csv is not a file"),
     "settings in a folder": (

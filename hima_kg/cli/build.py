@@ -28,11 +28,11 @@ def build(project: Path | None, force: bool, as_json: bool) -> None:
     from ..graph import build as build_graph
 
     graph = build_graph(project, force=force)
+    for problem in graph.problems:
+        click.echo(f"{problem}\n", err=True)
     if as_json:
         print_json({"fresh": graph.fresh, "digest": graph.manifest.digest, "counts": graph.manifest.counts})
         return
-    for problem in graph.problems:
-        click.echo(f"{problem}\n", err=True)
     click.echo(_report(graph))
 
 

@@ -53,7 +53,10 @@ def query(
     if timeout is not None and not timeout > 0:
         raise click.UsageError("--timeout takes seconds, and nan is none")
     asked = _asked(query, execute)
-    values = pairs(params) | ({"on": on} if on is not None else {})
+    values = pairs(params)
+    if on is not None and "on" in values:
+        raise click.UsageError("--on and -p on=… both give a day, and a query is asked as of one")
+    values |= {"on": on} if on is not None else {}
     chosen = style or _style(output)
 
     def answer() -> None:
