@@ -13,6 +13,8 @@ from .project import FOLDERS, OWN
 
 KEPT = (*FOLDERS, OWN, "pyproject.toml")
 """What of a revision is looked at, beside what links in it lead to."""
+_OF_A_CHECKOUT = {"GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_PREFIX"}
+"""What git tells a hook of where it runs, which need not be the project's folder."""
 _FILES, _LINKS = ("100644", "100755"), ("120000",)
 
 
@@ -72,7 +74,8 @@ def _paths(listed: bytes) -> list[str]:
 
 def _git(root: Path, *words: str, wanted: str = "", env: Mapping[str, str] | None = None, given: bytes = b"") -> bytes:
     """Return what git prints in a folder; raises ProjectError where it is not there, or refuses."""
-    command, plain = ["git", "-C", str(root), *words], {**os.environ, "LC_ALL": "C", **(env or {})}
+    kept = {name: value for name, value in os.environ.items() if name not in _OF_A_CHECKOUT}
+    command, plain = ["git", "-C", str(root), *words], {**kept, "LC_ALL": "C", **(env or {})}
     try:
         done = subprocess.run(command, capture_output=True, check=False, env=plain, input=given)  # noqa: S603 - words are no options
     except FileNotFoundError as error:

@@ -332,6 +332,8 @@ def test_revisions(run: Run, tiny: Path) -> None:
     assert done.returncode == 1
     assert "~ name@en  Moth → Moth seal  HEAD:facts/chronicle.trig:15" in done.stdout
     assert run("diff", "first", cwd=repository / "lamps").returncode == 0
+    hook = {**os.environ, "GIT_DIR": "/nowhere/.git", "GIT_WORK_TREE": "/nowhere", "GIT_INDEX_FILE": "/nowhere/index"}
+    assert run("diff", "first", cwd=repository / "lamps", env=hook).returncode == 0
     assert run("diff", "HEAD", "--project", "lamps", cwd=repository).returncode == 1
 
 
