@@ -29,13 +29,16 @@ _ESCAPES = {"\\b": "\x08", "\\f": "\x0c"}
 
 
 def for_xml(data: bytes) -> bytes:
-    """Return XML as it is; raises ProjectError where a text has a character, or a property a name, that XML has not."""
+    """Return XML with its carriage returns kept.
+
+    Raises ProjectError where a text has a character, or a property a name, that XML has not.
+    """
     if odd := _NOT_IN_XML.search(data):
         message = f"XML cannot hold U+{ord(odd[0].decode()):04X}, which a text has"
     elif b"<oxprefix: " in data:
         message = "RDF/XML cannot hold a property whose IRI does not end with a name"
     else:
-        return data
+        return data.replace(b"\r", b"&#13;")  # which XML would read as the end of a line
     raise ProjectError(message, hint="take another format")
 
 

@@ -116,6 +116,14 @@ def test_networks_tell_times(kg: hima_kg.KnowledgeGraph) -> None:
         }
 
 
+def test_returns_in_xml(say: Callable[..., Path]) -> None:
+    """A carriage return stays one in XML, which would read a bare one as the end of a line."""
+    kg = hima_kg.build(say(r':moth kg:remark "one\rtwo"@en .'))
+    written = {t.object.value for t in ox.parse(kg.export("rdf"), ox.RdfFormat.RDF_XML) if isinstance(t.object, ox.Literal)}
+    assert "one\rtwo" in written
+    assert b"one&#13;two" in kg.ask("SELECT ?r { :moth kg:remark ?r }").serialize("xml")
+
+
 def test_no_xml_for_all(say: Callable[..., Path]) -> None:
     """What XML cannot hold is not written as XML that nobody can read: the message names it, and other formats keep it."""
     kg = hima_kg.build(
