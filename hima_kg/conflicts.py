@@ -97,7 +97,7 @@ def _picked(store: Store, prefixes: Prefixes, cls: str, thing: str | None, kind:
     kept = {
         iri: said
         for iri, said in _told(store, cls).items()
-        if wanted in (None, *_iris(said, "kind")) and (not asked or matter & {iri, *_iris(said, "about", "premise")})
+        if wanted in (None, *_iris(said, "kind")) and (not asked or matter & {iri, *_iris(said, "about", "premise", "between")})
     }
     return sorted(_read(store, kept), key=_place)
 

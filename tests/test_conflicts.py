@@ -266,6 +266,19 @@ def test_least_pair(say: Callable[..., Path], rule: str) -> None:
     assert told(say(peace, before=before), rule) == []
 
 
+def test_its_own_outcome(say: Callable[..., Path]) -> None:
+    """An event that is its own outcome, or takes back what takes it back, is in conflict with itself."""
+    assert told(say(FAIR.format("2018", "gYear") + ":fair kg:fulfils :fair ."), "conflict-ring")
+    assert told(say(":fair a l:Feast ; kg:reverses :feast . :feast a l:Feast ; kg:reverses :fair ."), "conflict-ring")
+
+
+def test_conflicts_of_a_claim(say: Callable[..., Path]) -> None:
+    """The conflicts of a claim are those between it and others; those of a thing are also those of its events."""
+    folder = say(":fair a l:Feast ; kg:about :owl ; kg:after :fair . :owl a l:Seal ; l:sealOf :amber .")
+    kg = hima_kg.build(folder)
+    assert [bool(kg.conflicts(thing)) for thing in ("n:s1", ":owl", ":fair", ":beryl")] == [True, True, True, False]
+
+
 def test_rivals_are_in_doubt(say: Callable[..., Path]) -> None:
     """Of two values at one time, of a property that can have one, none is certain from the day on which both can hold."""
     folder = say(TURN.format("amber", "2000/2015"), before=SECOND + f"n:s2 {{ {TURN.format('beryl', '2006/2020')} }}")
