@@ -12,7 +12,7 @@ from pathlib import Path
 
 from .errors import FactError, Place, Problem, ProjectError, QueryError, nearest, read
 from .patterns import Reading, Touched
-from .sparql import tokens
+from .sparql import names, tokens
 from .store import Store
 from .terms import DERIVED, ONTOLOGY
 from .threads import timed
@@ -28,7 +28,6 @@ LOOKED_AT = 100_000
 """In a store of no more statements, rules that say that they are not recursive are tried."""
 
 _IS_LARGE = f"ASK {{ SELECT * WHERE {{ ?s ?p ?o }} OFFSET {LOOKED_AT} LIMIT 1 }}"
-_ONTOLOGY_NAMES = {f"<{ONTOLOGY}>", "graph:ontology"}
 
 
 @dataclass(frozen=True)
@@ -74,6 +73,7 @@ class Step:
     rule: Rule
     form: Update
     reading: Reading
+    given: Reading
     reads: Touched
     writes: Touched
     new: Touched | None = None
@@ -88,12 +88,13 @@ class Step:
         except QueryError as error:
             place = (error.place or Place(rule.shown))._replace(path=rule.shown)
             raise FactError([Problem(place, "error", "syntax", error.message, error.hint)]) from error
-        own = not {"kg:", "graph:"} & {token.text for token in tokens(form.prologue)}
-        reading = Reading.of(form.where, _ONTOLOGY_NAMES if own else {f"<{ONTOLOGY}>"}, fixed=own)
-        if own and Reading.of(form.template, set(), fixed=False).says_of_periods(reading.periods):
+        expand = names(form.prologue, store.prefixes).expand
+        reading, given = Reading.of(form.where, expand), Reading.of(form.template, expand)
+        if given.says_of_periods(reading.periods):
             message, hint = "a rule does not date a date as written", "date the thing that has the date"
             raise FactError([Problem(Place(rule.shown), "error", "period", message, hint)])
-        return cls(rule, form, reading, _touched(reading, form.prologue, store), _writes(form, reading, store))
+        reads, writes = (_touched(told, form.prologue, store) for told in (reading, given.bound_as(reading)))
+        return cls(rule, form, reading, given, reads, writes)
 
     def anew(self) -> Step:
         """Return the step as it is before it ran."""
@@ -142,7 +143,8 @@ class Step:
         form = self.form
         text = f"{form.prologue}CONSTRUCT {{ {form.template} }} WHERE {{ {form.where}\n {values} }}"
         narrowed = as_update(text, into=(DERIVED, None))
-        return narrowed, _writes(form, self.reading.bound_by(values, found.variable), store)
+        narrower = self.reading.bound_by(values, found.variable)
+        return narrowed, _touched(self.given.bound_as(narrower), form.prologue, store)
 
     def _refuse_a_flood(self, store: Store) -> None:
         """Stop a rule that multiplies its own results before it fills the memory; raises ProjectError."""
@@ -183,10 +185,6 @@ def _round(store: Store, steps: list[Step], readers: Iterable[Step]) -> bool:
                     if reader is not step or step.rule.recursive:
                         reader.wake(written)
     return was_due
-
-
-def _writes(form: Update, reading: Reading, store: Store) -> Touched:
-    return _touched(replace(Reading.of(form.template, set(), fixed=False), bindings=reading.bindings), form.prologue, store)
 
 
 def _touched(reading: Reading, prologue: str, store: Store) -> Touched:

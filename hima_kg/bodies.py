@@ -34,8 +34,8 @@ from .clauses import (
     matched,
 )
 from .errors import TooFarError
+from .grammar import asks_within
 from .joins import Join
-from .sparql import tokens
 from .store import Store
 from .terms import ONTOLOGY
 
@@ -83,7 +83,7 @@ class Law:
 def law(name: str, text: str, store: Store) -> Law:
     """Return a rule with its body laid open; raises TooFarError where its text has what cannot be followed."""
     rule = backward(name, "", text, tuple(store.prefixes.items()))
-    if rule.group is None or _asks_within(rule.group.text):
+    if rule.group is None or asks_within(rule.group.text):
         raise TooFarError(name)
     bodies = _Reader(store, rule.prologue).bodies(rule.group)
     sure = frozenset[str]().union(*map(certain, _required(rule.group.parts)))
@@ -97,16 +97,6 @@ def _required(parts: Iterable[Clause]) -> list[Clause]:
     given = Counter(name for part in parts for name in (matched(part) | assigned(part)) & wanted)
     sole = {name for name, times in given.items() if times == 1}
     return [part.group if isinstance(part, Optional) and part.group.certain & sole else part for part in parts]
-
-
-def _asks_within(text: str) -> bool:
-    """Whether an expression in brackets asks whether a pattern matches: it is kept as text, and not laid open."""
-    depth = 0
-    for token in tokens(text):
-        depth += {"(": 1, ")": -1}.get(token.text, 0) if token.kind == "sign" else 0
-        if depth and token.upper == "EXISTS":
-            return True
-    return False
 
 
 def _stored(pattern: Triple) -> Triple:

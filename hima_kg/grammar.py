@@ -319,3 +319,13 @@ def canonical(literal: str) -> str:
     except (SyntaxError, ValueError) as error:
         raise BeyondError(literal) from error
     return str(triple.object)
+
+
+def asks_within(text: str) -> bool:
+    """Whether an expression in brackets asks whether a pattern matches: it is kept as text, and not laid open."""
+    depth = 0
+    for token in tokens(text):
+        depth += {"(": 1, ")": -1}.get(token.text, 0) if token.kind == "sign" else 0
+        if depth and token.upper == "EXISTS":
+            return True
+    return False
