@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from . import sparql
 from .errors import ProjectError, QueryError
 from .queries import NamedQuery
-from .store import Store, failed, intact
+from .store import Store, failed, guarded
 from .terms import Prefixes
 
 if TYPE_CHECKING:
@@ -101,9 +101,9 @@ class Answer:
             return [(ox.Literal(bool(self._result)),)]
         result = self._once()
         if isinstance(result, ox.QueryTriples):
-            return sorted(((t.subject, t.predicate, t.object) for t in intact(result)), key=str)
+            return sorted(((t.subject, t.predicate, t.object) for t in guarded(result)), key=str)
         assert isinstance(result, ox.QuerySolutions), "what is no truth value and no graph is rows"
-        return list(intact(map(tuple, result)))
+        return list(guarded(map(tuple, result)))
 
     @cached_property
     def rows(self) -> list[dict[str, Value]]:

@@ -88,7 +88,7 @@ def record_path(output: Path, store: str) -> Path:
     return output / "records" / store
 
 
-def whole(output: Path, manifest: Manifest) -> bool:
+def seems_intact(output: Path, manifest: Manifest) -> bool:
     """Whether the files of a build's store are there, each of its size, and the small ones as they were written.
 
     The engine would answer wrongly, or never, from some kinds of damage; a look at everything is for `intact`.
@@ -228,7 +228,7 @@ _AT_ONCE = 1_000
 """How many lines are written at once: one by one takes three times as long."""
 
 
-def publish(output: Path, staged: Path, manifest: Manifest) -> None:
+def swap(output: Path, staged: Path, manifest: Manifest) -> None:
     """Move a staged store into place and swap the manifest; the store before it stays for readers that have it open."""
     from shutil import rmtree  # only a build removes
 

@@ -105,7 +105,7 @@ def _called(shape: str) -> str:
     return "a shape without a name" if shape.startswith("_:") else shape
 
 
-def told(store: Store) -> dict[str, Told]:
+def listed(store: Store) -> dict[str, Listed]:
     """Return the conflicts that rules found and a build tells of, by IRI: those in a store, which may be part of another.
 
     A part has all that is said of a conflict, and the ranks of its claims.
@@ -116,8 +116,8 @@ def told(store: Store) -> dict[str, Told]:
         for name in ("kg:arithmetic", "kg:between", "kg:about")
     )
     kinds = {s["conflict"].value: local(s["kind"].value) for s in store.select(_CONFLICTS)}
-    listed = kinds.keys() & first.keys() & (about.keys() - settled)
-    return {iri: Told(kinds[iri], arithmetic.get(iri), first[iri], about[iri]) for iri in listed}
+    open_ones = kinds.keys() & first.keys() & (about.keys() - settled)
+    return {iri: Listed(kinds[iri], arithmetic.get(iri), first[iri], about[iri]) for iri in open_ones}
 
 
 def subclasses(store: Store) -> dict[str, set[str]]:
@@ -128,7 +128,7 @@ def subclasses(store: Store) -> dict[str, set[str]]:
     return below
 
 
-class Told(NamedTuple):
+class Listed(NamedTuple):
     """A conflict that a build tells of: its kind, its arithmetic if any, the first of its claims, and what it is about."""
 
     kind: str
@@ -149,9 +149,9 @@ class Checker:
     """Where the conflicts that are listed stand, by IRI: those that were known before, and those that were looked for."""
 
     @cached_property
-    def told(self) -> dict[str, Told]:
+    def listed(self) -> dict[str, Listed]:
         """The conflicts that there are to tell of, by IRI."""
-        return told(self.store)
+        return listed(self.store)
 
     def findings(self) -> Iterator[Problem]:
         """Go through everything that is found."""
@@ -262,7 +262,7 @@ class Checker:
         """
         yield from half_told(self.store, self.project)
         listed: dict[str, int] = {}
-        for iri, one in sorted(self.told.items()):
+        for iri, one in sorted(self.listed.items()):
             words = "".join(f" {c.lower()}" if c.isupper() else c for c in one.kind).strip()
             listed[words] = listed.get(words, 0) + 1
             if listed[words] <= MOST:
@@ -275,7 +275,7 @@ class Checker:
             if count > MOST:
                 yield Problem(Place("facts"), "warning", "conflict", f"{count - MOST} more of the kind {words}")
 
-    def _spoken(self, conflict: str, one: Told) -> dict[str, str]:
+    def _spoken(self, conflict: str, one: Listed) -> dict[str, str]:
         """Return a thing that a conflict is about, or rests on, and the first claim that speaks of it, or just a claim."""
         found = self.store.select(_SPEAKING.format(conflict))
         rows = [(row["far"].value, row["thing"].value, row["claim"].value) for row in found]

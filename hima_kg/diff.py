@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from . import editions, expected
 from .answers import ask
-from .differences import AnswerChange, Change, Conflict, ConflictChange, Difference, Reply, Said, StateChange
+from .differences import AnswerChange, Change, Conflict, ConflictChange, Difference, Reply, StateChange, Value
 from .editions import Edition
 from .entities import State
 from .errors import ProjectError, QueryError
@@ -105,7 +105,7 @@ def _split(lines: Sequence[bytes]) -> _Quads:
     return parts
 
 
-_Statements = dict[ox.Triple, Said]
+_Statements = dict[ox.Triple, Value]
 
 
 def _facts(a: Edition, b: Edition, found: Iterable[tuple[bytes, ox.Quad]]) -> tuple[list[Change], list[Change]]:
@@ -129,10 +129,10 @@ def _facts(a: Edition, b: Edition, found: Iterable[tuple[bytes, ox.Quad]]) -> tu
     return _paired(gone, new, [_claims, _documents]), sorted(cited, key=_order)
 
 
-def _counted(edition: Edition, said: Said) -> Said | None:
+def _counted(edition: Edition, said: Value) -> Value | None:
     """Return a statement as the claims that count have it; None where none of them does."""
     passages = tuple(passage for passage in said.passages if edition.counts(passage.claim))
-    return Said(said.value, passages, passages[0].place) if passages else None
+    return Value(said.value, passages, passages[0].place) if passages else None
 
 
 def _cited(edition: Edition, touched: Mapping[ox.Triple, bytes]) -> _Statements:
@@ -140,9 +140,9 @@ def _cited(edition: Edition, touched: Mapping[ox.Triple, bytes]) -> _Statements:
     claims = {triple: found for triple, line in touched.items() if (found := edition.claims(line))}
     spots = among(edition.facts, [_written(triple, claim) for triple, found in claims.items() for claim in found])
 
-    def said(triple: ox.Triple, found: Sequence[str]) -> Said:
+    def said(triple: ox.Triple, found: Sequence[str]) -> Value:
         passages = [replace(edition.passage(claim), place=spots.get(_written(triple, claim))) for claim in found]
-        return Said(triple.object, tuple(passages), passages[0].place)
+        return Value(triple.object, tuple(passages), passages[0].place)
 
     return {triple: said(triple, found) for triple, found in claims.items()}
 
@@ -152,7 +152,7 @@ def _alone(edition: Edition, part: str, found: _Quads, conflicts: Collection[str
     triples = [quad.triple for _, quad in found.get(part, []) if _iri(quad.subject) not in conflicts]
     files = {"sources": edition.facts, "vocabulary": edition.vocabulary}.get(part, ())
     spots = among(files, [_written(triple, "") for triple in triples]) if files else {}
-    return {triple: Said(triple.object, (), spots.get(_written(triple, ""))) for triple in triples}
+    return {triple: Value(triple.object, (), spots.get(_written(triple, ""))) for triple in triples}
 
 
 def _written(triple: ox.Triple, graph: str) -> Written:
@@ -163,19 +163,19 @@ def _iri(term: Any) -> str:
     return str(getattr(term, "value", term))
 
 
-_Scope = Callable[[Said], Iterable[str]]
+_Scope = Callable[[Value], Iterable[str]]
 """Where a value can take the place of another."""
 
 
-def _claims(said: Said) -> list[str]:
+def _claims(said: Value) -> list[str]:
     return [passage.claim for passage in said.passages]
 
 
-def _documents(said: Said) -> set[str]:
+def _documents(said: Value) -> set[str]:
     return {passage.document for passage in said.passages}
 
 
-def _everywhere(_: Said) -> list[str]:
+def _everywhere(_: Value) -> list[str]:
     return [""]
 
 
@@ -199,7 +199,7 @@ def _paired(gone: _Statements, new: _Statements, scopes: Iterable[_Scope]) -> li
     return sorted(changes, key=_order)
 
 
-def _in_scope(statements: Iterable[tuple[ox.Triple, Said]], scope: _Scope) -> dict[tuple[str, ...], list[ox.Triple]]:
+def _in_scope(statements: Iterable[tuple[ox.Triple, Value]], scope: _Scope) -> dict[tuple[str, ...], list[ox.Triple]]:
     found: dict[tuple[str, ...], list[ox.Triple]] = {}
     for triple, said in statements:
         language = getattr(triple.object, "language", None) or ""
@@ -208,7 +208,7 @@ def _in_scope(statements: Iterable[tuple[ox.Triple, Said]], scope: _Scope) -> di
     return found
 
 
-def _change(triple: ox.Triple, before: Said | None, after: Said | None) -> Change:
+def _change(triple: ox.Triple, before: Value | None, after: Value | None) -> Change:
     return Change(_iri(triple.subject), _iri(triple.predicate), before, after)
 
 
@@ -223,7 +223,7 @@ def _best(a: Edition, b: Edition) -> list[Change]:
     found: list[_Statements] = []
     for edition, other, only in ((a, b, lines[0] - lines[1]), (b, a, lines[1] - lines[0])):
         triples = [quad.triple for quad in editions.quads(sorted(only))]
-        found.append({t: Said(t.object) for t in triples if _is_fact(t, edition) and _is_fact(t, other)})
+        found.append({t: Value(t.object) for t in triples if _is_fact(t, edition) and _is_fact(t, other)})
     gone, new = found
     return _paired(gone, new, [_everywhere])
 

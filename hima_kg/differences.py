@@ -8,18 +8,18 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
 
-from .editions import Edition, Passage
+from .editions import Edition, Mention
 from .entities import State, labels
 from .errors import Place
 from .terms import KG, TYPE, Prefixes
 
 
 @dataclass(frozen=True)
-class Said:
+class Value:
     """A value as one edition has it, the passages that say so, and the place where the first of them does."""
 
     value: Any
-    passages: tuple[Passage, ...] = ()
+    passages: tuple[Mention, ...] = ()
     place: Place | None = None
 
 
@@ -29,8 +29,8 @@ class Change:
 
     subject: str
     predicate: str
-    before: Said | None
-    after: Said | None
+    before: Value | None
+    after: Value | None
 
     @property
     def kind(self) -> str:
@@ -38,7 +38,7 @@ class Change:
         return _kind(self.before, self.after) if not self._same else "cited"
 
     @property
-    def said(self) -> Said:
+    def said(self) -> Value:
         """The value as the second edition has it, or the first, where the second does not."""
         return _either(self.after, self.before)
 
@@ -47,12 +47,12 @@ class Change:
         return self.before is not None and self.after is not None and self.before.value == self.after.value
 
     @property
-    def gained(self) -> list[Passage]:
+    def gained(self) -> list[Mention]:
         """The passages that say it anew."""
         return _without(self.after, self.before)
 
     @property
-    def lost(self) -> list[Passage]:
+    def lost(self) -> list[Mention]:
         """The passages that no longer say it."""
         return _without(self.before, self.after)
 
@@ -70,7 +70,7 @@ def _kind(before: object, after: object) -> str:
     return "added" if before is None else "removed" if after is None else "changed"
 
 
-def _without(one: Said | None, other: Said | None) -> list[Passage]:
+def _without(one: Value | None, other: Value | None) -> list[Mention]:
     there = {passage.claim for passage in other.passages} if other else set()
     return [passage for passage in one.passages if passage.claim not in there] if one else []
 

@@ -30,7 +30,7 @@ _BEST_GRAPH = "CONSTRUCT { ?s ?p ?o } WHERE { { ?s ?p ?o } UNION { GRAPH graph:c
 
 
 @dataclass(frozen=True)
-class Passage:
+class Mention:
     """Where something is said: a claim, the document that makes it, the passage, and the place in a file, if it is at hand."""
 
     claim: str
@@ -96,16 +96,16 @@ class Edition:
         said = self.said(claim)
         return NOT_BELIEVED.isdisjoint([*said.get(KG + "rank", ()), *said.get(KG + "modality", ())])
 
-    def passage(self, claim: str) -> Passage:
+    def passage(self, claim: str) -> Mention:
         """Return where a claim stands."""
         if claim not in self._passages:
             said = self.said(claim)
             document, locator = ((said.get(KG + name) or [""])[0] for name in ("document", "locator"))
-            self._passages[claim] = Passage(claim, document, locator)
+            self._passages[claim] = Mention(claim, document, locator)
         return self._passages[claim]
 
     @cached_property
-    def _passages(self) -> dict[str, Passage]:
+    def _passages(self) -> dict[str, Mention]:
         return {}
 
     def best(self) -> Edition:

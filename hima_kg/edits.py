@@ -30,7 +30,7 @@ Quads = set[ox.Quad]
 
 
 @dataclass(frozen=True)
-class Text:
+class FactsFile:
     """A file of facts: the path that messages show, its format by its suffix, and what is written in it."""
 
     shown: str
@@ -38,7 +38,7 @@ class Text:
     text: str
 
     @classmethod
-    def of(cls, shown: str, suffix: str, data: bytes) -> Text:
+    def of(cls, shown: str, suffix: str, data: bytes) -> FactsFile:
         """Return a file by what it holds; raises TooFarError where that is no text."""
         try:
             return cls(shown, suffix, data.decode("utf-8-sig"))
@@ -98,7 +98,7 @@ class Text:
         return [text for text, head in heads if head in written or "\\" in head]
 
 
-def difference(before: Sequence[Text], now: Sequence[Text]) -> tuple[Quads, Quads]:
+def difference(before: Sequence[FactsFile], now: Sequence[FactsFile]) -> tuple[Quads, Quads]:
     """Return the facts that files no longer state, and those that they state now; the files are the same, in the same order.
 
     Raises TooFarError where files differ in more than facts.
@@ -115,7 +115,7 @@ def difference(before: Sequence[Text], now: Sequence[Text]) -> tuple[Quads, Quad
     return gone - new - still, new - gone
 
 
-def stretches(was: Text, becomes: Text) -> tuple[str, str]:
+def stretches(was: FactsFile, becomes: FactsFile) -> tuple[str, str]:
     """Return from where to where a file differs, cut at the ends of statements, as it was and as it becomes."""
     before, after = same(was.text, becomes.text)
     start = max((end for end in becomes.ends if end <= before), default=0)
@@ -133,7 +133,7 @@ class Shift(NamedTuple):
     by: int
 
     @classmethod
-    def between(cls, was: Text, becomes: Text) -> Shift:
+    def between(cls, was: FactsFile, becomes: FactsFile) -> Shift:
         """Return how an edit moves the lines of a file."""
         before, after = same(was.text, becomes.text)
         last = was.text.count("\n", 0, len(was.text) - after) + 1

@@ -257,14 +257,14 @@ def resolve(store: Store, name: str, prefixes: Prefixes, *, of_class: str = "") 
 def _written(store: Store, name: str, prefixes: Prefixes) -> str | None:
     """Return the IRI of a CURIE or an IRI; None for a name, which may have a colon too."""
     try:
-        return declared(name, prefixes)
+        return iri_of(name, prefixes)
     except ProjectError:
         if any(found.is_same for found in find(store, name)):
             return None
         raise
 
 
-def declared(name: str, prefixes: Prefixes) -> str | None:
+def iri_of(name: str, prefixes: Prefixes) -> str | None:
     """Return the IRI of a CURIE or an IRI, None for a name that is neither; raises ProjectError for an unknown prefix."""
     try:
         return prefixes.expand(name)

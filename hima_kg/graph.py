@@ -386,7 +386,7 @@ def open(path: Path | str | None = None) -> KnowledgeGraph:
 
 def _opened(project: Project, manifest: Manifest) -> KnowledgeGraph:
     store = builds.store_path(project.output, manifest)
-    if not builds.whole(project.output, manifest):
+    if not builds.seems_intact(project.output, manifest):
         raise StoreError(f"the store {store} is damaged: files are missing, or not as they were built", hint=builds.AGAIN)
     return KnowledgeGraph(Store.open(store, manifest.prefixes), manifest, project)
 
@@ -405,7 +405,7 @@ def build(path: Path | str | Project | None = None, *, force: bool = False) -> K
         current = None if force else _current(project, inputs)
         if current:
             return current
-        manifest, problems = publications.publish(project, inputs, anew=force)
+        manifest, problems = publications.build(project, inputs, anew=force)
         store = Store.open(builds.store_path(project.output, manifest), manifest.prefixes)
         return KnowledgeGraph(store, manifest, project, problems, fresh=True)
 

@@ -126,7 +126,7 @@ Link = tuple[str, str, str]
 
 
 @dataclass
-class Said:
+class Backing:
     """Who says a link: claims, the rule that derived it if no claim does, and the times for which it holds, in words."""
 
     claims: list[str] = field(default_factory=list)
@@ -194,7 +194,7 @@ class _Builder:
         events, labels = self._events(), self._labels()
         return [(thing, self._node(thing, labels, events.get(thing, _NO_EVENT))) for thing in sorted(self.cls)]
 
-    def links(self) -> list[tuple[Link, Said]]:
+    def links(self) -> list[tuple[Link, Backing]]:
         found = self._cited()
         for link, timed in self._states():
             said = found.setdefault(link, timed)
@@ -239,16 +239,16 @@ class _Builder:
             names[lang] = min(text, names.get(lang, text))
         return {self.short[iri]: dict(sorted(names.items())) for iri, names in found.items()}
 
-    def _cited(self) -> dict[Link, Said]:
+    def _cited(self) -> dict[Link, Backing]:
         """Return the links that claims say."""
-        found: dict[Link, Said] = {}
+        found: dict[Link, Backing] = {}
         short = self.short
         for subject, predicate, value, claim in self._links():
             level = self.levels.get((str(subject), predicate.value, str(value))) if self.levels else None
             if level != NEVER:
                 link = short[subject.value], short[predicate.value], short[value.value]
                 if link not in found:
-                    found[link] = Said(certainty=level)
+                    found[link] = Backing(certainty=level)
                 found[link].claims.append(short[claim.value])
         return found
 
@@ -258,7 +258,7 @@ class _Builder:
         classes = " ".join(f"<{self.short.back[cls]}>" for cls in sorted({*self.cls.values()}))
         return self.store.select(_ALL_LINKS.replace("CLASSES", classes))
 
-    def _states(self) -> list[tuple[Link, Said]]:
+    def _states(self) -> list[tuple[Link, Backing]]:
         """Return the links that hold for a time: the rule, the times in words, the claims behind their bounds."""
         held: dict[Link, dict[str, set[str]]] = {}
         claims = state_claims(self.store, at_an_end(self.asked))
@@ -272,7 +272,7 @@ class _Builder:
             about["claims"] |= {self.short[claim] for claim in claims.get(state.value, ())}
             about["levels"] |= {self.holding[state.value]} if self.holding else set()
         return [
-            (link, Said(sorted(about["claims"]), min(about["rules"]), _in_order(about["words"]), surest(about["levels"])))
+            (link, Backing(sorted(about["claims"]), min(about["rules"]), _in_order(about["words"]), surest(about["levels"])))
             for link, about in sorted(held.items())
         ]
 

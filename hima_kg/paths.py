@@ -96,7 +96,7 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Step:
+class Hop:
     """Two things side by side in a chain, and all that links them."""
 
     start: str
@@ -108,7 +108,7 @@ class Step:
 class Chain:
     """Steps that lead from one thing to another, and how many hubs they run over."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[Hop, ...]
     hubs: int = 0
 
     @property
@@ -220,7 +220,7 @@ class _World:
         """Go through chains of things with what links them, cited."""
         chains = [
             Chain(
-                tuple(Step(a, b, self._between(a, b)) for a, b in pairwise(things)),
+                tuple(Hop(a, b, self._between(a, b)) for a, b in pairwise(things)),
                 sum(self.hubs[thing] for thing in things[1:-1]),
             )
             for things in found

@@ -25,7 +25,7 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 HERE = Path(__file__).parent
 
 
-def publish(project: Project, inputs: Mapping[str, str], *, anew: bool) -> tuple[Manifest, list[Problem]]:
+def build(project: Project, inputs: Mapping[str, str], *, anew: bool) -> tuple[Manifest, list[Problem]]:
     """Build a project, out of the build before if that can be and need not be made anew; return the manifest and all doubts.
 
     Raises FactError with every problem where any of them is an error, StoreError if anything cannot be written; the store
@@ -99,5 +99,5 @@ def _put(project: Project, inputs: Mapping[str, str], staged: Path, made: Parts)
     )
     if made.record:
         made.record.write(output, manifest.store)
-    builds.publish(output, staged, manifest)
+    builds.swap(output, staged, manifest)
     return manifest, made.problems

@@ -16,8 +16,8 @@ from typing import Any
 
 from . import builds, digests
 from .builds import Manifest
-from .checks import Told
-from .edits import Text
+from .checks import Listed
+from .edits import FactsFile
 from .errors import Place, Problem, TooFarError
 from .network import Choice
 from .project import Project
@@ -31,7 +31,7 @@ class Record:
     files: Sequence[bytes]
     """The files of facts, in the project's order."""
     seals: Sequence[bytes]
-    told: dict[str, Told]
+    told: dict[str, Listed]
     placed: dict[str, Place]
     choice: Choice
     contents: str
@@ -90,7 +90,7 @@ def read(project: Project, manifest: Manifest) -> Record:
         raise TooFarError("the record is not of the build before")
     try:
         noted = json.loads(notes)
-        told = {iri: Told(*about) for iri, about in noted["told"].items()}
+        told = {iri: Listed(*about) for iri, about in noted["told"].items()}
         placed = {iri: Place(**place) for iri, place in noted["placed"].items()}
         record = Record(files, list(digests.chunked(seals)), told, placed, _choice(**noted["choice"]), noted["contents"])
         is_sound = noted["digest"] == manifest.digest
@@ -111,6 +111,8 @@ def _choice(total: int, kept: list[str] | None, cut: dict[str, Any] | None) -> C
     return Choice(total, None if kept is None else frozenset(kept), where)
 
 
-def texts(project: Project, files: Sequence[bytes]) -> list[Text]:
+def texts(project: Project, files: Sequence[bytes]) -> list[FactsFile]:
     """Return files of facts as texts; raises TooFarError where one is none."""
-    return [Text.of(project.shown(path), path.suffix.lower(), data) for path, data in zip(project.facts, files, strict=True)]
+    return [
+        FactsFile.of(project.shown(path), path.suffix.lower(), data) for path, data in zip(project.facts, files, strict=True)
+    ]

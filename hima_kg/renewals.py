@@ -15,8 +15,8 @@ import pyoxigraph as ox
 
 from . import builds, checks, digests, edits, making, page, rechecks, records, turtle
 from .builds import Manifest
-from .checks import Checker, Told
-from .edits import Quads, Shift, Text
+from .checks import Checker, Listed
+from .edits import FactsFile, Quads, Shift
 from .errors import KgError, Place, TooFarError
 from .making import Made
 from .network import Choice, choose
@@ -94,8 +94,8 @@ class _Renewal:
         changed = gone | new
         checker = Checker(self.now, project, Scan(prefixes=dict(self.manifest.prefixes)))
         rechecks.refuse(self.now, project, checker.compiled.checks, stated[1], changed)
-        checker.told = self._told(changed)
-        checker.placed = self._placed(*texts, checker.told, changed)
+        checker.listed = self._told(changed)
+        checker.placed = self._placed(*texts, checker.listed, changed)
         problems = {*checker.conflicts(), *checker.vacuous(), *making.test(self.now, project)}
         if any(problem.severity == "error" for problem in problems):
             raise TooFarError("a query fails")
@@ -113,7 +113,7 @@ class _Renewal:
             turtle=turtle.patched(text, lines, self.prefixes),
             page=html,
             problems=sorted([*problems, *doubts]),
-            record=Record(files, seals, checker.told, checker.placed, choice, contents),
+            record=Record(files, seals, checker.listed, checker.placed, choice, contents),
         )
 
     @cached_property
@@ -121,7 +121,7 @@ class _Renewal:
         """The prefixes of the files, which are the same as before."""
         return Prefixes(self.manifest.prefixes)
 
-    def _told(self, changed: Quads) -> dict[str, Told]:
+    def _told(self, changed: Quads) -> dict[str, Listed]:
         """Return the conflicts that there are to tell of: those before, but those that the change is about are looked at."""
         ranked = {quad.subject for quad in changed if quad.predicate == _RANK}
         concerned = {quad.subject for quad in changed if quad.graph_name == _DERIVED}
@@ -130,9 +130,11 @@ class _Renewal:
         claims = {quad.object for quad in about if quad.predicate == _BETWEEN and isinstance(quad.object, ox.NamedNode)}
         ranks = (quad for claim in claims for quad in self.now.matching(claim, _RANK, None, _CLAIMS))
         others = {iri: told for iri, told in self.record.told.items() if ox.NamedNode(iri) not in concerned}
-        return others | checks.told(self.now.part([*about, *ranks]))
+        return others | checks.listed(self.now.part([*about, *ranks]))
 
-    def _placed(self, was: list[Text], becomes: list[Text], told: Mapping[str, Told], changed: Quads) -> dict[str, Place]:
+    def _placed(
+        self, was: list[FactsFile], becomes: list[FactsFile], told: Mapping[str, Listed], changed: Quads
+    ) -> dict[str, Place]:
         """Return where those conflicts stand of whose claims nothing changed; other lines than those of the edit just move.
 
         What the edit writes of a thing may be the better place for what is told of it, though it says nothing new.

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from . import editions, making
 from .diff import compare
 from .differences import Change, Difference
-from .entities import declared, labels, resolve
+from .entities import iri_of, labels, resolve
 from .errors import ProjectError, nearest
 from .project import Project
 from .store import Store
@@ -72,7 +72,7 @@ def _named(store: Store, names: Iterable[str]) -> tuple[set[str], set[str]]:
 
 
 def _resolved(store: Store, name: str, prefixes: Prefixes, known: set[str]) -> str:
-    iri = declared(name, prefixes) if ":" in name else None
+    iri = iri_of(name, prefixes) if ":" in name else None
     if iri is None:
         iri = resolve(store, name, prefixes, of_class="kg:Document")
     if iri in known:

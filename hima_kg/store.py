@@ -106,7 +106,7 @@ class Store:
         graph: Subject | ox.DefaultGraph | None = None,
     ) -> Iterator[ox.Quad]:
         """Go through the quads that have some terms; None is any term, and any graph."""
-        return intact(self._engine.quads_for_pattern(subject, predicate, object, graph))  # type: ignore[arg-type]
+        return guarded(self._engine.quads_for_pattern(subject, predicate, object, graph))  # type: ignore[arg-type]
 
     def __contains__(self, quad: ox.Quad) -> bool:
         """Whether a quad stands in the store."""
@@ -173,7 +173,7 @@ class Store:
         """Return the names of a SELECT query's columns, and its solutions; bounded is what somebody else has written."""
         solutions = self.query(text, bounded=bounded)
         assert isinstance(solutions, ox.QuerySolutions), "rows() takes a SELECT query"
-        return [variable.value for variable in solutions.variables], intact(solutions)
+        return [variable.value for variable in solutions.variables], guarded(solutions)
 
     def ask(self, text: str) -> bool:
         """Return the answer of an ASK query of our own, as long as what it asks about may be."""
@@ -243,7 +243,7 @@ _OPERATORS = {"/", "|", "||", "&&", "^", "+", "-", "*", "=", "!=", "<", ">", "<=
 Result = TypeVar("Result")
 
 
-def intact(results: Iterable[Result]) -> Iterator[Result]:
+def guarded(results: Iterable[Result]) -> Iterator[Result]:
     """Go through results of a query; raises StoreError where the engine finds the store damaged on the way."""
     try:
         yield from results

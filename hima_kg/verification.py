@@ -28,7 +28,7 @@ _ELSEWHERE = 2
 
 
 @dataclass(frozen=True)
-class Check:
+class Verdict:
     """A passage, and what stands in the text for it.
 
     `found` stands where it is said to, `moved` elsewhere; `changed` is nowhere, and what is told is a guess, or nothing;
@@ -56,7 +56,7 @@ class Verified:
 
     document: Document
     file: str | None
-    checks: tuple[Check, ...] = ()
+    checks: tuple[Verdict, ...] = ()
     everywhere: bool = True
     """Whether the text was searched letter by letter; if it is too long for that, passages that cut a word are missed."""
     unsearched: int = 0
@@ -170,7 +170,7 @@ class _Search:
         return {p.fingerprint for p in self.passages if p.fingerprint and _length(p) == length}
 
 
-def _located(passages: Sequence[Passage], text: Text, search: _Search) -> list[Check]:
+def _located(passages: Sequence[Passage], text: Text, search: _Search) -> list[Verdict]:
     """Return what is found and moved; a passage is expected as far from its place as the one before it turned out to be."""
     checks, shift = [], 0
     for passage in passages:
@@ -181,23 +181,23 @@ def _located(passages: Sequence[Passage], text: Text, search: _Search) -> list[C
     return checks
 
 
-def _check(passage: Passage, text: Text, search: _Search, shift: int) -> Check:
+def _check(passage: Passage, text: Text, search: _Search, shift: int) -> Verdict:
     if not passage.span:
-        return Check(passage, "unplaced")
+        return Verdict(passage, "unplaced")
     (start, _), length = passage.span, _length(passage)
     if not passage.fingerprint:
-        return _at(Check(passage, "unmarked"), text, start, length)
+        return _at(Verdict(passage, "unmarked"), text, start, length)
     if text.fits(start, length, passage.fingerprint):
-        return _at(Check(passage, "found"), text, start, length)
+        return _at(Verdict(passage, "found"), text, start, length)
     if text.fits(start + shift, length, passage.fingerprint):
-        return _at(Check(passage, "moved"), text, start + shift, length)
+        return _at(Verdict(passage, "moved"), text, start + shift, length)
     places = search.places(passage)
     if not places:
-        return Check(passage, "changed")
-    return _at(Check(passage, "moved"), text, min(places, key=lambda at: (abs(at - start - shift), at)), length)
+        return Verdict(passage, "changed")
+    return _at(Verdict(passage, "moved"), text, min(places, key=lambda at: (abs(at - start - shift), at)), length)
 
 
-def _at(check: Check, text: Text, start: int, length: int) -> Check:
+def _at(check: Verdict, text: Text, start: int, length: int) -> Verdict:
     found = text.text[start : start + length]
     return replace(check, start=start, end=start + len(found), text=found) if found else check
 
@@ -205,14 +205,14 @@ def _at(check: Check, text: Text, start: int, length: int) -> Check:
 class _Guesses:
     """What a passage that is nowhere may have become: told by its neighbours, and by its claims' names and numbers."""
 
-    def __init__(self, store: Store, text: Text, checks: Sequence[Check]) -> None:
+    def __init__(self, store: Store, text: Text, checks: Sequence[Verdict]) -> None:
         self._store = store
         self._text = text
         known = [check for check in checks if check.status in ("found", "moved")]
         self._known = [(c.passage.span or (0, 0), (c.start or 0, c.end or 0)) for c in known]
         self._taken = sources.joined(now for _, now in self._known)
 
-    def guess(self, check: Check) -> Check:
+    def guess(self, check: Verdict) -> Verdict:
         """Return the check with the sentence that holds most of the claims' clues, if there is any.
 
         It is looked for between the passages that stood before and after it, and else in all that no passage takes. Where

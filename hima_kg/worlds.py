@@ -17,7 +17,7 @@ import pyoxigraph as ox
 
 from .asof import STATE, STATEMENT, Rewritten
 from .states import LEVELS, Day, Term, Timed
-from .store import Functions, Store, intact
+from .store import Functions, Store, guarded
 
 Terms: TypeAlias = "tuple[Term | None, ...]"
 Row = TypeVar("Row")
@@ -133,9 +133,9 @@ class _World:
             self.is_question = True
             rows = [()] * bool(result)
         elif isinstance(result, ox.QueryTriples):
-            rows = [(triple.subject, triple.predicate, triple.object) for triple in intact(result)]
+            rows = [(triple.subject, triple.predicate, triple.object) for triple in guarded(result)]
         else:
-            rows = list(intact(map(tuple, result)))
+            rows = list(guarded(map(tuple, result)))
         if self._failure:
             raise self._failure
         return rows

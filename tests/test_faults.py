@@ -264,7 +264,7 @@ def test_older_engine(tiny: Path, run: Run, tmp_path_factory: pytest.TempPathFac
     shutil.copytree(folder / "store", staged)
     written = {file.name: builds.fingerprint(file) for file in staged.iterdir()}
     about = replace(kg.manifest, store="old", files=written, versions={"pyoxigraph": old})
-    builds.publish(tiny / "build", staged, about)  # as a program of that day would have
+    builds.swap(tiny / "build", staged, about)  # as a program of that day would have
     done = run("query", "lamps", cwd=tiny)
     assert (failed(done) and "stores/old " in done.stderr) or done.stdout == "lamps\n24\n"
     assert {file.name: builds.fingerprint(file) for file in (tiny / "build" / "stores" / "old").iterdir()} == written

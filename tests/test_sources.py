@@ -95,7 +95,7 @@ def fates(graph: hima_kg.KnowledgeGraph, folder: Path) -> dict[str, str]:
     return {check.passage.claims[0].locator: check.status for check in almanac.checks}
 
 
-def check(graph: hima_kg.KnowledgeGraph, folder: Path, name: str) -> verification.Check:
+def check(graph: hima_kg.KnowledgeGraph, folder: Path, name: str) -> verification.Verdict:
     """Return what became of one passage."""
     (almanac,) = graph.verify(folder, ":almanac")
     return next(check for check in almanac.checks if check.passage.claims[0].locator == name)

@@ -59,7 +59,7 @@ def _verify(graph: KnowledgeGraph, texts: Path, document: str | None, lang: str,
     from ..sources import statements
 
     verified = graph.verify(texts, document)
-    said = report.Said(partial(statements, graph.store), graph.place, graph.labels(lang), graph.prefixes)
+    said = report.Lookup(partial(statements, graph.store), graph.place, graph.labels(lang), graph.prefixes)
     if as_json:
         print_json([report.table(one, said, everything=everything) for one in verified])
     else:

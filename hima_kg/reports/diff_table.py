@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ..differences import AnswerChange, Change, Conflict, ConflictChange, Difference, Said, StateChange
-from ..editions import Passage
+from ..differences import AnswerChange, Change, Conflict, ConflictChange, Difference, StateChange, Value
+from ..editions import Mention
 from ..literals import named
 from .diff import SIGNS
 from .entity import state_table
@@ -51,7 +51,7 @@ def _change(change: Change, paper: Paper) -> dict[str, Any]:
     }
 
 
-def _said(said: Said, paper: Paper) -> dict[str, Any]:
+def _said(said: Value, paper: Paper) -> dict[str, Any]:
     literal = hasattr(said.value, "datatype")
     return {
         "value": said.value.value if literal else paper.prefixes.compact(said.value.value),
@@ -61,7 +61,7 @@ def _said(said: Said, paper: Paper) -> dict[str, Any]:
     }
 
 
-def _passage(passage: Passage, paper: Paper) -> dict[str, str | None]:
+def _passage(passage: Mention, paper: Paper) -> dict[str, str | None]:
     return {
         "claim": paper.prefixes.compact(passage.claim),
         "document": paper.prefixes.compact(passage.document) if passage.document else None,

@@ -8,8 +8,8 @@ from itertools import groupby
 from typing import TypeVar
 
 from .. import tables
-from ..differences import Said
-from ..editions import Passage
+from ..differences import Value
+from ..editions import Mention
 from ..errors import Place
 from ..literals import legible
 from ..terms import Prefixes
@@ -38,18 +38,18 @@ class Paper:
         """Return the CURIEs of things, one after the other."""
         return ", ".join(map(self.prefixes.compact, iris))
 
-    def value(self, said: Said, width: int = tables.LIMIT) -> str:
+    def value(self, said: Value, width: int = tables.LIMIT) -> str:
         """Return a value: a name, or a literal's text."""
         value = said.value
         text = legible(value.value, value.datatype.value) if hasattr(value, "datatype") else self.name(value.value)
         return tables.cut(text, width)
 
-    def passages(self, passages: Sequence[Passage]) -> list[str]:
+    def passages(self, passages: Sequence[Mention]) -> list[str]:
         """Return claims with their places in their documents, a line a document."""
         by_document = groupby(sorted(passages, key=lambda p: (p.document, p.claim)), key=lambda p: p.document)
         return [self._in_document(document, list(cited)) for document, cited in by_document]
 
-    def _in_document(self, document: str, cited: Sequence[Passage]) -> str:
+    def _in_document(self, document: str, cited: Sequence[Mention]) -> str:
         locators = "; ".join(dict.fromkeys(passage.locator for passage in cited if passage.locator))
         title = tables.cut(self.names.get(document, ""), 40)
         claims = self.curies(passage.claim for passage in cited)

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..dates import written
 from ..entities import Citation
-from ..paths import Chain, Link, Paths, Step
+from ..paths import Chain, Hop, Link, Paths
 from ..terms import KG, Prefixes
 from .entity import citation_table, state_table
 from .pen import Pen, Signs
@@ -113,7 +113,7 @@ def table(found: Paths, prefixes: Prefixes) -> dict[str, Any]:
     }
 
 
-def _step_table(step: Step, prefixes: Prefixes) -> dict[str, Any]:
+def _step_table(step: Hop, prefixes: Prefixes) -> dict[str, Any]:
     return {
         "from": prefixes.compact(step.start),
         "to": prefixes.compact(step.end),

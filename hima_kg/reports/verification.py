@@ -11,7 +11,7 @@ from .. import tables
 from ..errors import Place
 from ..sources import Claim
 from ..terms import COMMON, KG, TYPE, Prefixes
-from ..verification import Check, Verified
+from ..verification import Verdict, Verified
 from .sources import characters, percent
 
 _NAME = COMMON["skos"] + "prefLabel"
@@ -19,7 +19,7 @@ _HEADER = ["document", "file", "claims", "found", "moved", "changed or gone", "n
 
 
 @dataclass(frozen=True)
-class Said:
+class Lookup:
     """What a report has to look up about claims: their statements and places, and the names of things."""
 
     statements: Callable[[str], list[tuple[Any, ...]]]
@@ -28,7 +28,7 @@ class Said:
     prefixes: Prefixes
 
 
-def verification(verified: Sequence[Verified], said: Said, *, everything: bool, width: int) -> str:
+def verification(verified: Sequence[Verified], said: Lookup, *, everything: bool, width: int) -> str:
     """Return what differs beside its claims, or everything, and how many passages of each document are found."""
     rows = [[said.prefixes.compact(one.document.iri), one.file or "no file", *_counts(one)] for one in verified]
     parts = [part for one in verified for part in _document(one, said, everything=everything, width=width)]
@@ -42,7 +42,7 @@ def _counts(one: Verified) -> list[str]:
     return [*(f"{number:,}" for number in numbers), "" if one.share is None else percent(one.share)]
 
 
-def _document(one: Verified, said: Said, *, everything: bool, width: int) -> list[str]:
+def _document(one: Verified, said: Lookup, *, everything: bool, width: int) -> list[str]:
     """Return the parts of a document's report: passages side by side, then those that moved, in a table unless all is told."""
     guessed = [check for check in one.checks if check.status == "unplaced" and check.text]
     beside = [check for check in one.checks if everything or check.status in ("changed", "unmarked") or check in guessed]
@@ -62,7 +62,7 @@ def _document(one: Verified, said: Said, *, everything: bool, width: int) -> lis
     return [f"{said.prefixes.compact(one.document.iri)}  {one.file}", *parts] if parts else []
 
 
-def _moves(checks: Sequence[Check], said: Said) -> list[list[str]]:
+def _moves(checks: Sequence[Verdict], said: Lookup) -> list[list[str]]:
     return [
         [said.prefixes.compact(claim.iri), claim.locator, characters(check.passage), f"{check.start}–{check.end}", check.text]
         for check in checks
@@ -70,7 +70,7 @@ def _moves(checks: Sequence[Check], said: Said) -> list[list[str]]:
     ]
 
 
-def _passage(check: Check, said: Said, width: int) -> str:
+def _passage(check: Verdict, said: Lookup, width: int) -> str:
     """Return the sentence beside its claims, under what became of it and above what to write into the claims."""
     claims = "\n".join(_claim(claim, said) for claim in check.passage.claims)
     sentence = check.text or ("(nothing stands in its place)" if check.status == "changed" else "(the text ends before it)")
@@ -78,7 +78,7 @@ def _passage(check: Check, said: Said, width: int) -> str:
     return "\n".join([_verdict(check), tables.beside(sentence, claims, width), *([advice] if advice else [])])
 
 
-def _verdict(check: Check) -> str:
+def _verdict(check: Verdict) -> str:
     now = f"{check.start}–{check.end}"
     if check.status == "found":
         return f"found at {now}"
@@ -94,7 +94,7 @@ def _verdict(check: Check) -> str:
     return f"without a fingerprint, at {characters(check.passage)}" if check.passage.span else "without a place"
 
 
-def _advice(check: Check) -> str:
+def _advice(check: Verdict) -> str:
     """Return what to write into the claims once the sentence is read, as Turtle."""
     if not check.text or check.status == "found":
         return ""
@@ -105,13 +105,13 @@ def _advice(check: Check) -> str:
     return f"to follow it:  {place}" if check.status == "moved" else f"if that is it:  {place} ; {mark}"
 
 
-def _claim(claim: Claim, said: Said) -> str:
+def _claim(claim: Claim, said: Lookup) -> str:
     place = said.place(claim.iri)
     head = [f"{said.prefixes.compact(claim.iri)}  {claim.locator}", *([f"{place.path}:{place.line}"] if place else [])]
     return "\n".join([*head, *(f"· {line}" for line in short(said.statements(claim.iri), said))])
 
 
-def short(statements: Sequence[tuple[Any, ...]], said: Said) -> list[str]:
+def short(statements: Sequence[tuple[Any, ...]], said: Lookup) -> list[str]:
     """Return statements in short form, a line for each subject: `Moth (seal): seal of Amber`.
 
     The name by which the subject is called is not said again.
@@ -134,7 +134,7 @@ def short(statements: Sequence[tuple[Any, ...]], said: Said) -> list[str]:
     return lines
 
 
-def table(one: Verified, said: Said, *, everything: bool) -> dict[str, Any]:
+def table(one: Verified, said: Lookup, *, everything: bool) -> dict[str, Any]:
     """Return a document's report for JSON: its counts, and the passages that are not found, or all."""
     return {
         "document": said.prefixes.compact(one.document.iri),
@@ -149,7 +149,7 @@ def table(one: Verified, said: Said, *, everything: bool) -> dict[str, Any]:
     }
 
 
-def _check_table(check: Check, said: Said) -> dict[str, Any]:
+def _check_table(check: Verdict, said: Lookup) -> dict[str, Any]:
     return {
         "status": check.status,
         "start": check.passage.start,
@@ -164,7 +164,7 @@ def _check_table(check: Check, said: Said) -> dict[str, Any]:
     }
 
 
-def _claim_table(claim: Claim, said: Said) -> dict[str, Any]:
+def _claim_table(claim: Claim, said: Lookup) -> dict[str, Any]:
     return {
         "claim": said.prefixes.compact(claim.iri),
         "locator": claim.locator,
