@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from . import sparql
-from .clauses import Triple
+from .clauses import IS_A, Triple
 from .entities import Citation
-from .grammar import TYPE
 from .proofs import Proof, Proofs, Told
 from .terms import CLAIMS, COMMON, GRAPH, KG, ONTOLOGY
 
@@ -92,7 +91,7 @@ def _within(proofs: Proofs, iri: str) -> Iterator[Triple]:
 
 def _telling(s: Triple) -> bool:
     """Whether a derived statement is more than another one said again in a general vocabulary, such as RDF Schema's."""
-    if s.predicate == TYPE:
+    if s.predicate == IS_A:
         return not s.object.startswith(_GENERAL)
     return s.predicate.startswith(f"<{COMMON['rdf']}") or not s.predicate.startswith(_GENERAL)
 

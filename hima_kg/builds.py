@@ -89,7 +89,7 @@ def record_path(output: Path, store: str) -> Path:
 
 
 def seems_intact(output: Path, manifest: Manifest) -> bool:
-    """Whether the files of a build's store are there, each of its size, and the small ones as they were written.
+    """Whether the files of a build's store are there, each of its size, and all but a large store's tables as written.
 
     The engine would answer wrongly, or never, from some kinds of damage; a look at everything is for `intact`.
     """
@@ -97,7 +97,8 @@ def seems_intact(output: Path, manifest: Manifest) -> bool:
         found = {file.name: file.stat().st_size for file in os.scandir(store_path(output, manifest))}
         if found != {name: about[0] for name, about in manifest.files.items()}:
             return False
-        small = [name for name in found if not name.endswith(".sst") or sum(found.values()) < SMALL]
+        is_small = sum(found.values()) < SMALL
+        small = [name for name in found if is_small or not name.endswith(".sst")]
         return all(_sum(store_path(output, manifest) / name) == manifest.files[name][1] for name in small)
     except OSError:
         return False

@@ -7,6 +7,11 @@ from functools import cached_property
 from itertools import chain
 from typing import TypeAlias
 
+from .terms import TYPE
+
+IS_A = f"<{TYPE}>"
+"""rdf:type, as terms of clauses are written."""
+
 
 @dataclass(frozen=True)
 class Triple:

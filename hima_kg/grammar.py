@@ -11,12 +11,9 @@ from itertools import count
 
 import pyoxigraph as ox
 
-from .clauses import Assigned, Clause, Exists, Filter, Group, Optional, Path, Reach, Select, Triple, Union, Without
+from .clauses import IS_A, Assigned, Clause, Exists, Filter, Group, Optional, Path, Reach, Select, Triple, Union, Without
 from .errors import KgError
 from .sparql import Token, tokens
-from .terms import COMMON
-
-TYPE = f"<{COMMON['rdf']}type>"
 
 
 class BeyondError(Exception):
@@ -279,7 +276,7 @@ class _Reader:
             return self.named(token.text)
         if as_property:
             if token.text == "a":
-                return TYPE
+                return IS_A
             raise BeyondError(token.text)
         return self.literal(token)
 

@@ -157,15 +157,15 @@ class KnowledgeGraph:
         `since` and `until` are days, months or years; what is not dated is left out of such a window.
         Raises ProjectError for a name that is not known or a window turned round, QueryError for a date that is none.
         """
-        from .queries import days  # a query need not know what happened when
+        from .queries import period  # a query need not know what happened when
         from .timeline import timeline
 
         of = None if entity is None else self._known(entity)
-        first, last = None if since is None else days(since)[0], None if until is None else days(until)[1]
+        first = None if since is None else period(since).earliest
+        last = None if until is None else period(until).latest
         if first and last and first > last:
             raise ProjectError(f"{since} is after {until}", hint="a window goes from the earlier date to the later one")
-        since, until = first if first != "0001-01-01" else None, last if last != "9999-12-31" else None  # open sides
-        return timeline(self.store, of, since=since, until=until)
+        return timeline(self.store, of, since=str(first) if first else None, until=str(last) if last else None)
 
     def path(self, start: str, end: str, *, most: int = 3, longest: int = 5, on: object = None) -> Paths:
         """Return the shortest chains between two things, at most so many and of at most so many steps, with their claims.

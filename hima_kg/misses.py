@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from . import entities, sparql
-from .clauses import Triple
+from .clauses import IS_A, Triple
 from .entities import State
 from .errors import nearest
-from .grammar import TYPE
 from .proofs import Passage, Proofs, Told
 from .states import Timed
 from .terms import COMMON, KG, Prefixes
@@ -67,7 +66,7 @@ def _near(proofs: Proofs, s: Triple) -> Iterator[Miss]:
         yield Miss("between", _stand(proofs, [*_joins(proofs, s), *_joins(proofs, _turned(s))]))
     values = _column(proofs, _VALUES, bound, "s", "p")
     yield Miss("values", _stand(proofs, [Triple(s.subject, s.predicate, o) for o in values]), more=len(values) > FEW)
-    if s.predicate != TYPE:
+    if s.predicate != IS_A:
         subjects = sorted(_column(proofs, _SUBJECTS, bound, "p", "o"))
         yield Miss("subjects", _stand(proofs, [Triple(x, s.predicate, s.object) for x in subjects]), more=len(subjects) > FEW)
     kinds = _column(proofs, _KINDS, bound, "s")

@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from .clauses import Clause, Exists, Group, Optional, Path, Reach, Select, Triple, Union, Without
-from .grammar import TYPE, BeyondError, asks_within, read
+from .clauses import IS_A, Clause, Exists, Group, Optional, Path, Reach, Select, Triple, Union, Without
+from .grammar import BeyondError, asks_within, read
 from .sparql import tokens
-from .terms import CLAIMS, KG, ONTOLOGY
+from .terms import BOUNDS, CLAIMS, KG, ONTOLOGY
 
 _WRITTEN = f"<{KG}written>"
-_ENDS = ("earliest", "latest", "startEarliest", "startLatest", "endEarliest", "endLatest")
-_OF_PERIODS = {_WRITTEN, *(f"<{KG}{name}>" for name in _ENDS)}
+_OF_PERIODS = {_WRITTEN, *(f"<{bound}>" for bound in BOUNDS)}
 """What is said of the nodes for dates as written, before the first rule, and by no rule."""
 _FIXED = {f"<{CLAIMS}>", f"<{ONTOLOGY}>"}
 
@@ -117,8 +116,8 @@ class Reading:
         for pattern in (pattern for pattern in self.patterns if pattern.data):
             for predicate in pattern.predicates:
                 named = self._named(predicate, values)
-                properties |= named - {TYPE}
-                if TYPE in named:
+                properties |= named - {IS_A}
+                if IS_A in named:
                     classes |= self._named(pattern.object, values) if pattern.predicates == (predicate,) else {None}
         return Touched(frozenset(filter(None, properties)), frozenset(classes), anything=None in properties)
 
@@ -132,7 +131,7 @@ class Reading:
         if not self.whole or len(data) != 1 or len(data[0].predicates) != 1:
             return None
         (predicate,) = data[0].predicates
-        term = data[0].object if predicate == TYPE else predicate
+        term = data[0].object if predicate == IS_A else predicate
         if term not in self.shown or not any(term in bound for _, bound in self.bindings):
             return None
         return Moving(term[1:], is_class=term is not predicate)

@@ -11,13 +11,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .backward import Backward, Step, along, backward, is_path
-from .clauses import Triple
+from .clauses import IS_A, Triple
 from .entities import Citation, citations
 from .errors import Place
-from .grammar import TYPE
 from .places import Source, exact
 from .store import Store
-from .terms import CLAIMS, DERIVED, GRAPH, KG, NOT_DONE, ONTOLOGY, PERIOD, SPELLING
+from .terms import BOUNDS, CLAIMS, DERIVED, GRAPH, KG, NOT_DONE, ONTOLOGY, PERIOD, SPELLING
 
 BUDGET = 2000
 """How many statements are looked into for one answer."""
@@ -41,10 +40,9 @@ SELECT ?claim ?status WHERE {{ GRAPH ?claim {{ {} kg:status ?status }} GRAPH gra
 _SAYS = "SELECT DISTINCT ?p ?o WHERE {{ {{ {0} ?p ?o }} UNION {{ GRAPH ?g {{ {0} ?p ?o }} }} }}"
 _DEFAULTS = {(f"<{KG}modality>", f"<{KG}Stated>"), (f"<{KG}rank>", f"<{KG}Normal>")}
 _ANY = ""
-_BOUNDS = ("earliest", "latest", "startEarliest", "startLatest", "endEarliest", "endLatest")
 _MADE = {
-    "calendar": (PERIOD, {TYPE: f"<{KG}Period>"} | {f"<{KG}{name}>": _ANY for name in ("written", *_BOUNDS)}),
-    "transcription": (SPELLING, {TYPE: f"<{KG}Spelling>"} | {f"<{KG}{name}>": _ANY for name in ("spelt", "hangul")}),
+    "calendar": (PERIOD, {IS_A: f"<{KG}Period>"} | dict.fromkeys((f"<{iri}>" for iri in (KG + "written", *BOUNDS)), _ANY)),
+    "transcription": (SPELLING, {IS_A: f"<{KG}Spelling>"} | {f"<{KG}{name}>": _ANY for name in ("spelt", "hangul")}),
 }
 """What the engine knows by itself: the kind of it, the beginning of the nodes' names, and the values of their properties."""
 _BATCH = 300

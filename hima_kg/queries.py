@@ -14,10 +14,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from .errors import Place, ProjectError, QueryError, nearest, read
 from .terms import TAG
+
+if TYPE_CHECKING:
+    from .dates import Period
 
 TYPES = ("iri", "date", "string", "integer", "decimal", "boolean", "language")
 PARAMETER = re.compile(
@@ -143,22 +146,27 @@ _PATTERNS = {
 }
 
 
+def period(value: str) -> Period:
+    """Return what a date given by hand means: a day, a month, a year or an EDTF range; raises QueryError if it is none."""
+    from .dates import Period  # only a question about time needs it
+
+    try:
+        return Period.parse(value)
+    except ValueError as error:
+        dates = "2024-07-15, 2024-07, 2024 or 2023-06/2024-06"
+        raise _usage(f"{value!r} is not a date", f"write a day, a month, a year or a range: {dates}") from error
+
+
 def days(value: str) -> tuple[str, str]:
-    """Return the first and the last day that a date given by hand means: a day, a month, a year or an EDTF range.
+    """Return the first and the last day that a date given by hand means, the first and last that there are for an open end.
 
     >>> days("2024-02")
     ('2024-02-01', '2024-02-29')
     """
-    from .dates import Period  # only a question about time needs it
-
-    try:
-        period = Period.parse(value)
-    except ValueError as error:
-        dates = "2024-07-15, 2024-07, 2024 or 2023-06/2024-06"
-        raise _usage(f"{value!r} is not a date", f"write a day, a month, a year or a range: {dates}") from error
+    meant = period(value)
     return (
-        period.earliest.isoformat() if period.earliest else "0001-01-01",
-        period.latest.isoformat() if period.latest else "9999-12-31",
+        meant.earliest.isoformat() if meant.earliest else "0001-01-01",
+        meant.latest.isoformat() if meant.latest else "9999-12-31",
     )
 
 

@@ -20,7 +20,7 @@ from .project import Project
 from .spellings import fold, hangul
 from .states import Timed
 from .store import Store
-from .terms import COMMON, DERIVED, KG, ONTOLOGY, PERIOD, RULE, SPELLING, TYPE
+from .terms import BOUNDS, COMMON, DERIVED, KG, ONTOLOGY, PERIOD, RULE, SPELLING, TYPE
 
 _XSD_DATE = ox.NamedNode("http://www.w3.org/2001/XMLSchema#date")
 _TYPE = ox.NamedNode(TYPE)
@@ -106,7 +106,8 @@ def untimed(steps: Iterable[Step], timed: Timed) -> Iterator[ox.Quad]:
 
     A rule that reads the bounds of states or events knows time, and what it gives is its own affair.
     """
-    steps = [step for step in steps if not step.rule.shown.startswith("hima_kg/") and not step.reads.properties & _BOUNDS]
+    bounds = {f"<{bound}>" for bound in BOUNDS}
+    steps = [step for step in steps if not step.rule.shown.startswith("hima_kg/") and not step.reads.properties & bounds]
     moving = {f"<{iri}>" for iri in timed.properties}
     found = dict[tuple[str, str], None]()
     for _ in steps:  # a rule can read what another gives
@@ -123,7 +124,6 @@ def untimed(steps: Iterable[Step], timed: Timed) -> Iterator[ox.Quad]:
 
 
 _COMMON = tuple(COMMON.values())
-_BOUNDS = {f"<{KG}{name}>" for name in ("earliest", "latest", "startEarliest", "startLatest", "endEarliest", "endLatest")}
 
 
 def _periods(literals: Iterable[ox.Literal]) -> Iterator[ox.Triple]:

@@ -240,7 +240,7 @@ class Shapes(ShapesGraph):
             elif component == "sparql":
                 continue  # a query of its own
             elif component in ("minCount", "maxCount"):
-                yield component, self._count(node, component, path), columns
+                yield component, "", columns  # a query of its own, too
             elif component == "qualifiedValueShape" and self._asks_for_one(node):
                 yield component, self._one_that_conforms(node, path), columns
             else:
@@ -271,42 +271,36 @@ class Shapes(ShapesGraph):
             raise NotCompiled("a count stands in a shape without a path")
         return sorted(named - _SILENT)
 
-    def _count(self, node: Node, component: str, path: str) -> str:
-        wanted = self.integer(node, component)
-        if component == "minCount":
-            if wanted == 0:
-                return "FILTER(false)"
-            if wanted == 1:
-                return _without(path, self.scope.wrap(f"?this {path} ?counted"))
-        reach = self.scope.wrap(f"?this {path} ?counted")
-        if component == "maxCount":
-            return f"{reach} GROUP BY HAVING({_number(path, '?counted')} > {wanted})"
-        return f"OPTIONAL {{ {reach} }} GROUP BY HAVING(COUNT(DISTINCT ?counted) < {wanted})"
-
-    def _counted(self, target: Target, body: str) -> str:
+    def _count(self, node: Node, component: str, target: Target) -> str:
         """Return a query for the focus nodes of which a count is not as it must be.
 
         Too many are looked for among what the path leads to, which is quicker than from each focus node; too few cannot be.
         """
-        pattern, _, having = body.partition("GROUP BY ")
-        columns = self.columns()
-        if pattern.startswith("OPTIONAL "):
-            focus = f"{{ SELECT DISTINCT {columns} WHERE {{ {target.find} }} }}"
-            return f"SELECT {columns} WHERE {{ {focus} {pattern} }} GROUP BY {columns} {having}"
-        return self._among(columns, f"{{ SELECT {columns} WHERE {{ {pattern} }} GROUP BY {columns} {having} }}", target)
+        path, wanted, columns = self.path(node), self.integer(node, component), self.columns()
+        reach = self.scope.wrap(f"?this {path} ?counted")
+        if component == "maxCount":
+            many = f"GROUP BY {columns} HAVING({_number(path, '?counted')} > {wanted})"
+            return self._among(columns, f"{{ SELECT {columns} WHERE {{ {reach} }} {many} }}", target)
+        if wanted < 2:
+            return _of_each(target, _without(path, reach) if wanted else "FILTER(false)", columns)
+        focus, few = (
+            f"{{ SELECT DISTINCT {columns} WHERE {{ {target.find} }} }}",
+            f"HAVING(COUNT(DISTINCT ?counted) < {wanted})",
+        )
+        return f"SELECT {columns} WHERE {{ {focus} OPTIONAL {{ {reach} }} }} GROUP BY {columns} {few}"
 
     def _query(self, node: Node, component: str, target: Target, body: str, select: str) -> str:
         """Return the query for what violates a constraint.
 
         What is violated is rare, so it is looked for before the target, wherever that is one step along a property.
         """
-        if component in ("minCount", "maxCount") and "GROUP BY" in body:
-            return self._counted(target, body)
+        if component in ("minCount", "maxCount"):
+            return self._count(node, component, target)
         if component == "uniqueLang" and self.flag(node, component):
             return self._same_language(node, target)
         if component in TESTS and one_step(self.path(node)):
             return self._among(select, f"{{ SELECT DISTINCT {select} WHERE {{ {body} }} }}", target)
-        return f"SELECT DISTINCT {select} WHERE {{ {target.often if body.startswith('MINUS') else target.find} {body} }}"
+        return _of_each(target, body, select)
 
     def _among(self, select: str, found: str, target: Target) -> str:
         """Return a query for those of what a pattern finds that are focus nodes."""
@@ -435,6 +429,11 @@ class Shapes(ShapesGraph):
 def _number(path: str, value: str) -> str:
     """Return how many values a path leads to from a node: one step along a property leads to none twice."""
     return "COUNT(*)" if one_step(path) else f"COUNT(DISTINCT {value})"
+
+
+def _of_each(target: Target, body: str, select: str) -> str:
+    """Return a query for those focus nodes of which a pattern holds."""
+    return f"SELECT DISTINCT {select} WHERE {{ {target.often if body.startswith('MINUS') else target.find} {body} }}"
 
 
 def _without(path: str, pattern: str) -> str:

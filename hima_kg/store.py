@@ -1,4 +1,4 @@
-"""The store: quads, SPARQL over them, and nothing else. The only module that knows how the embedded engine is opened.
+"""The store: quads, SPARQL over them, and nothing else. The only module that opens the engine on a disk.
 
 The default graph is the best graph; every claim is a named graph. Terms are pyoxigraph's.
 """

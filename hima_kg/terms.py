@@ -46,6 +46,8 @@ COMMON = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 TYPE = COMMON["rdf"] + "type"
+BOUNDS = tuple(KG + name for name in ("earliest", "latest", "startEarliest", "startLatest", "endEarliest", "endLatest"))
+"""Between which days something dated lies, began and ended."""
 
 # A local name that needs no escaping in Turtle and SPARQL alike (a subset of PN_LOCAL).
 _LOCAL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*")

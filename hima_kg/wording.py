@@ -7,9 +7,9 @@ import re
 import pyoxigraph as ox
 
 from . import entities, sparql
-from .clauses import Triple
+from .clauses import IS_A, Triple
 from .errors import ProjectError, nearest
-from .grammar import TYPE, BeyondError, term
+from .grammar import BeyondError, term
 from .spellings import fold
 from .store import Store
 from .terms import COMMON, Prefixes, local
@@ -64,7 +64,7 @@ def _things(store: Store, prefixes: Prefixes, word: str) -> list[str]:
 def _properties(store: Store, prefixes: Prefixes, word: str) -> list[str]:
     """Return the properties that a word can stand for, the project's own first."""
     if word == "a":
-        return [TYPE]
+        return [IS_A]
     if ":" in word or word.startswith("<"):
         return [f"<{prefixes.expand(word)}>"]
     found = _terms(store, word, ("Property",))
@@ -109,7 +109,7 @@ def _value(store: Store, prefixes: Prefixes, subject: str, property: str, word: 
     values = [row["o"] for row in store.select(sparql.bind(_VALUES, bound))]
     if literals := [str(o) for o in values if isinstance(o, ox.Literal) and fold(o.value) == fold(word)]:
         return min(literals)
-    if property == TYPE and ":" not in word and (classes := _terms(store, word, ("Class",))):
+    if property == IS_A and ":" not in word and (classes := _terms(store, word, ("Class",))):
         return next((cls for cls in classes if cls in map(str, values)), classes[0])
     sample = next(iter(store.select(sparql.bind(_SAMPLE, {"p": property}))), None)
     if sample is not None and isinstance(sample["o"], ox.Literal):

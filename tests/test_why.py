@@ -15,9 +15,9 @@ from test_patterns import Rules
 
 import hima_kg
 from hima_kg.accounts import Account
-from hima_kg.clauses import Triple
+from hima_kg.clauses import IS_A, Triple
 from hima_kg.errors import ProjectError
-from hima_kg.grammar import TYPE, BeyondError, canonical, distinct, read, term
+from hima_kg.grammar import BeyondError, canonical, distinct, read, term
 from hima_kg.proofs import Proof, Proofs, Told
 from hima_kg.reports.proof import report, table
 from hima_kg.rules import derive
@@ -442,4 +442,4 @@ def test_terms() -> None:
         canonical("'open")
     with pytest.raises(BeyondError):
         term(":a :b", expand)
-    assert read("?s a :A", expand).parts == (Triple("?s", TYPE, "<urn:x:A>"),)
+    assert read("?s a :A", expand).parts == (Triple("?s", IS_A, "<urn:x:A>"),)

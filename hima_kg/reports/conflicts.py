@@ -77,9 +77,9 @@ class Report:
     def _notes(self, found: Conflict) -> Iterable[str]:
         better = [self.prefixes.compact(side.citation.claim) for side in found.sides if side.preferred]
         lost = [side for side in found.sides if side.citation.rank == KG + "Deprecated"]
-        lost *= len(better) + len(lost) == len(found.sides)  # else it is not for their rank that some are preferred
         if better:
-            why = f", since {self._claims(lost)} is deprecated" if lost else ""
+            is_for_rank = lost and len(better) + len(lost) == len(found.sides)
+            why = f", since {self._claims(lost)} is deprecated" if is_for_rank else ""
             yield f"    preferred  {', '.join(better)}{why}"
         elif len(found.sides) > 1:
             yield f"    preferred  {'neither' if len(found.sides) == 2 else 'none of them'}"

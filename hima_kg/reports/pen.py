@@ -23,7 +23,6 @@ class Signs:
     on: str = "→"
     line: str = "─"
     tick: str = "┬"
-    dot: str = "·"
     dash: str = "–"
     more: str = "…"
 
@@ -34,7 +33,7 @@ class Signs:
         try:
             "".join(vars(signs).values()).encode(encoding)
         except (UnicodeEncodeError, LookupError):
-            return cls("#", "-", "/", ".", "?", "<", ">", "-", "+", "|", "-", "...")
+            return cls("#", "-", "/", ".", "?", "<", ">", "-", "+", "-", "...")
         return signs
 
 

@@ -67,7 +67,7 @@ class _Pen(Pen):
     def _outcome(self, event: Event) -> Iterator[str]:
         done = written(event.earliest, event.latest)
         for plan in event.fulfils:
-            yield f"{self.name(plan.status)}{due(plan)} {self.to} {'done' + ' ' * event.is_dated + done * event.is_dated}"
+            yield f"{self.name(plan.status)}{due(plan)} {self.to} {f'done {done}' if event.is_dated else 'done'}"
         if event.overdue:
             yield f"{self.name(event.status)}{due(event)}, no outcome reported"
         if event.is_dated:
