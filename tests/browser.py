@@ -96,7 +96,7 @@ class Bicycles:
         for lang, name in zip(LANGUAGES, names, strict=False):
             self.say(node, "skos:prefLabel", name, lang=lang)
 
-    def race(self, node: str, name: str, earliest: str, latest: str, status: str = "kg:Occurred") -> None:
+    def race(self, node: str, name: str, earliest: str | None, latest: str | None, status: str = "kg:Occurred") -> None:
         """Add an event."""
         self.add(node, name, cls="b:Race", event=True, earliest=earliest, latest=latest, status_id=status)
 

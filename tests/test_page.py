@@ -1225,6 +1225,54 @@ def test_phone(browser: Browser, tmp_path: Path, alliance: Path) -> None:
             assert 0 <= box["y"] < box["y"] + box["h"] <= panel["y"] - canvas["y"], thing
 
 
+@pytest.mark.parametrize("size", [WINDOW, {"width": 1280, "height": 720}, {"width": 1366, "height": 768}])
+def test_lines_stay_on_the_canvas(visit: Visit, alliance: Path, size: Any) -> None:
+    """While all things are seen, no line runs out of the canvas."""
+    page = visit(alliance)
+    page.set_viewport_size(size)
+    page.wait_for_timeout(300)
+    points = page.evaluate(
+        """() => Object.values(view.network.body.edges).filter((edge) => !edge.options.hidden).flatMap((edge) =>
+             Array.from({ length: 40 }, (_, i) => view.network.canvasToDOM(edge.edgeType.getPoint((i + 1) / 41))))"""
+    )
+    canvas = page.locator("#canvas").bounding_box()
+    assert canvas is not None
+    assert all(0 <= point["x"] <= canvas["width"] and 0 <= point["y"] <= canvas["height"] for point in points)
+
+
+def test_what_is_not_drawn_is_found(visit: Visit, alliance: Path) -> None:
+    """The search reaches what is not drawn, too; then what that is about stands out, and not nothing."""
+    page = visit(alliance)
+    page.keyboard.press("/")
+    page.keyboard.type("HD cameras")
+    page.keyboard.press("Enter")
+    assert words(page).startswith("component count HD cameras of ADS 2.0")
+    assert page.evaluate("[view.lit(':ads-2'), view.lit(':aito')]") == [True, False]
+    page.click("#close")
+    page.keyboard.press("/")
+    page.keyboard.type("wenjie")
+    assert page.locator("#results .hit").first.inner_text() == "AITO Wènjiè"
+    page.locator("#words").blur()
+    assert page.get_attribute("#words", "aria-expanded") == "false"
+    page.locator("#words").focus()
+    assert page.is_visible("#results")
+
+
+def test_one_day_only(visit: Visit) -> None:
+    """An event of which only the first, or only the last, day is known runs out beyond it, on the other side."""
+    made = Bicycles()
+    made.race("b:spring", "", "2021-01-01", "2021-12-31")
+    made.race("b:since", "", "2021-06-01", None)
+    made.race("b:until", "", None, "2021-06-01")
+    page = visit(made.drawing().page())
+    boxes = {name: page.locator(f"#band [data-id='b:{name}'] .bar").bounding_box() for name in ("since", "until")}
+    assert boxes["since"] is not None
+    assert boxes["until"] is not None
+    assert boxes["since"]["x"] == pytest.approx(boxes["until"]["x"] + boxes["until"]["width"], abs=3)
+    assert page.locator("#band [data-id='b:since'] .since").count() == 1
+    assert page.locator("#band [data-id='b:until'] .until").count() == 1
+
+
 @pytest.mark.parametrize("size", [WINDOW, {"width": 390, "height": 844}])
 def test_thin_lines(visit: Visit, alliance: Path, size: Any) -> None:
     """No line is too thin to be seen, from however far away one looks, also of what bears no date on the day."""

@@ -1,6 +1,6 @@
 // The time band: events by date beneath the network, on the axis along which one moves the day as of which one looks.
 
-const ROW = 18, GLYPH = 13, WIDEST = 230, GAP = 5, YEAR = 36, GRIP = 70, KNOB = 22, YEARS = 32;
+const ROW = 18, GLYPH = 13, WIDEST = 230, GAP = 5, YEAR = 36, GRIP = 70, KNOB = 22, YEARS = 32, HAZE = 34;
 const isNarrow = () => matchMedia("(max-width: 760px)").matches;
 const OPEN = new Set(["kg:Planned", "kg:Expected", "kg:Announced"]);
 const isOpen = (node) => OPEN.has(node.status_id);
@@ -91,11 +91,19 @@ function grab(event) {
 
 // Events, each in the first row that has room for it and its name
 
+/** Return where an event's bar begins and ends: what has one day only, before or after which it was, runs out beyond it. */
+function barOf({ earliest, latest }, width) {
+  const [from, to] = reach(earliest ?? latest, latest ?? earliest).map((place) => place * width);
+  if (!latest) return [Math.min(from, width - HAZE), Math.min(from, width - HAZE) + HAZE];
+  if (!earliest) return [Math.max(0, to - HAZE), Math.max(0, to - HAZE) + HAZE];
+  const start = Math.min(from, width - GLYPH);
+  return [start, Math.max(to, start + GLYPH)];
+}
+
 function rowsOf(events, width) {
   const rows = [];
   return events.map((node) => {
-    const [from, to] = reach(node.earliest ?? node.latest, node.latest ?? node.earliest);
-    const start = Math.min(from * width, width - GLYPH), end = Math.max(to * width, start + GLYPH);
+    const [start, end] = barOf(node, width);
     const label = Math.min(WIDEST, measure(labelOf(node.id), font(LABEL))) + 12;
     const side = end + label <= width || start - label < 0 ? "right" : "left";
     const [left, right] = side === "right" ? [start, end + label] : [start - label, end];
@@ -110,7 +118,7 @@ function eventMark({ node, start, wide, side, row, label }) {
   const cls = things.get(node.id).cls, open = isOpen(node);
   const name = text("span", "name", labelOf(node.id));
   name.style.maxWidth = `${label}px`;
-  const bar = text("span", "bar", wide > GLYPH + 1 && text("span", "stretch"), glyph(cls, { open }), troubled.has(node.id) && text("span", "dot"));
+  const bar = text("span", "bar", wide > GLYPH + 1 && text("span", `stretch${node.latest ? "" : " since"}${node.earliest ? "" : " until"}`), glyph(cls, { open }), troubled.has(node.id) && text("span", "dot"));
   Object.assign(bar.style, { width: `${wide}px`, color: colorOf(cls) });
   const mark = el("button", {
     type: "button", class: ["event", side, open && "open", tense(node)].filter(Boolean).join(" "), "data-id": node.id, title: `${nameOf(node.id)} · ${dated(node)}`,

@@ -139,12 +139,18 @@ function notes(taken) {
 // Lines run clear of what they do not join, where one of some bends lets them; parallel ones stay a fan
 
 const BENDS = [...[0.3, 0.7, 0.1, 0.9].map((much) => ["horizontal", much]), ...[0.04, 0.08, 0.12, 0.16, 0.25, 0.4].flatMap((much) => [["curvedCW", much], ["curvedCCW", much]])];
-const SAMPLES = 48;
+const SAMPLES = 48, ASTRAY = 3;
 
 /** Return the points on the screen that a line goes through, its ends left out. */
 function course(edge) {
   const curve = network.body.edges[edge.id]?.edgeType;
   return curve ? Array.from({ length: SAMPLES - 1 }, (_, i) => network.canvasToDOM(curve.getPoint((i + 1) / SAMPLES))) : [];
+}
+
+/** Whether a line leaves the canvas while all things are on it. */
+function strays(edge) {
+  const { clientWidth, clientHeight } = byId("canvas"), whole = { x: 0, y: 0, w: clientWidth, h: clientHeight };
+  return !state.moved && course(edge).some((point) => !within(whole, point));
 }
 
 /** Return behind how many things a line passes that it does not join. */
@@ -165,7 +171,7 @@ function route() {
     let least = Infinity, best = null;
     for (const bend of [edge.bend, ...BENDS]) {
       network.body.edges[edge.id].setOptions({ smooth: smooth(bend) });
-      const count = passed(edge, boxes);
+      const count = passed(edge, boxes) + ASTRAY * strays(edge);
       if (count < least) [least, best] = [count, bend];
       if (!least) break;
     }

@@ -354,7 +354,8 @@ function fromPaper() {
 function listen() {
   byId("words").addEventListener("input", () => { found.at = 0; showResults(); });
   byId("words").addEventListener("keydown", typeInSearch);
-  byId("words").addEventListener("blur", () => { byId("results").hidden = true; });
+  byId("words").addEventListener("blur", leaveSearch);
+  byId("words").addEventListener("focus", showResults);
   const clicks = { theme: switchTheme, about: overview, close: closePanel, closer: () => zoom(1.4), farther: () => zoom(1 / 1.4), whole: frame, day: () => lookAsOf(null), past: showPast, export: openExports, skip: () => byId("panel").focus() };
   for (const [id, act] of Object.entries(clicks)) byId(id).addEventListener("click", act);
   byId("tabs").addEventListener("keydown", stepTab);

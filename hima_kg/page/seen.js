@@ -63,6 +63,7 @@ const spoken = (edge) => edge.statement === state.statement || [state.node, stat
 
 function lit(id) {
   if (state.statement !== null) { const { s, o } = statements[state.statement]; return s === id || o === id; }
-  if (!state.node || id === state.node) return true;
+  if (!state.node || id === state.node || off(state.node)) return true;
+  if (isAside(state.node)) return [...about.get(state.node) ?? []].some(({ o }) => o === id) || [...naming.get(state.node) ?? []].some(({ s }) => s === id);
   return Boolean(around.get(state.node)?.has(id)) && edgesOf.get(state.node).some((edge) => touches(edge, id) && !isFiltered(rowOf(edge)));
 }
