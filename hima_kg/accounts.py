@@ -9,7 +9,7 @@ from . import sparql
 from .clauses import IS_A, Triple
 from .entities import Citation
 from .proofs import Proof, Proofs, Told
-from .terms import CLAIMS, COMMON, GRAPH, KG, ONTOLOGY
+from .terms import CLAIMS, COMMON, GENERAL, GRAPH, ONTOLOGY
 
 MOST = 400
 """How many statements of a thing are looked at."""
@@ -22,7 +22,7 @@ SELECT ?s ?p ?o ?g WHERE {{
   {{ GRAPH ?g {{ ?thing ?p ?o }} BIND(?thing AS ?s) }} UNION {{ GRAPH ?g {{ ?s ?p ?thing }} BIND(?thing AS ?o) }}
 }} LIMIT {LOOKED + 1}"""
 _WITHIN = "SELECT ?s ?p ?o WHERE { GRAPH ?thing { ?s ?p ?o } } ORDER BY ?s ?p ?o"
-_GENERAL = tuple(f"<{namespace}" for namespace in COMMON.values() if namespace != KG)
+_GENERAL = tuple(f"<{namespace}" for namespace in GENERAL)
 
 
 @dataclass(frozen=True)

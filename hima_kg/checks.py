@@ -305,15 +305,15 @@ class Checker:
 
     @cached_property
     def _facts(self) -> list[Source]:
-        return [Source(path, self.project.shown(path)) for path in self.project.facts]
+        return places.sources(self.project, self.project.facts)
 
     @cached_property
     def _vocabulary(self) -> list[Source]:
-        return [Source(path, self.project.shown(path)) for path in self.project.vocabulary]
+        return places.sources(self.project, self.project.vocabulary)
 
     @cached_property
     def _shapes(self) -> list[Source]:
-        return [Source(path, self.project.shown(path)) for path in self.project.shapes]
+        return places.sources(self.project, self.project.shapes)
 
     @cached_property
     def _declared(self) -> dict[str, str]:

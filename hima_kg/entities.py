@@ -110,7 +110,7 @@ class Citation:
 
     def __str__(self) -> str:
         """Return the passage, and how it is said where that is not plainly."""
-        notes = [word.removeprefix(KG).lower() for word in (self.modality, self.rank) if word not in _UNREMARKABLE]
+        notes = [word.removeprefix(KG).lower() for word in (self.modality, self.rank) if word not in UNREMARKABLE]
         return self.locator + (f" ({', '.join(notes)})" if notes else "")
 
     @property
@@ -119,7 +119,8 @@ class Citation:
         return NOT_BELIEVED.isdisjoint((self.rank, self.modality))
 
 
-_UNREMARKABLE = {KG + "Stated", KG + "Normal"}
+UNREMARKABLE = {KG + "Stated", KG + "Normal"}
+"""How a claim is said, and what it is worth, where nothing else is told of it."""
 
 
 @dataclass(frozen=True)

@@ -148,8 +148,7 @@ class KnowledgeGraph:
         """Return where in facts/ a claim, by its IRI, is described; None where the files no longer do."""
         from . import places
 
-        files = [places.Source(file, self.project.shown(file)) for file in self.project.facts]
-        return places.find(files, graph="", subject=claim)
+        return places.find(places.sources(self.project, self.project.facts), graph="", subject=claim)
 
     def timeline(self, entity: str | None = None, *, since: str | None = None, until: str | None = None) -> Timeline:
         """Return events in the order of their bounds and states that hold for a time: of all, or of what leads to a thing.

@@ -11,14 +11,14 @@ from .entities import State
 from .errors import nearest
 from .proofs import Passage, Proofs, Told
 from .states import Timed
-from .terms import COMMON, KG, Prefixes
+from .terms import GENERAL, Prefixes
 
 FEW = 5
 _TERMS = """
 SELECT DISTINCT ?term WHERE {
   { GRAPH graph:ontology { ?term a ?kind } } UNION { GRAPH ?g { ?term a ?kind } FILTER(?g != graph:ontology) }
 }"""
-_GENERAL = tuple(f"<{namespace}" for namespace in COMMON.values() if namespace != KG)
+_GENERAL = tuple(f"<{namespace}" for namespace in GENERAL)
 _CLAIMED = "SELECT ?g WHERE { GRAPH ?g { ?s ?p ?o } GRAPH graph:claims { ?g a kg:Claim } } ORDER BY ?g"
 _HELD = "{ SELECT DISTINCT ?state WHERE { ?state rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o } }"
 _VALUES = f"SELECT ?o WHERE {{ ?s ?p ?o }} ORDER BY ?o LIMIT {FEW + 1}"

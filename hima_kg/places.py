@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .errors import Place
+from .project import Project
 from .terms import TYPE, local, resolved
 
 _TOKEN = re.compile(
@@ -68,6 +69,11 @@ class Source:
 
     path: Path
     shown: str
+
+
+def sources(project: Project, files: Iterable[Path]) -> list[Source]:
+    """Return files of a project to look in."""
+    return [Source(file, project.shown(file)) for file in files]
 
 
 class Written(NamedTuple):

@@ -45,6 +45,8 @@ COMMON = {
     "wdt": "http://www.wikidata.org/prop/direct/",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
+GENERAL = tuple(namespace for namespace in COMMON.values() if namespace != KG)
+"""Vocabularies in which derived statements only say again what the project's own properties say."""
 TYPE = COMMON["rdf"] + "type"
 BOUNDS = tuple(KG + name for name in ("earliest", "latest", "startEarliest", "startLatest", "endEarliest", "endLatest"))
 """Between which days something dated lies, began and ended."""

@@ -10,7 +10,6 @@ import pyoxigraph as ox
 
 from . import places
 from .errors import Place, Problem, nearest
-from .places import Source
 from .project import Project
 from .store import Store
 from .terms import COMMON, KG, Prefixes, space
@@ -206,7 +205,7 @@ def _spaces(known: Iterable[str]) -> set[str]:
 
 def misused(store: Store, project: Project) -> Iterator[Problem]:
     """Go through what an ontology says in vain, with places: texts for terms, terms for texts, and `kg:yields` in vain."""
-    files, prefixes = _sources(project), Prefixes(store.prefixes)
+    files, prefixes = places.sources(project, project.vocabulary), Prefixes(store.prefixes)
 
     def problem(message: str, hint: str, **where: str) -> Problem:
         return Problem(places.find(files, **where) or Place("ontology"), "error", "vocabulary", message, hint)
@@ -247,7 +246,7 @@ def misused(store: Store, project: Project) -> Iterator[Problem]:
 
 def uncited(store: Store, project: Project) -> Iterator[Problem]:
     """Go through the things that an ontology describes, which are of classes of its own: facts, and they cite nothing."""
-    prefixes, files = Prefixes(store.prefixes), _sources(project)
+    prefixes, files = Prefixes(store.prefixes), places.sources(project, project.vocabulary)
     for thing, cls in store.select(_INSTANCES):
         if space(cls.value) not in COMMON.values():
             message = f"a fact about {prefixes.compact(thing.value)}, a {prefixes.compact(cls.value)}, cites no passage"
@@ -257,17 +256,13 @@ def uncited(store: Store, project: Project) -> Iterator[Problem]:
 
 def undrawable(store: Store, project: Project) -> Iterator[Problem]:
     """Go through what is said in the ontology about drawing and cannot be drawn."""
-    prefixes, files = Prefixes(store.prefixes), _sources(project)
+    prefixes, files = Prefixes(store.prefixes), places.sources(project, project.vocabulary)
     for term, property, said in store.select(_DRAWING):
         name, value = property.value.removeprefix(KG), said.value
         if not re.fullmatch(_DRAWN[name], value):
             message = f"kg:{name} {value!r} of {prefixes.compact(term.value)} cannot be drawn"
             place = places.find(files, subject=term.value, predicate=property.value)
             yield Problem(place or Place("ontology"), "error", "drawing", message, f"it is one of {_DRAWN[name]}")
-
-
-def _sources(project: Project) -> list[Source]:
-    return [Source(path, project.shown(path)) for path in project.vocabulary]
 
 
 def half_told(store: Store, project: Project) -> Iterator[Problem]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from .accounts import Account, account
 from .entities import State
 from .errors import ProjectError
 from .misses import Miss, held, misses
-from .places import Source
+from .places import sources
 from .project import Project
 from .proofs import Proofs, Told
 from .store import Store
@@ -38,7 +36,7 @@ def why(
 
     Raises ProjectError for a word that stands for nothing.
     """
-    proofs = Proofs(store, _sources(project, project.facts), _sources(project, project.vocabulary))
+    proofs = Proofs(store, sources(project, project.facts), sources(project, project.vocabulary))
     if (property is None) != (value is None):
         raise ProjectError("a statement has a subject, a property and a value", hint="or ask about a thing alone")
     if property is None or value is None:
@@ -47,7 +45,3 @@ def why(
     if proofs.stands(asked):
         return Why(proofs.told(asked), True, states=held(proofs, asked))
     return Why(Told(asked), False, tuple(misses(proofs, asked)))
-
-
-def _sources(project: Project, paths: Iterable[Path]) -> list[Source]:
-    return [Source(path, project.shown(path)) for path in paths]

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from ..conflicts import Conflict, Side
+from ..entities import UNREMARKABLE
 from ..errors import Place, printable
 from ..literals import arithmetic, legible, named
 from ..tables import cut
@@ -14,7 +15,6 @@ from ..terms import KG, Prefixes, label
 
 MOST, TITLE = 6, 50
 """How many things a claim is quoted on, and how many columns a document's title may take."""
-_UNREMARKABLE = {KG + "Stated", KG + "Normal"}
 
 
 class Report:
@@ -60,7 +60,7 @@ class Report:
 
     def _cited(self, side: Side) -> str:
         cited = side.citation
-        words = [self._name(word).lower() for word in (cited.modality, cited.rank) if word not in _UNREMARKABLE]
+        words = [self._name(word).lower() for word in (cited.modality, cited.rank) if word not in UNREMARKABLE]
         words += [f"by {self._listed(cited.speakers)}"] * bool(cited.speakers)
         place = self.places.get(cited.claim)
         where = f"  {place.path}:{place.line}" if place else ""

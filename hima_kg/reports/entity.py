@@ -10,7 +10,7 @@ from ..dates import span
 from ..entities import Citation, Entity, Fact, State
 from ..literals import legible
 from ..states import Bounds
-from ..terms import COMMON, KG, Prefixes
+from ..terms import GENERAL, KG, Prefixes
 
 
 def entity(known: Entity, names: Mapping[str, str], prefixes: Prefixes) -> str:
@@ -63,7 +63,7 @@ def state(known: State, names: Mapping[str, str], prefixes: Prefixes) -> str:
 def _facts(facts: Sequence[Fact], names: Mapping[str, str], prefixes: Prefixes, *, outward: bool) -> list[str]:
     lines: list[str] = []
     asserted = [fact for fact in facts if not fact.derived]
-    derived = [fact for fact in facts if fact.derived and not fact.property.startswith(_GENERAL)]
+    derived = [fact for fact in facts if fact.derived and not fact.property.startswith(GENERAL)]
     if not outward:
         derived = [fact for fact in derived if fact.property != KG + "former"]  # of a state, which stands in time
     for prop, same in groupby([*asserted, *derived], key=lambda fact: fact.property):
@@ -75,10 +75,6 @@ def _facts(facts: Sequence[Fact], names: Mapping[str, str], prefixes: Prefixes, 
             lines.append(f"    {shown}  ({notes})" if notes else f"    {shown}")
             lines += [f"        {line}" for line in _cited(fact.citations)]
     return lines
-
-
-_GENERAL = tuple(namespace for namespace in COMMON.values() if namespace != KG)
-"""Vocabularies in which derived statements only say again what the project's own properties say."""
 
 
 def _cited(citations: Sequence[Citation]) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..dates import written
 from ..entities import Citation
+from ..errors import counted
 from ..paths import Chain, Hop, Link, Paths
 from ..terms import KG, Prefixes
 from .entity import citation_table, state_table
@@ -31,7 +32,7 @@ class _Pen(Pen):
         """Go through what can be said of all chains."""
         ends = f"{self.name(found.start)} {self.signs.dash} {self.name(found.end)}: "
         if not found.chains:
-            yield f"{ends}{'nothing links them' if found.whole else f'no chain of at most {_steps(found.longest)}'}"
+            yield ends + ("nothing links them" if found.whole else f"no chain of at most {counted(found.longest, 'step')}")
             for thing, around in zip((found.start, found.end), found.around, strict=True):
                 only = "only " * found.whole
                 yield from self.wrapped("  ", [f"{self.name(thing)} is linked {self._around(around, only)}"])
@@ -40,7 +41,7 @@ class _Pen(Pen):
         elif len(found.chains[0].steps) == 1:
             yield f"{ends}linked directly"
         elif found.through:
-            chains = "all chains" if found.whole else f"all chains of at most {_steps(found.longest)}"
+            chains = "all chains" if found.whole else f"all chains of at most {counted(found.longest, 'step')}"
             yield f"{ends}no direct link; {chains} run through {' and '.join(map(self.name, found.through))}"
         else:
             yield f"{ends}no direct link; no single thing is on all chains"
@@ -83,10 +84,6 @@ class _Pen(Pen):
         notes += [self.name(link.status)] if link.status and link.status != KG + "Occurred" else []
         about = f" ({', '.join(notes)})" if notes else ""
         return f"{self.name(link.event)}{about}: {', '.join(f'{self.name(p)} {self.name(thing)}' for p, thing in link.roles)}"
-
-
-def _steps(number: int) -> str:
-    return f"{number} step{'s' * (number != 1)}"
 
 
 def _by_document(claim: Citation) -> tuple[str, str]:

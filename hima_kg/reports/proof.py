@@ -10,7 +10,7 @@ from typing import Any
 from ..accounts import Account, Reason
 from ..clauses import Triple
 from ..entities import Citation, State
-from ..errors import Place
+from ..errors import Place, counted
 from ..misses import Miss
 from ..proofs import Passage, Proof, Told, literal
 from ..terms import KG, RULE, Prefixes
@@ -175,8 +175,8 @@ class _Words:
             yield from _Branch("", [self.said(same) for same in _by_subject(found.says)]).lines()
         yield from _Branch("", [self.reason(reason) for reason in found.reasons]).lines()
         if found.passages:
-            yield f"{_count(len(found.passages), 'claim')} of it" + (", and more" if found.cut else "")
-            under = [_Branch(f"{self.citation(claim)}   {_count(n, 'statement')}") for claim, n in found.passages[:CLAIMS]]
+            yield f"{counted(len(found.passages), 'claim')} of it" + (", and more" if found.cut else "")
+            under = [_Branch(f"{self.citation(claim)}   {counted(n, 'statement')}") for claim, n in found.passages[:CLAIMS]]
             more = [_Branch(f"and {len(found.passages) - CLAIMS:,} more")] if len(found.passages) > CLAIMS else []
             yield from _Branch("", [*under, *more]).lines()
         if found.derived:
@@ -288,10 +288,6 @@ def _reason(told: Told) -> Any:
     proof = told.proofs[0]
     claims = tuple(passage.citation.claim for passage in proof.passages)
     return proof.by, claims, proof.rule, tuple(premise.statement for premise in proof.premises), proof.absent
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" + "s" * (number != 1)
 
 
 _IRI = re.compile(r"<[^<>\s]*>|(?:\w+://|urn:)[^<>\"{}|^`\\\s]*")
