@@ -11,9 +11,8 @@ from pyoxigraph import RdfFormat, parse
 from .backward import is_path
 from .clauses import Triple
 from .conflicts import Conflict, among
-from .entities import at_an_end, state_claims
 from .literals import named
-from .network import CONCEPTS, PLAIN, STATES, asking, classes_of, drawings, is_drawn, names
+from .network import CONCEPTS, PLAIN, STATES, asking, classes_of, drawings, is_drawn, names, state_claims
 from .prominence import around
 from .proofs import Proofs
 from .spellings import search_keys
@@ -48,9 +47,9 @@ _STATES = f"""
 SELECT ?s ?p ?o ?state ?rule ?basis ?startEarliest ?startLatest ?endEarliest ?endLatest ?disputedFrom WHERE {{{STATES}
 }}"""
 _STATE_EVENTS = "SELECT ?state ?event WHERE { ?state a kg:State ; kg:event ?event }"
+_EITHER_END = "{ ?state rdf:subject ?end } UNION { ?state rdf:object ?end }"
 _STATE_DOUBTS = """
 SELECT ?state ?event WHERE { ?state a kg:State ; kg:disputedFrom ?day ; kg:premise ?event . ?event kg:status kg:Announced }"""
-_EITHER_END = "{ ?state rdf:subject ?end } UNION { ?state rdf:object ?end }"
 _DOCUMENTS = """
 SELECT ?document ?title ?publisher ?source ?date WHERE {
   GRAPH graph:claims { ?document a kg:Document ; dct:title ?title
@@ -190,7 +189,7 @@ class _Dossier:
 
     def _read_states(self) -> None:
         """Give each statement that holds for a time its states: those that say it, and those from which it follows."""
-        claims = state_claims(self.store, at_an_end(self.asked))
+        claims = state_claims(self.store)
         for iri, (s, p, o, state) in self._states().items():
             state["claims"] = sorted(self.short[claim] for claim in claims.get(iri, ()))
             for q, turned in self.timed.given_by(p.value):

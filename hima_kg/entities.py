@@ -373,7 +373,9 @@ def states(store: Store, iri: str, *, day: Day | None = None) -> list[State]:
 
 def cited_states(store: Store, some: str) -> list[State]:
     """Return the states that a pattern of SPARQL gives in `?state`, cited, by statement and then in order of time."""
-    claims = state_claims(store, some)
+    claims: dict[str, set[str]] = {}
+    for state, claim in store.select(_STATE_CLAIMS.replace("SOME", some)):
+        claims.setdefault(state.value, set()).add(claim.value)
     cited = citations(store, set().union(*claims.values()))
     said: dict[str, dict[str, set[str]]] = {}
     texts = set[str]()
@@ -386,22 +388,6 @@ def cited_states(store: Store, some: str) -> list[State]:
         for iri, of in said.items()
     ]
     return sorted(found, key=lambda s: (s.predicate, s.subject, s.days[:1], s.start_earliest or "", s.object, s.iri))
-
-
-def at_an_end(iris: Collection[str] | None) -> str:
-    """Return the pattern, for `?state`, of the states whose subject or value is among some things; with None, of all."""
-    if iris is None:
-        return "?state a kg:State"
-    named = f"VALUES ?end {{ {' '.join(f'<{iri}>' for iri in sorted(iris))} }}"
-    return f"{named} {{ ?state rdf:subject ?end }} UNION {{ ?state rdf:object ?end }} FILTER EXISTS {{ ?state a kg:State }}"
-
-
-def state_claims(store: Store, some: str) -> dict[str, set[str]]:
-    """Return the claims, by IRI, on which the states of a pattern rest, in `?state`: what gives their value or date."""
-    claims: dict[str, set[str]] = {}
-    for state, claim in store.select(_STATE_CLAIMS.replace("SOME", some)):
-        claims.setdefault(state.value, set()).add(claim.value)
-    return claims
 
 
 _OBJECT = COMMON["rdf"] + "object"

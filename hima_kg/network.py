@@ -10,11 +10,10 @@ from typing import Any
 import networkx as nx
 
 from .dates import span
-from .entities import at_an_end, state_claims
 from .prominence import Cut, prominent
 from .states import NEVER, Day, standing, statements, surest
 from .store import Store
-from .terms import KG, Prefixes, Shortener
+from .terms import CLAIMS, DERIVED, KG, Prefixes, Shortener
 
 _DRAWN = """
 SELECT ?class ?super ?property ?value (COUNT(DISTINCT ?between) AS ?steps) WHERE {
@@ -77,6 +76,30 @@ _STATES = f"""
 SELECT ?s ?p ?o ?state ?rule ?basis ?startEarliest ?startLatest ?endEarliest ?endLatest ?disputedFrom WHERE {{{STATES}
   FILTER(isIRI(?o))
 }}"""
+_STATE_CLAIMS = """
+SELECT DISTINCT ?state ?claim WHERE {
+  {
+    { SELECT * WHERE { { ?state kg:event ?source } UNION { ?state kg:basis kg:Stated BIND(?state AS ?source) } } }
+    { SELECT ?source ?claim WHERE {
+        { GRAPH ?claim { ?source kg:date ?day } } UNION { GRAPH ?claim { ?source kg:reverses ?other } }
+    } }
+  } UNION {
+    { SELECT DISTINCT ?gives WHERE { GRAPH graph:ontology { ?any kg:yieldsObject/^rdfs:subPropertyOf* ?gives } } }
+    GRAPH ?claim { ?source ?gives ?value }
+    ?state rdf:object ?value ; kg:event ?source .
+  } UNION {
+    { SELECT DISTINCT ?gives WHERE { GRAPH graph:ontology { ?any kg:yieldsObject/^rdfs:subPropertyOf* ?gives } } }
+    GRAPH ?claim { ?state ?gives ?value }
+    ?state rdf:object ?value ; kg:basis kg:Stated .
+  } UNION {
+    ?state rdf:object kg:Nobody ; kg:event ?source .
+    GRAPH ?claim { ?source a ?class }
+  }
+}"""
+_UNBELIEVED = """
+SELECT ?claim WHERE {
+  { GRAPH graph:claims { ?claim kg:rank kg:Deprecated } } UNION { GRAPH graph:claims { ?claim kg:modality kg:Opinion } }
+}"""
 PLAIN = {"shape": "dot", "color": "#777777", "lane": 3, "importance": 1}
 """How a class is drawn of which no ontology says so."""
 
@@ -261,7 +284,7 @@ class _Builder:
     def _states(self) -> list[tuple[Link, Backing]]:
         """Return the links that hold for a time: the rule, the times in words, the claims behind their bounds."""
         held: dict[Link, dict[str, set[str]]] = {}
-        claims = state_claims(self.store, at_an_end(self.asked))
+        claims = state_claims(self.store)
         for s, p, o, state, rule, basis, *times in self._asking(_STATES, "s", "?state rdf:subject ?s"):
             if self.holding is not None and state.value not in self.holding:
                 continue
@@ -288,6 +311,16 @@ def asking(store: Store, query: str, variable: str, anchor: str, iris: Iterable[
     named = " ".join(f"<{iri}>" for iri in sorted(iris))
     some = f"{{ SELECT * WHERE {{ VALUES ?{variable} {{ {named} }} {anchor} }} }}"
     return store.select(query.replace("SELECT * WHERE ", "").replace("WHERE {", f"WHERE {{ {some}", 1))
+
+
+def state_claims(store: Store) -> dict[str, set[str]]:
+    """Return the claims, by IRI, on which each state rests: those that count, and give its value or its date."""
+    unbelieved = {row["claim"].value for row in store.select(_UNBELIEVED)} | {CLAIMS, DERIVED}
+    claims: dict[str, set[str]] = {}
+    for state, claim in store.select(_STATE_CLAIMS):
+        if claim.value not in unbelieved:
+            claims.setdefault(state.value, set()).add(claim.value)
+    return claims
 
 
 def _words(basis: str, start_earliest: str | None, start_latest: str | None, *rest: str | None) -> set[str]:

@@ -286,9 +286,8 @@ class Timed:
         return 1 + min(map(_RANK.__getitem__, levels.values() or LEVELS[-1:]))
 
     def _is_undated(self, subject: Term, property: ox.NamedNode, value: Term) -> bool:
-        ways = self.undated.get(property.value, ())
-        asked = bind(f"ASK {{ {' UNION '.join(ways)} }}", {"s": str(subject), "o": str(value)})
-        return bool(ways) and self._asked.ask(asked)
+        ways = " UNION ".join(self.undated.get(property.value, ()))
+        return bool(ways) and self._asked.ask(bind(f"ASK {{ {ways} }}", {"s": str(subject), "o": str(value)}))
 
     def _levels(self, day: Day, dataset: str, subject: Term, property: ox.NamedNode, value: Term) -> dict[str, str]:
         """Return how surely each state that gives a statement holds on a day, by IRI: one of LEVELS, or `never`."""
