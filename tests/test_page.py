@@ -1096,6 +1096,14 @@ def test_the_way_back(visit: Visit, alliance: Path) -> None:
     expect(page.locator("#reading h2")).to_have_text("AITO")
 
 
+def test_steps_from_a_year(visit: Visit, alliance: Path) -> None:
+    """From a year, a step leads to the month before it, or after it."""
+    for button, month in (("#earlier", "2023-12"), ("#later", "2025-01")):
+        page = visit(alliance, "#asof=2024")
+        page.click(button)
+        assert page.inner_text("#day") == month
+
+
 def test_beside_an_event(visit: Visit, alliance: Path) -> None:
     """To click on the band among the events leaves the day; along the years it moves it."""
     page = visit(alliance)

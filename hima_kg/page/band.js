@@ -193,7 +193,6 @@ function thread(ctx, edge, box) {
   const path = new Path2D(), middle = (one.y + other.y) / 2;
   path.moveTo(one.x, one.y);
   path.bezierCurveTo(one.x, middle, other.x, middle, other.x, other.y);
-  stroke(ctx, path, theme("canvas"), 4);
   stroke(ctx, path, theme("muted"), 1.4, standing(rowOf(edge)) === "claimed" ? [7, 4] : []);
 }
 
@@ -205,5 +204,6 @@ function anchor(id, box) {
     return { x: x + canvas.left - box.left, y: (label ? label.y + label.h : foot) + canvas.top - box.top };
   }
   const bar = byId("band").querySelector(`[data-id="${CSS.escape(id)}"] .bar`)?.getBoundingClientRect();
-  return bar && { x: bar.left + bar.width / 2 - box.left, y: bar.top - box.top };
+  const shelf = byId("band").querySelector(".rows")?.getBoundingClientRect();
+  return bar && { x: bar.left + bar.width / 2 - box.left, y: Math.min(Math.max(bar.top, shelf.top), shelf.bottom) - box.top };
 }

@@ -270,6 +270,8 @@ const network = new vis.Network(byId("canvas"), { nodes: visNodes, edges: visEdg
   edges: { chosen: false, selfReference: { size: 14 } },
 });
 
+byId("canvas").querySelector(".vis-network").tabIndex = -1; // its arrow keys do nothing here
+
 function frame() {
   const { clientWidth, clientHeight } = byId("canvas");
   const [w, h] = [clientWidth - 2 * MARGIN.x, clientHeight - MARGIN.top - MARGIN.bottom];
@@ -359,8 +361,8 @@ function pointed(point) {
   return label?.id ?? network.getNodeAt(point) ?? null;
 }
 
-function hoverAt(id, value = null) {
-  byId("canvas").classList.toggle("pointing", Boolean(id ?? value));
+function hoverAt(id, value = null, line = null) {
+  byId("canvas").classList.toggle("pointing", Boolean(id ?? value ?? line));
   if (id === state.hover) return;
   state.hover = id;
   repaint();

@@ -138,7 +138,7 @@ function renderTabs() {
   const names = Object.keys(TABS), count = { conflicts: conflicts.filter(isTold).length };
   byId("tabs").replaceChildren(...names.map((name) => el("button", {
     type: "button", role: "tab", id: `tab-${name}`, "aria-selected": String(name === state.tab), "aria-controls": name === "network" ? "network" : "sheet", tabindex: name === state.tab ? 0 : -1, click: () => selectTab(name),
-  }, word(`tab-${name}`), count[name] ? text("span", "count", number(count[name])) : null)));
+  }, word(`tab-${name}`), count[name] ? " " : null, count[name] ? text("span", "count", number(count[name])) : null)));
   byId("sheet").setAttribute("aria-labelledby", `tab-${state.tab}`);
 }
 
@@ -156,7 +156,7 @@ function renderAsOf() {
   byId("day").textContent = state.asof ?? word("anytime");
   byId("day").setAttribute("aria-pressed", String(!state.asof));
   byId("earlier").onclick = () => lookAsOf(monthNumber(now - 1));
-  byId("later").onclick = () => lookAsOf(monthNumber(now + 1));
+  byId("later").onclick = () => lookAsOf(monthNumber(monthOf(dayOf(state.asof)?.last) + 1));
   byId("later").disabled = !state.asof;
   byId("past").setAttribute("aria-pressed", String(state.past));
   byId("past").hidden = !state.asof;
@@ -360,8 +360,9 @@ function listen() {
   for (const [id, act] of Object.entries(clicks)) byId(id).addEventListener("click", act);
   byId("tabs").addEventListener("keydown", stepTab);
   byId("band").addEventListener("wheel", (event) => { byId("band").querySelector(".rows").scrollTop += event.deltaY; }, { passive: true });
-  byId("canvas").addEventListener("pointermove", (event) => hoverAt(pointed({ x: event.offsetX, y: event.offsetY }), valueAt({ x: event.offsetX, y: event.offsetY })));
+  byId("canvas").addEventListener("pointermove", ({ offsetX: x, offsetY: y }) => hoverAt(pointed({ x, y }), valueAt({ x, y }), lineAt({ x, y })));
   byId("canvas").addEventListener("pointerleave", () => hoverAt(null));
+  byId("exports").addEventListener("focusout", ({ relatedTarget }) => { if (relatedTarget && !byId("exports").hidden && !relatedTarget.closest("#exports, #export")) openExports(); });
   document.addEventListener("keydown", press);
   document.addEventListener("click", keepFocus, { capture: true });
   document.addEventListener("pointerdown", (event) => { if (!byId("exports").hidden && !event.target.closest("#exports, #export")) openExports(); });
