@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import hima_kg
 from hima_kg import places
 from hima_kg.diff import compare, diff
-from hima_kg.differences import Difference, Said
+from hima_kg.differences import Difference, Value
 from hima_kg.editions import Edition
 from hima_kg.errors import ProjectError
 from hima_kg.places import Source
@@ -54,7 +54,7 @@ def other(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copied(TINY, tmp_path_factory.mktemp("other"))
 
 
-def text(said: Said) -> str:
+def text(said: Value) -> str:
     """Return a value's text, without what all names start with."""
     return str(said.value.value).removeprefix(ID)
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import hima_kg
 from hima_kg import digests, publications, reach, renewals, rules
 from hima_kg.bodies import law
-from hima_kg.edits import Text, difference
+from hima_kg.edits import FactsFile, difference
 from hima_kg.errors import FactError, TooFarError
 from hima_kg.terms import Prefixes
 from hima_kg.turtle import patched, turtle
@@ -289,7 +289,7 @@ GRAPHS = st.builds("{}:g{}{{{}}}".format, GAPS, GAPS, st.lists(FACTS, max_size=2
 @given(st.lists(FACTS | GRAPHS, max_size=5), GAPS)
 def test_a_file_is_cut_into_statements(pieces: list[str], end: str) -> None:
     """Whatever stands in texts, comments and names, the statements of a file say one by one what it says as a whole."""
-    text = Text("a.trig", ".trig", "@prefix : <urn:x:> .\n" + "".join(pieces) + end)
+    text = FactsFile("a.trig", ".trig", "@prefix : <urn:x:> .\n" + "".join(pieces) + end)
     said = [quad for statement in text.statements[1:] for quad in text.quads([statement])]
     assert said == list(ox.parse(text.text.encode(), ox.RdfFormat.TRIG))
     assert len(text.statements) == 1 + len(pieces) + 1
@@ -308,7 +308,7 @@ def test_a_file_is_cut_into_statements(pieces: list[str], end: str) -> None:
 )
 def test_a_file_that_cannot_be_cut(text: str) -> None:
     """What is not closed, or means something else elsewhere, is left to a whole build."""
-    whole = Text("a.trig", ".trig", f"@prefix : <urn:x:> .\n{text}\n")
+    whole = FactsFile("a.trig", ".trig", f"@prefix : <urn:x:> .\n{text}\n")
     with pytest.raises(TooFarError):
         whole.quads(whole.statements[len(whole.prefixes) :])
 
@@ -316,9 +316,11 @@ def test_a_file_that_cannot_be_cut(text: str) -> None:
 def test_what_is_said_twice_is_still_said() -> None:
     """A fact that is taken out of one place and stands in another is not gone."""
     said = ":g { :a :p :b } :h { :a :p :b } GRAPH <urn:x:g> { :a :q :c } \n :g { :a :p :b , :d }"
-    before, now = (Text("a.trig", ".trig", f"@prefix : <urn:x:> .\n{text}") for text in (said, said[len(":g { :a :p :b }") :]))
+    before, now = (
+        FactsFile("a.trig", ".trig", f"@prefix : <urn:x:> .\n{text}") for text in (said, said[len(":g { :a :p :b }") :])
+    )
     assert difference([before], [now]) == (set(), set())
-    gone, new = difference([before], [Text("a.trig", ".trig", now.text.replace(":b , :d", ":d"))])
+    gone, new = difference([before], [FactsFile("a.trig", ".trig", now.text.replace(":b , :d", ":d"))])
     assert ([str(quad.object) for quad in gone], new) == (["<urn:x:b>"], set())
 
 
