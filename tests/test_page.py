@@ -1121,7 +1121,8 @@ def test_old_browsers(browser: Browser, alliance: Path) -> None:
     context.add_init_script("delete window.DecompressionStream")
     page = context.new_page()
     page.goto(alliance.as_uri())
-    expect(page.get_by_role("alert")).to_contain_text("cannot unpack")
+    page.wait_for_selector("[role=alert]")
+    assert "cannot unpack" in page.get_by_role("alert").inner_text()
     context.close()
 
 
