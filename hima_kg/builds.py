@@ -261,14 +261,14 @@ def write(path: Path, data: bytes) -> None:
     """
     if not path.name:
         raise StoreError(f"{path} is a folder", hint="name the file that is to be written")
-    if _DESCRIPTOR.fullmatch(str(path)):
-        path = Path("/dev/fd", {"stdout": "1", "stderr": "2"}.get(path.name, path.name))
+    is_open = _DESCRIPTOR.fullmatch(str(path))
     start = f".{path.name[:_LONGEST]}."
     part = None
     try:
         mode = path.stat().st_mode if path.exists() or path.is_symlink() else None
-        if path.parent == Path("/dev/fd") or (mode and not (S_ISREG(mode) or S_ISDIR(mode))):
-            with open(os.dup(int(path.name)) if path.parent == Path("/dev/fd") else path, "wb") as stream:
+        if is_open or (mode and not (S_ISREG(mode) or S_ISDIR(mode))):
+            number = int({"stdout": "1", "stderr": "2"}.get(path.name, path.name)) if is_open else None
+            with open(path if number is None else os.dup(number), "wb") as stream:
                 stream.write(data)  # to a device or a pipe, or to what is open already, after all that it has had
             return
         path = path.resolve()

@@ -308,6 +308,9 @@ def test_who_may_read_stays(home: Path, run: Run, tmp_path: Path) -> None:
     (tmp_path / "ring.csv").symlink_to("ring.csv")
     done = run("query", "-e", "ASK {}", "-o", str(tmp_path / "ring.csv"), cwd=home)
     assert (done.returncode, "cannot be written: Too many levels of symbolic links" in done.stderr) == (1, True)
+    for name in ("none", "99"):
+        shut = run("query", "-e", "ASK {}", "-f", "csv", "-o", f"/dev/fd/{name}", cwd=home)
+        assert (shut.returncode, shut.stderr.count("\n")) == (1, 1), shut.stderr
     full = run("query", "-e", "ASK {}", "-o", "/dev/full", cwd=home)
     assert (full.returncode, full.stderr) == (1, "error: /dev/full cannot be written: No space left on device\n")
 
