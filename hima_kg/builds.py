@@ -13,6 +13,7 @@ from binascii import crc32
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
+from itertools import chain
 from pathlib import Path
 from stat import S_IMODE, S_ISDIR, S_ISREG
 from typing import Any
@@ -216,9 +217,10 @@ def staging(output: Path) -> Path:
 
 
 def sort(spilled: Path) -> list[bytes]:
-    """Sort the lines of a file in byte order, in place, and return them."""
+    """Sort the lines of a file in byte order, in place, each of them once, and return them."""
     with spilled.open("rb") as file:
         lines = sorted(file)
+    lines = [line for line, before in zip(lines, chain([b""], lines), strict=False) if line != before]
     with spilled.open("wb") as file:
         for start in range(0, len(lines), _AT_ONCE):
             file.write(b"".join(lines[start : start + _AT_ONCE]))

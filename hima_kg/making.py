@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -54,18 +54,21 @@ def uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def make_tested(project: Project) -> Made:
+def make_tested(project: Project, kept: Path | None = None) -> Made:
     """Return what `make` gives, with the queries' tests run on it; where facts are wrong, answers are not looked at."""
-    made = make(project)
+    made = make(project, kept)
     found = apart(lambda: test(made.store, project)) if made.is_sound else flaws(made.store, project)
     made.problems = sorted([*made.problems, *found])
     return made
 
 
-def make(project: Project) -> Made:
-    """Return a project's files read, derived and checked, in memory; raises FactError where they do not parse."""
+def make(project: Project, kept: Path | None = None) -> Made:
+    """Return a project's files read, derived and checked, in memory; raises FactError where they do not parse.
+
+    What the files say, as it is stored, can be kept as lines of N-Quads in another file, some of them twice.
+    """
     try:
-        store, seen = _derived(project)
+        store, seen = _derived(project, kept=kept)
         checker = checks.Checker(store, project, seen)
         found = apart(lambda: {*checker.findings()})
     finally:
@@ -81,21 +84,30 @@ def derive(project: Project, left_out: frozenset[ox.NamedNode] = frozenset()) ->
     return _derived(project, left_out)[0]
 
 
-def _derived(project: Project, left_out: frozenset[ox.NamedNode] = frozenset()) -> tuple[Store, Scan]:
+def _derived(project: Project, left_out: frozenset[ox.NamedNode] = frozenset(), kept: Path | None = None) -> tuple[Store, Scan]:
     seen = reader.scan(project, left_out)
     if any(p.severity == "error" for p in seen.problems):
         raise FactError(seen.problems)
     if not project.facts:
         raise ProjectError("facts/ has no files to read", hint="facts stand in .trig files: see `hima-kg init`")
     store = Store.memory(seen.prefixes)
+    texts = reader.stored(project, seen)
     try:
-        store.load(reader.stored(project, seen))
+        store.load(_kept(texts, kept) if kept else texts)
     except SyntaxError as error:  # the scan has parsed them
         raise changed_meanwhile() from error
     if wrong := [*misused(store, project), *uncited(store, project)]:
         raise FactError([*seen.problems, *wrong])
     apart(lambda: rules.derive(store, project, seen.literals))
     return store, seen
+
+
+def _kept(texts: Iterable[bytes], path: Path) -> Iterator[bytes]:
+    """Go through texts, and write each of them into a file, too."""
+    with path.open("wb") as file:
+        for text in texts:
+            file.write(text)
+            yield text
 
 
 def changed_meanwhile() -> StoreError:

@@ -19,6 +19,11 @@ def written(quads: Iterable[ox.Quad]) -> bytes:
     return ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b""
 
 
+def within(graph: str, triples: bytes) -> bytes:
+    """Return lines without a graph as lines of one: a line break within a text is escaped, so that every line ends alike."""
+    return triples.replace(b" .\n", f" <{graph}> .\n".encode())
+
+
 def parts(line: bytes) -> tuple[bytes, bytes, bytes, bytes]:
     r"""Return a line's subject, predicate, object and graph, which is empty for the default graph.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import gc
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from . import builds, digests
@@ -12,16 +12,18 @@ from .builds import Manifest
 from .errors import FactError, Problem, StoreError
 from .making import changed_meanwhile, counts, make_tested
 from .network import Choice, choose
+from .nquads import parts, within
 from .page import HELD, contents, printed, sealed
 from .project import Project
 from .records import Parts, Record
 from .renewals import is_renewable, renewed
 from .store import Store, trim
-from .terms import Prefixes
+from .terms import DERIVED, KG, ONTOLOGY, Prefixes
 from .threads import apart
 from .turtle import encoded
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_CONSTRUCT = f"<{KG}construct>".encode()
 HERE = Path(__file__).parent
 
 
@@ -46,16 +48,30 @@ def build(project: Project, inputs: Mapping[str, str], *, anew: bool) -> tuple[M
 
 
 def _whole(project: Project, staged: Path) -> Parts:
-    """Build a project from its files: each part is written before the memory of the one before it is needed again."""
-    made = make_tested(project)
+    """Build a project from its files."""
+    spilled = staged.with_suffix(".nq")
+    try:
+        return _made(project, staged, spilled)
+    finally:
+        spilled.unlink(missing_ok=True)
+
+
+def _made(project: Project, staged: Path, spilled: Path) -> Parts:
+    """Make a store and what is left beside it: each part is written before the memory of the one before is needed again.
+
+    The facts are lines before they are quads, and are kept so; the engine is asked only for what follows from them.
+    """
+    made = make_tested(project, spilled)
     if not made.is_sound:
         raise FactError(made.problems)
     prefixes = dict(sorted(made.store.prefixes.items()))
     counted, choice, drawn = apart(lambda: _drawn(project, made.store, Prefixes(prefixes)))
     gc.collect()  # a drawing is all cycles
-    spilled = staged.with_suffix(".nq")
-    made.store.spill(spilled)
+    with spilled.open("ab") as file:
+        file.writelines(_inferred(made.store))
+    made.store.clear()
     lines = builds.sort(spilled)
+    assert len(lines) == counted["quads"], "the engine keeps what it is given as it is written, or it is refused"
     seals = digests.seals(lines)
     digest = digests.digest(seals)
     written = encoded(lines, Prefixes(prefixes))
@@ -63,12 +79,21 @@ def _whole(project: Project, staged: Path) -> Parts:
     trim()
     with spilled.open("rb") as file:
         Store.write(staged, file)
-    spilled.unlink()
     drawn = sealed(drawn, digest)
     page, doubts = printed(project, drawn)
     files = [path.read_bytes() for path in project.facts]
     record = Record(files, seals, made.told, made.placed, choice, drawn) if is_renewable(made) else None
     return Parts(digest, prefixes, counted, written, page, sorted([*made.problems, *doubts]), record)
+
+
+def _inferred(store: Store) -> Iterator[bytes]:
+    """Go through what stands in a store besides its facts, as lines, many at once; rules' texts are not in the best graph."""
+    told = store.said(ONTOLOGY)
+    yield within(ONTOLOGY, told)
+    yield from (line for line in told.splitlines(keepends=True) if parts(line)[1] != _CONSTRUCT)
+    told = store.said(DERIVED)
+    yield within(DERIVED, told)
+    yield told
 
 
 def _drawn(project: Project, store: Store, prefixes: Prefixes) -> tuple[dict[str, int], Choice, str]:

@@ -112,12 +112,12 @@ class Store:
         """Whether a quad stands in the store."""
         return quad in self._engine
 
-    def spill(self, path: Path) -> None:
-        """Write every quad to a file of N-Quads, in no order, and forget them: the memory that they took is free again."""
-        try:
-            self._engine.dump(output=str(path), format=ox.RdfFormat.N_QUADS)
-        except OSError as error:
-            raise StoreError(f"{path} cannot be written: {error.strerror or error}", hint="is the disk full?") from error
+    def said(self, graph: str) -> bytes:
+        """Return what one graph says, as lines of N-Triples in no order."""
+        return self._engine.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.NamedNode(graph)) or b""
+
+    def clear(self) -> None:
+        """Forget every quad: the memory that they took is free again."""
         self._engine = ox.Store()
         trim()
 
