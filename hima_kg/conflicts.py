@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .entities import Citation, citations, occurs, resolve
+from .entities import Citation, citations, known
 from .errors import ProjectError, nearest
 from .store import Store
 from .terms import COMMON, KG, TYPE, Prefixes, local
@@ -90,9 +90,7 @@ def among(store: Store, iris: Collection[str] | None) -> tuple[list[Conflict], l
 
 def _picked(store: Store, prefixes: Prefixes, cls: str, thing: str | None, kind: str | None) -> list[Conflict]:
     wanted = None if kind is None else _kind(store, kind)
-    asked = None if thing is None else resolve(store, thing, prefixes)
-    if asked and not occurs(store, asked):
-        raise ProjectError(f"nothing is said about {thing}", hint="`hima-kg find WORDS` searches all names")
+    asked = None if thing is None else known(store, thing, prefixes)
     matter = {asked, *(row["record"].value for row in store.select(_OF.format(f"<{asked}>")))} if asked else set()
     kept = {
         iri: said

@@ -71,7 +71,10 @@ SELECT DISTINCT ?state ?claim WHERE {
       ?state rdf:object ?value .
   } }
   GRAPH ?claim { ?source ?said ?told }
-  FILTER(?told = ?value || ?said IN (kg:date, kg:reverses) || (?said = rdf:type && ?value = kg:Nobody))
+  FILTER(
+    (?told = ?value && EXISTS { GRAPH graph:ontology { ?any kg:yieldsObject/^rdfs:subPropertyOf* ?said } })
+    || ?said IN (kg:date, kg:reverses) || (?said = rdf:type && ?value = kg:Nobody)
+  )
   FILTER EXISTS {
     GRAPH graph:claims { ?claim kg:rank ?rank ; kg:modality ?modality }
     FILTER(?rank != kg:Deprecated && ?modality != kg:Opinion)
@@ -284,6 +287,21 @@ def _suggestion(store: Store, name: str, prefixes: Prefixes) -> str:
     return f"did you mean {names[close]}?" if close else "`hima-kg find WORDS` searches all names"
 
 
+def known(store: Store, name: str, prefixes: Prefixes) -> str:
+    """Return the IRI of something in the store, by CURIE, IRI or name; raises ProjectError if there is no such thing."""
+    iri = resolve(store, name, prefixes)
+    if not occurs(store, iri):
+        raise unknown(store, name, prefixes)
+    return iri
+
+
+def unknown(store: Store, name: str, prefixes: Prefixes) -> ProjectError:
+    """Return the error for a CURIE or an IRI that stands for nothing, with what was perhaps meant."""
+    close = nearest(name, map(prefixes.compact, labels(store, "en")))
+    hint = f"did you mean {close}?" if close else "`hima-kg find WORDS` searches all names"
+    return ProjectError(f"nothing is said about {name}", hint=hint)
+
+
 def occurs(store: Store, iri: str) -> bool:
     """Whether an IRI stands anywhere in the store."""
     try:
@@ -364,11 +382,11 @@ def states(store: Store, iri: str, *, day: Day | None = None) -> list[State]:
 
     With a day, only those that hold then, with how surely they do.
     """
-    known = cited_states(store, sparql.bind(_OF, {"entity": f"<{iri}>"}))
+    found = cited_states(store, sparql.bind(_OF, {"entity": f"<{iri}>"}))
     if day is None:
-        return known
+        return found
     holding = standing(store, day, about=iri)
-    return [replace(state, certainty=holding[state.iri]) for state in known if state.iri in holding]
+    return [replace(state, certainty=holding[state.iri]) for state in found if state.iri in holding]
 
 
 def cited_states(store: Store, some: str) -> list[State]:

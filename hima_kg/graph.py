@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from . import builds
 from .answers import Answer, ask
 from .builds import Manifest
-from .errors import FactError, Place, Problem, ProjectError, StoreError, nearest
+from .errors import FactError, Place, Problem, ProjectError, StoreError
 from .project import Project
 from .queries import NamedQuery, pick
 from .store import Store
@@ -36,7 +36,15 @@ if TYPE_CHECKING:
     from .why import Why
 
 
-@dataclass
+@dataclass(frozen=True)
+class View:
+    """The interactive network view: one HTML file that needs no network, and what there is to doubt about it."""
+
+    html: str
+    problems: list[Problem]
+
+
+@dataclass(eq=False)
 class KnowledgeGraph:
     """A built graph: ask it, show things, export it. Made by `build` and `open`."""
 
@@ -44,29 +52,27 @@ class KnowledgeGraph:
     manifest: Manifest
     project: Project
     problems: list[Problem] = field(default_factory=list)
-    """What the build doubts; of a graph that was opened, what its page does once that is made."""
+    """What the build doubts; nothing is told of a graph that was opened."""
     fresh: bool = False
     """Whether this build made it, rather than found it unchanged."""
-    _read: dict[str, tuple[int, NamedQuery]] = field(default_factory=dict)
+    _read: dict[str, tuple[int, NamedQuery]] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def prefixes(self) -> Prefixes:
         """The prefixes that queries may use without declaring them."""
         return Prefixes(self.manifest.prefixes)
 
-    @cached_property
-    def queries(self) -> dict[str, NamedQuery]:
-        """The named queries, by name."""
-        return {path.stem: NamedQuery.read(path, self.project.shown(path)) for path in self.project.queries}
-
     @property
+    def queries(self) -> dict[str, NamedQuery]:
+        """The named queries, by name, as their files are now."""
+        return {path.stem: self._read_query(path.stem, path) for path in self.project.queries}
+
     def is_stale(self) -> bool:
-        """Whether the project's files are no longer those that the graph was built of; reads them all."""
+        """Return whether the project's files are no longer those that the graph was built of; reads them all."""
         return self.manifest.inputs != self.project.inputs()
 
-    @property
     def changed(self) -> list[str]:
-        """The files of facts and of the ontology that are other than the graph was built of; reads only newer ones."""
+        """Return the files of facts and of the ontology that changed since the build; reads only newer ones."""
         return self.project.changed(self.manifest.inputs, builds.time(self.project.output))
 
     def __repr__(self) -> str:
@@ -77,20 +83,24 @@ class KnowledgeGraph:
 
         Raises ProjectError for a name that is not known, QueryError for a query or a value that is wrong.
         """
-        values = {name: str(value) for name, value in parameters.items() if value is not None}
+        values = {name: _word(value) for name, value in parameters.items() if value is not None}
         return ask(self.store, self._query(query), values, prefixes=self.prefixes)
 
     def _query(self, query: str) -> NamedQuery:
         path = f"{self.project.root}/queries/{query}.rq"
-        changed = os.stat(path).st_mtime_ns if not {*query} & {*"/\n{"} and os.path.isfile(path) else None
-        if changed is None and any(sign in query for sign in " \n{"):
+        if not {*query} & {*"/\n{"} and os.path.isfile(path):
+            return self._read_query(query, Path(path))
+        if any(sign in query for sign in " \n{"):
             return NamedQuery.parse("the query", query)
-        if changed is None:
-            return pick(self.queries, query)
-        if self._read.get(query, (0, None))[0] != changed:
-            file = self.project.inside(Path(path))
-            self._read[query] = changed, NamedQuery.read(file, self.project.shown(file))
-        return self._read[query][1]
+        return pick(self.queries, query)
+
+    def _read_query(self, name: str, path: Path) -> NamedQuery:
+        """Return the query in a file, which is read when it is asked for first, and whenever it has changed."""
+        changed = os.stat(path).st_mtime_ns
+        if self._read.get(name, (0, None))[0] != changed:
+            file = self.project.inside(path)
+            self._read[name] = changed, NamedQuery.read(file, self.project.shown(file))
+        return self._read[name][1]
 
     def find(self, words: str) -> list[Found]:
         """Return the things whose names fit some words in any script, best first."""
@@ -98,17 +108,14 @@ class KnowledgeGraph:
 
         return find(self.store, words)
 
-    def show(self, name: str, *, on: object = None) -> Entity:
+    def show(self, thing: str, *, on: object = None) -> Entity:
         """Return all that is known about a thing, by CURIE, IRI or name; raises ProjectError if it is not known.
 
         As of a day, what does not hold then is left out, and what does says how surely.
         """
-        from .entities import describe, resolve
+        from .entities import describe, known
 
-        known = describe(self.store, resolve(self.store, name, self.prefixes), day=_day(on))
-        if not known.facts:
-            raise self._unknown(name)
-        return known
+        return describe(self.store, known(self.store, thing, self.prefixes), day=_day(on))
 
     def sources(self, document: str | None = None) -> list[Document]:
         """Return the documents with their passages and claims, or the one of a CURIE, IRI or name.
@@ -145,23 +152,29 @@ class KnowledgeGraph:
         return variations(self.store, self.prefixes, thing, kind)
 
     def place(self, claim: str) -> Place | None:
-        """Return where in facts/ a claim, by its IRI, is described; None where the files no longer do."""
+        """Return where in facts/ a claim, by CURIE or IRI, is described; None where the files no longer do.
+
+        Raises ProjectError for a claim that is not known.
+        """
         from . import places
+        from .entities import known
 
-        return places.find(places.sources(self.project, self.project.facts), graph="", subject=claim)
+        iri = known(self.store, claim, self.prefixes)
+        return places.find(places.sources(self.project, self.project.facts), graph="", subject=iri)
 
-    def timeline(self, entity: str | None = None, *, since: str | None = None, until: str | None = None) -> Timeline:
+    def timeline(self, thing: str | None = None, *, since: object = None, until: object = None) -> Timeline:
         """Return events in the order of their bounds and states that hold for a time: of all, or of what leads to a thing.
 
         `since` and `until` are days, months or years; what is not dated is left out of such a window.
         Raises ProjectError for a name that is not known or a window turned round, QueryError for a date that is none.
         """
+        from .entities import known
         from .queries import period  # a query need not know what happened when
         from .timeline import timeline
 
-        of = None if entity is None else self._known(entity)
-        first = None if since is None else period(since).earliest
-        last = None if until is None else period(until).latest
+        of = None if thing is None else known(self.store, thing, self.prefixes)
+        first = None if since is None else period(str(since)).earliest
+        last = None if until is None else period(str(until)).latest
         if first and last and first > last:
             raise ProjectError(f"{since} is after {until}", hint="a window goes from the earlier date to the later one")
         return timeline(self.store, of, since=str(first) if first else None, until=str(last) if last else None)
@@ -172,26 +185,14 @@ class KnowledgeGraph:
         As of a day, all steps of a chain may hold then, and each says how surely. Raises ProjectError for a name that is
         not known, or if both stand for the same thing.
         """
+        from .entities import known
         from .paths import holding, paths
 
-        one, other = self._known(start), self._known(end)
+        one, other = (known(self.store, name, self.prefixes) for name in (start, end))
         if one == other:
             raise ProjectError(f"{start} and {end} are the same thing", hint=f"`hima-kg show {end}` tells all about it")
         day = _day(on)
         return paths(self.store, one, other, most=most, longest=longest, holds=holding(self.store, day) if day else None)
-
-    def _known(self, name: str) -> str:
-        from .entities import occurs, resolve
-
-        iri = resolve(self.store, name, self.prefixes)
-        if not occurs(self.store, iri):
-            raise self._unknown(name)
-        return iri
-
-    def _unknown(self, name: str) -> ProjectError:
-        close = nearest(name, map(self.prefixes.compact, self.labels()))
-        hint = f"did you mean {close}?" if close else "`hima-kg find WORDS` searches all names"
-        return ProjectError(f"nothing is said about {name}", hint=hint)
 
     def why(self, subject: str, property: str | None = None, value: str | None = None) -> Why | Account:
         """Return why a statement stands: a tree of rules and premises down to the passages; or why a thing is in the graph.
@@ -266,7 +267,7 @@ class KnowledgeGraph:
 
         return replace(of_store(self.store, self.project, self.manifest.title), built=self.manifest.digest)
 
-    def page(
+    def view(
         self,
         *,
         lang: str = "en",
@@ -277,14 +278,15 @@ class KnowledgeGraph:
         sparql: bool = False,
         query: str | None = None,
         parameters: Mapping[str, object] | None = None,
-    ) -> str:
-        """Return the interactive network view: one HTML file that needs no network; it opens as of a day, if one is given.
+    ) -> View:
+        """Return the interactive network view, which opens as of a day if one is given.
 
         With `focus`, a name, it draws what is within so many hops of that thing; with `query`, a name or SPARQL text asked
         with parameters and as of that day, the things that the answer names. What is Chinese, Japanese or Korean has its
-        glyphs in the file: of a font file that is named, here or in the settings, else of one that is found; characters
-        without any are told in `problems`. With `sparql` it holds the whole graph and an engine, and has a tab in which
-        SPARQL is answered. Raises ProjectError for a name that is not known.
+        glyphs in the file: of a font file that is named, here or in the settings, else of one that is found. With `sparql`
+        it holds the whole graph and an engine, and has a tab in which SPARQL is answered.
+
+        Raises ProjectError for a name that is not known.
         """
         from .page import Engine, doubts, draw  # pyvis and networkx, for those who look
 
@@ -299,14 +301,18 @@ class KnowledgeGraph:
             things = drawing.dossier["things"]
             engine = Engine.of(self.store, self.lines, self.queries.values(), self.prefixes, things)
         page = drawing.page(lang, None if on is None else str(on), Path(font) if font else self.project.font, engine)
-        self.problems = sorted({*self.problems, *doubts(drawing, f"{m.name}.html", asked=only is not None)})
-        return page
+        return View(page, sorted(doubts(drawing, f"{m.name}.html", asked=only is not None)))
+
+    def page(self, **options: Any) -> str:
+        """Return the interactive network view as one HTML file; the options are those of `view`."""
+        return self.view(**options).html
 
     def _part(self, focus: str | None, hops: int, query: str | None, parameters: Mapping[str, object]) -> set[str] | None:
         """Return the things, by IRI, that a page is asked to draw; None for all."""
+        from .entities import known
         from .prominence import nearby
 
-        only = nearby(self.store, self._known(focus), hops) if focus is not None else None
+        only = nearby(self.store, known(self.store, focus, self.prefixes), hops) if focus is not None else None
         if query is not None:
             rows = self.ask(query, **parameters).terms
             found = {str(term)[1:-1] for row in rows for term in row if str(term).startswith("<")}
@@ -325,8 +331,8 @@ class KnowledgeGraph:
         """Every quad as a line of N-Quads, sorted: of which the digest is made, subject by subject."""
         return self.store.lines()
 
-    def intact(self) -> bool:
-        """Whether the store and the files exported with it are, byte for byte, what was built."""
+    def is_intact(self) -> bool:
+        """Return whether the store and the files exported with it are, byte for byte, what was built."""
         return builds.intact(self.project.output, self.manifest)
 
     def stats(self, *, on: object = None) -> dict[str, Any]:
@@ -334,19 +340,24 @@ class KnowledgeGraph:
 
         As of a day, also how many statements that hold for a time are certain, possible and so on.
         """
-        counts = dict(self.manifest.counts)
+        told: dict[str, Any] = {
+            "title": self.manifest.title,
+            "digest": self.manifest.digest,
+            "counts": dict(self.manifest.counts),
+            "documents": self.ask(_COVERAGE).rows,
+            "prefixes": dict(self.prefixes),
+        }
         if day := _day(on):
             from .states import LEVELS, standing
 
             held = list(standing(self.store, day).values())
-            counts |= {f"states {level} on {on}": held.count(level) for level in LEVELS}
-        return {
-            "title": self.manifest.title,
-            "digest": self.manifest.digest,
-            "counts": counts,
-            "documents": self.ask(_COVERAGE).rows,
-            "prefixes": dict(self.prefixes),
-        }
+            told |= {"on": str(on), "states": {level: held.count(level) for level in LEVELS}}
+        return told
+
+
+def _word(value: object) -> str:
+    """Return a value as it is written for a query's parameter."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _day(on: object) -> Day | None:

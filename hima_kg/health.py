@@ -42,6 +42,6 @@ def _store(project: Path | None) -> list[Finding]:
         graph = open_graph(project)
     except KgError as error:
         return [("store", False, f"{error.message}; {error.hint}" if error.hint else error.message)]
-    since = "; files have changed since: hima-kg build" if graph.is_stale else ""
+    since = "; files have changed since: hima-kg build" if graph.is_stale() else ""
     built = f"{graph.manifest.counts['quads']:,} quads, as built{since}"
     return [("project", True, str(graph.project.root)), ("store", True, built)]

@@ -37,11 +37,14 @@ def statement(store: Store, prefixes: Prefixes, subject: str, property: str, val
 
 
 def thing(store: Store, prefixes: Prefixes, word: str) -> str:
-    """Return the IRI that a word stands for: a thing, or what the ontology calls so."""
+    """Return the IRI that a word stands for: a thing, or what the ontology calls so; raises ProjectError for anything else."""
     found = _things(store, prefixes, word)
     if len(found) > 1:
         raise _unclear(store, prefixes, word, found)
-    return found[0][1:-1]
+    iri = found[0][1:-1]
+    if not entities.occurs(store, iri):
+        raise entities.unknown(store, word, prefixes)
+    return iri
 
 
 def _unclear(store: Store, prefixes: Prefixes, word: str, found: list[str]) -> ProjectError:

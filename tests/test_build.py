@@ -77,7 +77,7 @@ def test_failure_keeps_the_old(tiny: Path, say: Callable[..., Path]) -> None:
     with pytest.raises(FactError):
         hima_kg.build(say(":moth l:sealOff :amber ."))
     assert hima_kg.open(tiny).manifest.digest == before
-    assert hima_kg.open(tiny).intact()
+    assert hima_kg.open(tiny).is_intact()
 
 
 def test_failed_query_stops_a_build(tiny: Path) -> None:

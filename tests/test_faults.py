@@ -311,7 +311,7 @@ def test_query_stays_inside(tiny: Path, run: Run, query: str) -> None:
     assert callers == []
     assert "root:" not in done.stdout + done.stderr + told
     assert "Traceback" not in done.stderr
-    assert kg.intact()
+    assert kg.is_intact()
 
 
 @pytest.mark.parametrize("words", ["owl:imports", "rdfs:seeAlso", "sh:shapesGraph", "kg:document"])

@@ -169,8 +169,8 @@ def test_quotes_stay_latin(visit: Callable[[str], Page], page: str) -> None:
 
 def test_everything_written_is_covered(bare: None, hima: hima_kg.KnowledgeGraph, page: str) -> None:
     """What ships in the package has all the glyphs of the repository's graph; where it has not, `make fonts` cuts them anew."""
-    assert hima.page() == page
-    assert [p for p in hima.problems if p.code == "font"] == []
+    made = hima.view()
+    assert (made.html, made.problems) == (page, [])
     assert {*"问界享界智界鸿蒙아이토中文한국어"} <= {*covered(page)}
 
 
@@ -298,8 +298,8 @@ def test_warning(bare: None, say: Callable[..., Path]) -> None:
     assert "fonts-noto-cjk" in doubt.hint
     assert "--font FILE" in doubt.hint
     opened = hima_kg.open(graph.project.root)
-    assert "<html" in opened.page()
-    assert [p for p in opened.problems if p.code == "font"] == [doubt]
+    assert "<html" in opened.view().html
+    assert [p for p in opened.view().problems if p.code == "font"] == [doubt]
 
 
 @pytest.mark.parametrize("wanted", ["界世", "한"])

@@ -168,7 +168,7 @@ def opened(project: Path | None) -> KnowledgeGraph:
 
     graph = open_graph(project)
     with suppress(KgError, OSError):  # what is wrong with the files, a build says
-        if changed := graph.changed:
+        if changed := graph.changed():
             more = f" and {len(changed) - 1} more" * (len(changed) > 1)
             click.echo(f"note: {changed[0]}{more} changed after the build, which `hima-kg build` takes in", err=True)
     return graph

@@ -27,6 +27,8 @@ def find(words: tuple[str, ...], project: Path | None, lang: str, as_json: bool)
 
     graph = opened(project)
     found = graph.find(" ".join(words))
+    if not found:
+        raise ProjectError(f"nothing is called {' '.join(words)!r}", hint="try a part of the name, or another script")
     names = graph.labels(lang)
     rows = [
         [graph.prefixes.compact(f.iri), f.name, names.get(f.iri, ""), kind(graph.store, f.iri, graph.prefixes)] for f in found
@@ -34,8 +36,6 @@ def find(words: tuple[str, ...], project: Path | None, lang: str, as_json: bool)
     if as_json:
         print_json([dict(zip(("id", "match", "name", "class"), row, strict=True)) for row in rows])
         return
-    if not rows:
-        raise ProjectError(f"nothing is called {' '.join(words)!r}", hint="try a part of the name, or another script")
     from .. import tables
 
     click.echo(tables.text(["id", "match", "name", "class"], rows[:FOUND]))

@@ -10,12 +10,12 @@ from . import fit, json_option, lang_option, on_option, opened, print_json, proj
 
 
 @click.command()
-@click.argument("entity")
+@click.argument("thing")
 @on_option
 @project_option
 @lang_option
 @json_option
-def show(entity: str, project: Path | None, lang: str, as_json: bool, on: str | None) -> None:
+def show(thing: str, project: Path | None, lang: str, as_json: bool, on: str | None) -> None:
     """Show all that is known about a thing, with sources.
 
     Example: hima-kg show :reed
@@ -24,7 +24,7 @@ def show(entity: str, project: Path | None, lang: str, as_json: bool, on: str | 
     from ..reports.entity import table
 
     graph = opened(project)
-    known = graph.show(entity, on=on)
+    known = graph.show(thing, on=on)
     if as_json:
         print_json(table(known, graph.prefixes))
         return

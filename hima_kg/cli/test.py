@@ -32,7 +32,7 @@ def test(project: Path | None, accept: bool) -> None:
         click.echo(f"{counted(len(changed), 'file')} rewritten: read the difference, then build", err=True)
         return
     graph = open_graph(project)
-    if graph.is_stale:
+    if graph.is_stale():
         click.echo("note: files have changed since the build, and it is the build that is tested: hima-kg build", err=True)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Python's own handler would wait for the engine to return
     problems = making.test(graph.store, graph.project)

@@ -47,11 +47,11 @@ def view(
 
     graph = opened(project)
     target = output or f"{graph.manifest.name}.html"
-    page = graph.page(
+    made = graph.view(
         lang=lang, on=on, focus=focus, hops=hops, font=font, sparql=with_sparql, query=query, parameters=pairs(params)
     )
-    for problem in graph.problems:
+    for problem in made.problems:
         click.echo(f"{problem}\n", err=True)
-    deliver(page.encode(), target)
+    deliver(made.html.encode(), target)
     if target != "-":
         click.echo(f"{target}: open it in a browser", err=True)

@@ -11,7 +11,7 @@ from . import json_option, lang_option, opened, print_json, project_option
 
 
 @click.command()
-@click.argument("words", nargs=-1, required=True, metavar="S P O | ENTITY")
+@click.argument("words", nargs=-1, required=True, metavar="S P O | THING")
 @project_option
 @lang_option
 @json_option

@@ -11,6 +11,8 @@ from .. import tables
 def stats(table: Mapping[str, Any]) -> str:
     """Return counts for the terminal."""
     counts = [[name, f"{number:,}"] for name, number in table["counts"].items()]
+    on = table.get("on")
+    counts += [[f"states {level} on {on}", f"{number:,}"] for level, number in table.get("states", {}).items()]
     documents = [[d["document"], d["title"] or "", f"{d['claims']:,}", f"{d['facts']:,}"] for d in table["documents"]]
     prefixes = [[f"{prefix}:", namespace] for prefix, namespace in table["prefixes"].items()]
     return "\n\n".join(

@@ -1,0 +1,71 @@
+"""The graph as Python has it: what a caller may give, and what is told of what."""
+
+import os
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import hima_kg
+from hima_kg.entities import cited_states
+from hima_kg.errors import ProjectError
+from hima_kg.network import state_claims
+
+
+def test_parameters_are_values(tiny: Path) -> None:
+    """A parameter is given as what it is: truth, a number, a day."""
+    (tiny / "queries" / "told.rq").write_text(
+        "# What is given.\n# param flag: boolean\n# param day: date\nSELECT ?flag ?day {}\n", "utf-8"
+    )
+    graph = hima_kg.build(tiny)
+    for flag in (True, False):
+        assert graph.ask("told", flag=flag, day=date(2020, 1, 2)).rows == [{"flag": flag, "day": date(2020, 1, 2)}]
+
+
+def test_windows_are_dates(hima: hima_kg.KnowledgeGraph) -> None:
+    """A window of the timeline is given as a date, a number or a text."""
+    windows = [("2024-01-01", "2024"), (date(2024, 1, 1), 2024)]
+    text, typed = (hima.timeline(since=since, until=until) for since, until in windows)
+    assert text == typed
+    assert text.events != hima.timeline().events
+
+
+def test_place_of_a_claim(tiny: Path) -> None:
+    """The place of a claim is asked for by CURIE or IRI, and a claim that nobody makes has none."""
+    graph = hima_kg.build(tiny)
+    place = graph.place("c:s1")
+    assert place == graph.place(graph.prefixes.expand("c:s1"))
+    assert str(place) == "facts/chronicle.trig:11:1"
+    with pytest.raises(ProjectError, match="nothing is said about c:s99"):
+        graph.place("c:s99")
+
+
+def test_queries_are_as_written_now(tiny: Path) -> None:
+    """A named query that is edited is the new one, in the list as in the answers."""
+    graph, file = hima_kg.build(tiny), tiny / "queries" / "lamps.rq"
+    before = graph.queries["lamps"].text
+    file.write_text("# One.\nSELECT (1 AS ?one) {}\n", "utf-8")
+    os.utime(file, ns=(1, file.stat().st_mtime_ns + 1))
+    assert graph.queries["lamps"].text != before
+    assert graph.ask("lamps").values("one") == [1]
+
+
+def test_views_tell_their_own_doubts(tiny: Path) -> None:
+    """What there is to doubt about a view is told with it, and with no other."""
+    graph = hima_kg.build(tiny)
+    doubts = list(graph.problems)
+    empty = graph.view(query="SELECT ?s { ?s ?p :nobody }")
+    assert [problem.code for problem in empty.problems] == ["empty-page"]
+    assert graph.view().problems == []
+    assert graph.problems == doubts
+    assert graph.page() == graph.view().html
+
+
+def test_a_state_has_one_set_of_claims(say: Callable[..., Path]) -> None:
+    """A state rests on the claims that give its value or its date, wherever it is told; not on all that name the value."""
+    graph = hima_kg.build(say(":moth-to-beryl kg:agent :beryl ."))
+    drawn = state_claims(graph.store)
+    told = {state.iri: {claim.claim for claim in state.claims} for state in cited_states(graph.store, "?state a kg:State")}
+    assert told == {iri: drawn.get(iri, set()) for iri in told}
+    assert not any(claim.endswith("new/s1") for claims in told.values() for claim in claims)
