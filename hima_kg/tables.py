@@ -35,15 +35,15 @@ _NUMBER = re.compile(r"(-?[\d,]*\d(\.\d+)?)?")
 
 
 def grouped(line: str) -> str:
-    """Return a line with the digits of its numbers in groups; years, dates, IRIs and parts of names stay as they are.
+    """Return a line with the digits of its numbers in groups, but for what may be a year, dates, IRIs and parts of names.
 
-    >>> grouped("386907 + 4232 = 391139; -4139; lamp-38690 in 2024 and 2024-07; <urn:x#38690>")
-    '386,907 + 4,232 = 391,139; -4,139; lamp-38690 in 2024 and 2024-07; <urn:x#38690>'
+    >>> grouped("386907 + 4232 = 391139; -4139; lamp-38690 in 1850 and 2024-07; <urn:x#38690>")
+    '386,907 + 4,232 = 391,139; -4,139; lamp-38690 in 1850 and 2024-07; <urn:x#38690>'
     """
     return _MANY_DIGITS.sub(lambda found: f"{int(found[0]):,}" if found[0].isdecimal() else found[0], line)
 
 
-_MANY_DIGITS = re.compile(r"<[^<>\s]+>|(?<![\w.,:/])(?<!\w-)(?!(?:19|20)\d\d\b)[1-9]\d{3,}(?![\w/-])", re.ASCII)
+_MANY_DIGITS = re.compile(r"<[^<>\s]+>|(?<![\w.,:/])(?<!\w-)(?!(?:1\d|20)\d\d\b)[1-9]\d{3,}(?![\w/-])", re.ASCII)
 
 
 def lined_up(rows: Sequence[Sequence[str]], limit: int = LIMIT) -> list[str]:

@@ -290,6 +290,35 @@ def test_rivals_are_in_doubt(say: Callable[..., Path]) -> None:
     assert held == {"2004": "certain", "2010": "disputed disputed", "2018": "disputed"}
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "on", "levels"),
+    [
+        (":rise a l:Rise ; l:inGuild :guild ; l:sitter :amber ; kg:date '2006-05-01'^^xsd:date .", "n:s2 { :rise l:sitter :beryl }", "2010", "disputed disputed"),
+        (TURN.format("amber", "2000/2015"), "n:s2 { :turn-amber l:holder :beryl }", "2010", "disputed disputed"),
+    ],
+)  # fmt: skip
+def test_two_accounts_of_one(say: Callable[..., Path], first: str, second: str, on: str, levels: str) -> None:
+    """Two accounts of one event, or of one state, that name different takers contradict each other, and neither is certain."""
+    rise = "l:Rise a owl:Class ; rdfs:subClassOf kg:Event ; kg:yields l:warden ; kg:yieldsSubject l:inGuild ; kg:yieldsObject l:sitter ."
+    folder = say(first, before=SECOND + second)
+    (found,) = told(folder, "conflict-overlap", rise)
+    assert {side.citation.locator for side in found.sides} == {"s1", "s2"}
+    kg = hima_kg.open(folder)
+    assert " ".join(map(str, kg.ask("SELECT ?who { :guild l:warden ?who } ORDER BY ?who", on=on).values("certainty"))) == levels
+
+
+def test_finer_dates_contradict_nothing(say: Callable[..., Path]) -> None:
+    """A year, a month in it and a day in that go together, however many documents give them; two days do not."""
+    lit = ":owl l:lit '{}'^^xsd:{}"
+    first, finer = (
+        lit.format("1850", "gYear") + " .",
+        SECOND + f"n:s2 {{ {lit.format('1850-02', 'gYearMonth')} , '1850-02-11'^^xsd:date }}",
+    )
+    more = "l:lit a owl:DatatypeProperty, owl:FunctionalProperty ."
+    assert told(say(first, before=finer), "conflict-values", more) == []
+    assert told(say(first, before=finer.replace("02-11", "03-11")), "conflict-values", more)
+
+
 def test_every_rule_has_a_pair() -> None:
     """Each of the engine's rules that look for conflicts or variations has a pair above."""
     rules = {path.stem for path in (Path(hima_kg.__file__).parent / "core" / "rules").glob("*.rq")}

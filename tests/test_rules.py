@@ -156,6 +156,20 @@ AMBER = HANDOVER.format("first", "nobody-known", "amber", "2010", "")
         ([("a", "amber", "beryl", "2012"), ("b", "beryl", "amber", "2012-05", "; kg:reverses :a ")], "2011", "amber certain"),
         ([("a", "amber", "beryl", "2012"), ("b", "nobody", "nobody", "2012-05", "; kg:reverses :a ")], "2013", "amber certain"),
         ([("a", "amber", "beryl", "2012"), ("b", "beryl", "amber", "../2013", "; kg:reverses :a ")], "2011", "amber certain"),
+        # what was taken back returns when that is taken back in its turn
+        ([("a", "amber", "beryl", "2012"), ("b", "nobody", "nobody", "2014", "; kg:reverses :a "), ("c", "nobody", "nobody", "2016", "; kg:reverses :b ")], "2015", "amber certain"),
+        ([("a", "amber", "beryl", "2012"), ("b", "nobody", "nobody", "2014", "; kg:reverses :a "), ("c", "nobody", "nobody", "2016", "; kg:reverses :b ")], "2017", "beryl certain"),
+        ([("a", "amber", "beryl", "2012"), ("b", "nobody", "nobody", "2014", "; kg:reverses :a "), ("c", "nobody", "nobody", "2016", "; kg:reverses :b ; kg:about :cedar ")], "2017", "amber certain"),
+        # and is in doubt where that is announced alone
+        ([("a", "amber", "beryl", "2012"), ("b", "nobody", "nobody", "2014-05", "; kg:reverses :a ; kg:status kg:Announced ")], "2015", "amber possible, beryl disputed"),
+        ([("a", "amber", "beryl", "2012"), ("b", "nobody", "nobody", "2014-05", "; kg:reverses :a "), ("c", "nobody", "nobody", "2016-05", "; kg:reverses :b ; kg:status kg:Announced ")], "2017", "amber disputed, beryl possible"),
+        # of a chain within one year the end is known
+        ([("a", "amber", "beryl", "2018"), ("b", "beryl", "cedar", "2018"), ("c", "cedar", "guild", "2018")], "2020", "guild certain"),
+        # an order that contradicts the dates leaves open who has it
+        ([("a", "amber", "beryl", "2015"), ("b", "beryl", "cedar", "2014", "; kg:after :a ")], "2016", "beryl possible, cedar possible"),
+        # who gives a part away had it by the change before, and not before that
+        ([("a", "amber", "beryl", "2012-03"), ("b", "beryl", "beryl, :cedar", "2014-06")], "2011", "amber certain"),
+        ([("a", "amber", "beryl", "2012-03"), ("b", "beryl", "beryl, :cedar", "2014-06")], "2015", "beryl certain, cedar certain"),
         # what is given once more by the same was theirs again in between
         ([("a", "amber", "beryl", "2012"), ("b", "amber", "beryl", "2015")], "2014", "amber possible, beryl possible"),
         ([("a", "amber", "beryl", "2012"), ("b", "amber", "beryl", "2015")], "2020", "beryl certain"),
@@ -169,6 +183,20 @@ def test_what_ends_a_state(say: Callable[..., Path], events: list[tuple[str, ...
     lines = [line.replace("kg:about :owl ; l:giver :nobody ; l:taker :nobody ;", "") for line in lines]
     said = told(hima_kg.build(say(OWL + AMBER.replace("l:giver :nobody-known ; ", "") + " ".join(lines))), ":owl", on)
     assert ", ".join(sorted(said.replace(":", "").split(", "))) == keepers
+
+
+def test_no_state_ends_before_it_can(say: Callable[..., Path]) -> None:
+    """Who takes one part after the other holds from one change to the next: no state can end later than it has ended."""
+    parts = [("a", "amber", "beryl, :cedar", "2012"), ("b", "beryl", "cedar", "2014"), ("c", "cedar", "guild", "2018")]
+    kg = hima_kg.build(
+        say(OWL + AMBER.replace("l:giver :nobody-known ; ", "") + " ".join(HANDOVER.format(*part, "") for part in parts))
+    )
+    assert kg.ask("SELECT ?s { ?s a kg:State ; kg:endEarliest ?a ; kg:endLatest ?z FILTER(?a > ?z) }").rows == []
+    assert [told(kg, ":owl", on) for on in ("2013", "2015", "2019")] == [
+        ":beryl certain, :cedar certain",
+        ":cedar certain",
+        ":guild certain",
+    ]
 
 
 def test_doubt_ends_with_the_outcome(tiny: Path, say: Callable[..., Path]) -> None:

@@ -7,7 +7,7 @@ function titleOf(conflict) {
 
 /** Return arithmetic as people read it: things by their names, days by months, digits in groups but for those of years, dates and names. */
 const legible = (line) => line
-  .replace(/<[^<>\s]+>|(?<![\w.,:/])(?<!\w-)(?!(?:19|20)\d\d\b)[1-9]\d{3,}(?![\w/-])/g, (found) => (found.startsWith("<") ? found : number(BigInt(found))))
+  .replace(/<[^<>\s]+>|(?<![\w.,:/])(?<!\w-)(?!(?:1\d|20)\d\d\b)[1-9]\d{3,}(?![\w/-])/g, (found) => (found.startsWith("<") ? found : number(BigInt(found))))
   .replace(/\b(\d{4}-\d\d-\d\d) – (\d{4}-\d\d-\d\d)\b/g, (days, earliest, latest) => (dayOf(`${earliest}/${latest}`) ? between(earliest, latest) : days))
   .replace(/<([^<>\s]*:[^<>\s]+)>/g, (_, id) => nameOf(id));
 
