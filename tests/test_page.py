@@ -358,6 +358,20 @@ def test_page_of_a_part() -> None:
     assert doubts(made.drawing(), "b.html", asked=True) == []
 
 
+def test_a_part_says_that_it_is_one(visit: Visit) -> None:
+    """Where the page holds a part of all things, every tab that lists says so, and so does a search that finds nothing."""
+    made = Bicycles(wheels=3).drawing()
+    made.network.graph["total"] = 12_345
+    page = visit(made.page())
+    note = f"In this page, of all things: {len(made.network)} / 12,345"
+    for tab in ("timeline", "table", "conflicts", "sources"):
+        page.click(f"#tab-{tab}")
+        assert note in page.inner_text("#sheet")
+    page.keyboard.press("/")
+    page.keyboard.type("penny-farthing")
+    assert page.inner_text("#results").splitlines() == ["Nothing by that name", "", note]
+
+
 # Time
 
 
@@ -499,6 +513,21 @@ def test_names_of_lines_stand_by_their_own(visit: Visit, alliance: Path) -> None
     assert crossed == [0] * len(crossed)
 
 
+def test_a_doubt_stands_on_its_own_line(visit: Visit, alliance: Path) -> None:
+    """Where there is no room for the word, the sign alone says that a line is disputed, in the middle of that line."""
+    page = visit(alliance)
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.wait_for_timeout(300)
+    (note,) = [note for note in page.evaluate("view.drawn.notes") if note["disputed"]]
+    apart = page.evaluate(
+        """(note) => { const curve = view.network.body.edges[note.edge].edgeType;
+      return Math.min(...Array.from({ length: 199 }, (_, i) => view.network.canvasToDOM(curve.getPoint((i + 1) / 200))).map(({ x, y }) => Math.hypot(x - note.x - note.w / 2, y - note.y - note.h / 2))) }""",
+        note,
+    )
+    assert note["label"] == "⚠" if apart < 4 else note["label"] == "⚠ disputed"
+    assert apart < 20
+
+
 def test_disputed(visit: Visit, alliance: Path) -> None:
     """What is disputed is red, dashed and called so, and stays all three when it is chosen."""
     page = visit(alliance, "#asof=2024-12")
@@ -567,6 +596,21 @@ def test_statement(visit: Visit, alliance: Path) -> None:
     page.click("#reading .proof .cite .locator")
     assert page.get_attribute("#tab-sources", "aria-selected") == "true"
     assert page.locator("details[open]").inner_text().startswith("Pre-HIMA establishment ¶2 s2")
+
+
+@pytest.mark.parametrize(
+    ("statement", "is_denied"),
+    [
+        (":wenjie+auto:owner+:huawei", True),
+        (":sales-hima-2024+auto:units+444956", True),
+        (":wenjie+auto:markOf+:aito", False),
+        (":hima+auto:ledBy+:huawei", False),
+    ],
+)
+def test_who_says_otherwise(visit: Visit, alliance: Path, statement: str, is_denied: bool) -> None:
+    """Somebody says otherwise where another value, an event or a sum stands against a statement, not beside it in a passage."""
+    page = visit(alliance, f"#st={statement}")
+    assert ("Who says otherwise" in words(page)) == is_denied
 
 
 def test_click_on_a_line(visit: Visit) -> None:
@@ -691,6 +735,32 @@ def test_what_disputes_is_told(visit: Visit, alliance: Path) -> None:
     assert "⚠ disputed from 2024-07" in doubt.inner_text()
     doubt.locator("button", has_text="Chinese AITO marks to Seres Group, announced").click()
     assert page.evaluate("view.state.node") == ":wenjie-to-seres"
+
+
+def test_without_a_source_a_state_falls(visit: Visit, alliance: Path) -> None:
+    """Without a source, a time that only it tells is not told, and how surely a statement holds is worked out from the rest."""
+    statement = "#st=:hima+auto:hasMember+:chery"
+    assert "By the newest source: certain 2023-01 – 2025-12-14 → …" in words(visit(alliance, statement))
+    page = visit(alliance, f"{statement}&off=src:autonews")
+    said = words(page)
+    assert "By the newest source: possible ≥ 2023-01 → …" in said
+    assert "2025-12-14" not in said
+    bars = "document.querySelectorAll('.state').length"
+    page.click("#tab-timeline")
+    fewer = page.evaluate(bars)
+    page.click("#without button")
+    assert fewer < page.evaluate(bars)
+
+
+def test_hidden_kinds_are_said_to_be(visit: Visit, alliance: Path) -> None:
+    """What the legend hides is named in every tab, and is back by a click there."""
+    whole = visit(alliance, "#tab=conflicts").inner_text("#tab-conflicts")
+    page = visit(alliance, "#tab=conflicts&off=auto:Trademark,auto:Brand,auto:VehicleModel")
+    assert page.inner_text("#without") == "Without brand, trademark +1 ×"
+    assert page.inner_text("#tab-conflicts") != whole
+    page.click("#without button")
+    assert page.inner_text("#tab-conflicts") == whole
+    assert page.inner_text("#without") == ""
 
 
 def test_without_a_source_it_is_not_cited(visit: Visit, alliance: Path) -> None:
@@ -835,6 +905,36 @@ def test_search(visit: Visit, alliance: Path, typed: str, thing: str) -> None:
     chosen = page.evaluate("view.state.node")
     assert chosen == thing or ({"wenjie", "wj", "问界", "wènjiè"} >= {typed} and chosen == ":wenjie")
     assert f"n={chosen}" in address(page)
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("huawie", ["Huawei"]),
+        ("hawei", ["Huawei"]),
+        ("seres grup", ["Seres Group"]),
+        ("stellato", ["Stelato"]),
+        ("hwi", []),
+        ("qqqqqqqq", []),
+    ],
+)
+def test_slips_of_the_keys(visit: Visit, alliance: Path, typed: str, found: list[str]) -> None:
+    """Where nothing is called so, what is spelt almost so is found: a letter too many, too few, wrong, or in another's place."""
+    page = visit(alliance)
+    page.keyboard.press("/")
+    page.keyboard.type(typed)
+    hits = page.locator("#results .hit").all_inner_texts()
+    assert hits[: len(found)] == found
+    assert bool(hits) == bool(found)
+
+
+def test_more_is_found_than_listed(visit: Visit, alliance: Path) -> None:
+    """A search that finds more than it lists says how many more."""
+    page = visit(alliance)
+    page.keyboard.press("/")
+    page.keyboard.type("aito")
+    assert page.locator("#results [role=option]").count() == 13
+    assert page.locator("#results li").last.inner_text() == "+20"
 
 
 def test_languages(visit: Visit, alliance: Path) -> None:

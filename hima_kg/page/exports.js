@@ -153,7 +153,7 @@ function turtle() {
     const kind = things.has(id) ? [`a ${things.get(id).cls}`] : [];
     return block(id, [...kind, ...sure.get(id).map((row) => `${row.p} ${term(row)}`), ...derivedFrom(heard(sure.get(id).flatMap(citedBy)))]);
   });
-  const states = rows.filter((row) => !isSure(row) && standing(row) !== "claimed").flatMap((row) => (row.states.length ? row.states : [{}]).map((held) => stateBlock(row, held)));
+  const states = rows.filter((row) => !isSure(row) && standing(row) !== "claimed").flatMap((row) => (heldOf(row).length ? heldOf(row) : [{}]).map((held) => stateBlock(row, held)));
   const body = [...blocks, ...states.sort()].join("\n\n");
   const prefixes = Object.entries(page.prefixes ?? {}).filter(([prefix]) => new RegExp(`(^|[\\s^])${prefix}:`, "m").test(body)).map(([prefix, space]) => `@prefix ${prefix}: <${space}> .`);
   const head = `# ${visible(page.title).replace(/\s+/g, " ")}${state.asof ? `, as of ${state.asof}` : ""}: what is seen in the network view of ${visible(page.digest ?? "").slice(0, 12)}`;

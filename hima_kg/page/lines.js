@@ -119,20 +119,27 @@ function badges(taken) {
   }).filter(Boolean);
 }
 
+const CROWD = 300; // among more lines, a name keeps clear of those that have names, and of no others
+
 /** Return what is written on lines: how those are called that are pointed at, or of which there are few; that one is disputed. */
 function notes(taken) {
   const visible = drawnLines(), active = visible.filter(spoken);
   const spelt = new Set(visible.length <= 15 ? visible : active.length <= 15 ? active : []);
   const isDisputed = (edge) => (folded.has(edge) ? fanOf.get(edge) : [edge]).some((one) => sight(one) === "disputed");
   const told = visible.map((edge) => ({ edge, disputed: isDisputed(edge) })).filter(({ edge, disputed }) => disputed || spelt.has(edge));
-  const courses = new Map(told.map(({ edge }) => [edge, course(edge)]));
-  const isOwn = (edge) => (box) => told.every((one) => one.edge === edge || !courses.get(one.edge).some((point) => within(box, point)));
+  const named = told.map(({ edge }) => edge), plain = named.length && visible.length <= CROWD ? visible.filter((edge) => !isPassedOver(edge)) : [];
+  const courses = new Map([...new Set([...named, ...plain])].map((edge) => [edge, course(edge)]));
+  const isOwn = (edge) => (box) => [...courses].every(([one, points]) => one === edge || !points.some((point) => within(box, point)));
   return told.map(({ edge, disputed }) => {
+    const spots = along(edge);
+    const spot = (label, beside, must) => {
+      const w = measure(label, font(LEAST, disputed ? 650 : 400));
+      const boxes = spots.flatMap(({ x, y }) => beside.map((up) => ({ x: x - w / 2 - 3, y: y + up, w: w + 6, h: 16 })));
+      const box = firstFree(boxes, taken, must, isOwn(edge));
+      return box && { ...box, label, disputed, edge: edge.id, faint: isPassedOver(edge) };
+    };
     const label = [disputed && `⚠ ${word("disputed")}`, spelt.has(edge) && propertyOf(rowOf(edge).p)].filter(Boolean).join(" · ");
-    const w = measure(label, font(LEAST, disputed ? 650 : 400)), beside = disputed ? [-8, -20, 4, -32, 16] : [-8, -20, 4];
-    const boxes = along(edge).flatMap(({ x, y }) => beside.map((up) => ({ x: x - w / 2 - 3, y: y + up, w: w + 6, h: 16 })));
-    const box = firstFree(boxes, taken, disputed, isOwn(edge));
-    return box && { ...box, label, disputed, edge: edge.id, faint: isPassedOver(edge) };
+    return spot(label, [-8, -20, 4], disputed && spelt.has(edge)) ?? (disputed ? spot("⚠", [-8], true) : null);
   }).filter(Boolean);
 }
 

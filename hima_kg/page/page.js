@@ -106,10 +106,16 @@ function switched() {
   remember();
 }
 
-/** Say, in every tab, which documents are switched off. */
+/** Say, in every tab, which documents are switched off, and which kinds of things and lines. */
 function renderWithout() {
   const away = [...documents].filter(([id]) => state.off.has(id));
-  byId("without").replaceChildren(...away.map(([id, { title, lang, publisher }]) => button("away", () => { state.off.delete(id); switched(); }, `${word("without")} `, publisher ? nameOf(publisher) : bdi(title, lang), " ×")));
+  const kinds = [...classes.keys(), ...properties.keys()].filter((id) => state.off.has(id));
+  const pill = (ids, ...label) => button("away", () => { ids.forEach((id) => state.off.delete(id)); switched(); }, `${word("without")} `, ...label, " ×");
+  const some = kinds.slice(0, 2).map((id) => (classes.has(id) ? named(classes.get(id).label, id) : propertyOf(id))).join(", ");
+  byId("without").replaceChildren(
+    ...away.map(([id, { title, lang, publisher }]) => pill([id], publisher ? nameOf(publisher) : bdi(title, lang))),
+    ...(kinds.length ? [pill(kinds, some, kinds.length > 2 ? ` +${number(kinds.length - 2)}` : "")] : []),
+  );
 }
 
 // Tabs
@@ -130,7 +136,7 @@ function renderSheet() {
   byId("network").hidden = !isNetwork;
   sheet.hidden = isNetwork;
   sheet.className = state.tab;
-  if (!isNetwork) sheet.replaceChildren(...[TABS[state.tab]()].flat(9).filter(Boolean));
+  if (!isNetwork) sheet.replaceChildren(...[state.tab !== "query" && partly(), TABS[state.tab]()].flat(9).filter(Boolean));
 }
 
 function renderTabs() {

@@ -36,11 +36,12 @@ function levelMark(row) {
 
 /** Say how surely a statement holds as of the day, and over which times, each by what rule from which events and claims. */
 function proof(row) {
-  if (!row.states.length) return null;
+  const told = heldOf(row);
+  if (!told.length) return null;
   const when = state.asof ? `${word("asof")} ${state.asof}: ` : `${word("bynow")} `;
   return [
     text("p", "told", when, levelMark(row)),
-    el("ul", { class: "proof" }, row.states.map((held) => el("li", {},
+    el("ul", { class: "proof" }, told.map((held) => el("li", {},
       text("p", "when", text("b", "", lasting(held)), " ", text("span", "mark", nameOf(`kg:${held.basis}`))),
       held.rule && text("p", "rule", `${word("derived")} `, bdi(nameOfRule(held.rule))),
       (held.events ?? []).map(eventPremise),
@@ -76,7 +77,7 @@ const premise = (said) => text("p", "premise", `${word("from")} `, sentence(said
 /** Return what a statement rests on besides its states, each of which is told with the claims that it rests on itself. */
 function restsOn(row) {
   const told = new Set(row.states.flatMap((held) => held.claims ?? []));
-  return [row.states.map((held) => [text("p", "told", lasting(held)), cited(held.claims ?? [])]), told.size ? cited(row.claims.filter((id) => !told.has(id))) : grounds(row)];
+  return [heldOf(row).map((held) => [text("p", "told", lasting(held)), cited(held.claims ?? [])]), told.size ? cited(row.claims.filter((id) => !told.has(id))) : grounds(row)];
 }
 
 function fact(row) {
@@ -134,16 +135,25 @@ function nodePanel(id) {
   ];
 }
 
-const GAPS = new Set(["kg:OpenList", "kg:MissingValue", "kg:MissingPremise"]); // what is left open, which nobody denies
-const against = (row) => conflicts.filter((conflict) => stands(conflict) && !GAPS.has(conflict.kind)).filter((conflict) => (conflict.sides ?? []).some((side) => (side.says ?? []).some((said) => isSame(said, row)))
-  || ((conflict.about ?? []).includes(row.s) && (conflict.sides ?? []).some((side) => citedBy(row).includes(side.claim))));
+// What is left open, overdue or unclear, which nobody denies.
+const UNDENIED = new Set(["kg:OpenList", "kg:MissingValue", "kg:MissingPremise", "kg:OutdatedStatement", "kg:AmbiguousReference"]);
+
+/** Return the conflicts that a statement is part of: another value stands against its own, an event that it holds by is in doubt, or its number does not add up. */
+function against(row) {
+  const events = new Set(heldOf(row).flatMap((held) => held.events ?? [])), isNumber = !row.link && /^[-+]?\d+(\.\d+)?$/.test(row.o);
+  const isContested = (said, all) => isSame(said, row) && (isNumber || all.some((other) => other.s === row.s && other.p === row.p && other.o !== row.o));
+  return conflicts.filter((conflict) => stands(conflict) && !UNDENIED.has(conflict.kind)).filter((conflict) => {
+    const all = (conflict.sides ?? []).flatMap((side) => side.says ?? []);
+    return all.some((said) => isContested(said, all) || (events.has(said.s) && (conflict.about ?? []).some((id) => id === row.s || id === said.s)));
+  });
+}
 
 function statementPanel(row) {
   const disputes = against(row), beside = (fanOf.get(edges.get(row.edge)) ?? []).map(rowOf).filter((one) => one !== row && sight(edges.get(one.edge)));
   return [
     text("p", "kind", row.edge ? sample(standing(row), row.p) : null, propertyOf(row.p)),
     text("p", "sentence", goTo(row.s), " ", text("span", "verb", propertyOf(row.p)), " ", valueOf(row)),
-    row.states.length ? proof(row) : levelMark(row) && text("p", "told", levelMark(row)),
+    proof(row) ?? (levelMark(row) && text("p", "told", levelMark(row))),
     el("h3", {}, word("said")),
     row.states.length && !row.claims.length ? (row.states.some(({ basis }) => basis === "Stated") ? cited(citedBy(row)) : text("p", "told", word("bystates"))) : text("div", "fact", grounds(row)),
     disputes.length > 0 && el("h3", {}, word("otherwise")),
@@ -157,12 +167,15 @@ function statementPanel(row) {
 
 const quoted = (word) => (/^[\w:.\-]+$/.test(word) ? word : `'${visible(word).replaceAll("'", "'\\''")}'`);
 
+/** Say that the page holds a part of all things, where it does. */
+const partly = () => (page.total > nodes.size ? text("p", "told", `${word("part")} ${number(nodes.size)} / ${number(page.total)}`) : null);
+
 function introduction() {
   const counts = [["things", [...nodes.keys()].filter((id) => !silent.has(id)).length, "network"], ["rowsmade", statements.filter((row) => !isUnsaid(row)).length, "table"], ["claims", [...claims.keys()].filter((id) => !isMute(id)).length, "sources"], ["conflicts", conflicts.filter(isTold).length, "conflicts"]];
   return [
     el("h2", {}, bdi(page.title)),
     text("div", "counts", counts.map(([key, count, tab]) => button("count", () => selectTab(tab), text("b", "", number(count)), text("span", "", word(key))))),
-    page.total > nodes.size && text("p", "told", `${word("part")} ${number(nodes.size)} / ${number(page.total)}`),
+    partly(),
     shown.size < entities.length && text("p", "told", `${word("drawn")} ${number(shown.size)} / ${number(entities.length)}`),
     el("h3", {}, word("read")),
     el("ul", { class: "read" }, ["read1", "read2", ...(slots.some(isLull) ? ["lull"] : []), "read3", "read4", "read5", "read6"].map((key) => el("li", {}, word(key)))),

@@ -19,6 +19,8 @@ const citedBy = (row) => [...row.claims, ...row.states.flatMap((held) => held.cl
 
 const isMute = (claim) => state.off.has(claims.get(claim)?.document);
 const heard = (cited) => cited.filter((claim) => !isMute(claim));
+/** Return the states of a statement that anybody tells without the documents that are switched off. */
+const heldOf = (row) => row.states.filter(({ claims: cited = [] }) => !cited.length || heard(cited).length);
 const isFiltered = (row) => state.off.has(row.p) || isUnsaid(row);
 
 /** Whether nobody says a statement without the documents that are switched off; what follows falls with what it follows from. */

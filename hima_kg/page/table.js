@@ -11,7 +11,7 @@ const COLUMNS = [
 
 /** Say how surely a statement holds as of the day, and for how long. */
 function told(row) {
-  const level = standing(row), times = row.states.map(lasting).join("; ");
+  const level = standing(row), times = heldOf(row).map(lasting).join("; ");
   const how = !isTimed(row) && level === "certain" ? "" : wordOf(row, level);
   return [how, times].filter(Boolean).join(" · ");
 }
@@ -59,7 +59,7 @@ function tableRow(row) {
   const open = button("link", () => chooseStatement(row.number), propertyOf(row.p));
   return el("tr", { class: [row.number === state.statement && "chosen", row.derived && "derived"].filter(Boolean).join(" ") || null, "data-number": row.number },
     el("th", { scope: "row" }, text("span", "named", things.has(row.s) && glyph(things.get(row.s).cls), goTo(row.s))), el("td", {}, open), el("td", {}, valueOf(row)),
-    el("td", { class: "holds" }, levelMark(row), row.states.map((held) => text("span", "times", lasting(held)))), el("td", { class: "source" }, sourceOf(row)));
+    el("td", { class: "holds" }, levelMark(row), heldOf(row).map((held) => text("span", "times", lasting(held)))), el("td", { class: "source" }, sourceOf(row)));
 }
 
 function sortBy(name) {

@@ -40,8 +40,9 @@ function levelOf(held, { first, last }) {
 /** Return how surely a statement holds on a day: one of LEVELS, "notyet", "ended", or "claimed" if no claim that counts says it. */
 function holding(row, day) {
   if (!properties.get(row.p)?.timed) return row.best ? (state.asof ? "undated" : "certain") : "claimed";
-  if (!row.states.length) return row.best ? "unknown" : "claimed";
-  const levels = row.states.map((held) => levelOf(held, day));
+  const told = heldOf(row);
+  if (!told.length) return row.best ? "unknown" : "claimed";
+  const levels = told.map((held) => levelOf(held, day));
   return LEVELS.find((level) => levels.includes(level)) ?? (levels.includes("ended") ? "ended" : "notyet");
 }
 

@@ -35,7 +35,7 @@ function stateBar(row, held) {
 }
 
 function stacked(rows) {
-  const bars = rows.flatMap((row) => row.states.map((held) => ({ row, held, from: reach(held.startEarliest ?? held.startLatest ?? null, null)[0], to: held.endLatest ? overAt(held, held.endLatest) : 1 })));
+  const bars = rows.flatMap((row) => heldOf(row).map((held) => ({ row, held, from: reach(held.startEarliest ?? held.startLatest ?? null, null)[0], to: held.endLatest ? overAt(held, held.endLatest) : 1 })));
   bars.sort((a, b) => a.from - b.from || a.to - b.to || a.row.number - b.row.number);
   const lanes = [];
   for (const bar of bars) {
@@ -78,7 +78,7 @@ function undatedRows() {
 }
 
 function renderTimeline() {
-  const held = statements.filter((row) => row.states.length && !row.derived && isDrawn(row.s) && !off(row.s) && !isFiltered(row));
+  const held = statements.filter((row) => heldOf(row).length && !row.derived && isDrawn(row.s) && !off(row.s) && !isFiltered(row));
   const happened = datedEvents().filter((node) => !off(node.id)).sort(byDate);
   const weight = ([property, rows]) => ["dotted", "thin", "normal", "thick"].indexOf(properties.get(property).line) * 1e4 + rows.length;
   const groups = grouped(held, (row) => row.p).sort((a, b) => weight(b) - weight(a)).map(([property, rows]) => el("section", {}, el("h3", {}, propertyOf(property)), grouped(rows, (row) => row.s).map(([subject, said]) => stateRow(subject, said))));
