@@ -26,6 +26,7 @@ _INVOLVING = """{ SELECT DISTINCT ?event WHERE {
         UNION { GRAPH ?here { ?entity a ?kind } BIND(?entity AS ?event) }
         UNION { GRAPH ?here { ?plan ?role ?entity } GRAPH ?there { ?event kg:fulfils ?plan } }
         UNION { GRAPH ?here { ?outcome ?role ?entity } GRAPH ?there { ?outcome kg:fulfils ?event } }
+        UNION { GRAPH ?here { ?undone ?role ?entity } GRAPH ?there { ?event kg:reverses ?undone } }
       } }
       FILTER EXISTS { GRAPH ?typing { ?event a ?class } GRAPH graph:ontology { ?class rdfs:subClassOf* kg:Event } }"""
 _BOUNDS = """
@@ -45,7 +46,8 @@ _OF = """
 class Event:
     """Something that occurred, was announced or is planned: its bounds, who and what takes part, and who says so.
 
-    `roles` are the properties that lead to other things, with those; `fulfils` are the plans that it is the outcome of.
+    `roles` are the properties that lead to other things, with those; `fulfils` are the plans that it is the outcome of,
+    and `reversed_by` are the events that took it back.
     """
 
     iri: str
@@ -56,6 +58,7 @@ class Event:
     roles: tuple[tuple[str, str], ...] = ()
     after: tuple[str, ...] = ()
     fulfils: tuple[Event, ...] = ()
+    reversed_by: tuple[str, ...] = ()
     overdue: bool = False
     claims: tuple[Citation, ...] = ()
 
@@ -185,6 +188,7 @@ def _event(iri: str, said: Mapping[str, list[tuple[str, Any]]], cited: Mapping[s
     )
 
 
+_REVERSES = KG + "reverses"
 _NO_ROLES = {TYPE, *(KG + name for name in ("status", "after", "fulfils", "rule", "premise"))}
 
 
@@ -206,7 +210,15 @@ def _period(date: Any) -> Period | None:
 
 
 def _paired(events: list[Event]) -> list[Event]:
-    """Return events with the plans that they fulfil in them, and not beside them, unless a plan was for more than was done."""
+    """Return events with the plans that they fulfil in them, and not beside them, unless a plan was for more than was done.
+
+    What was taken back stays, and tells by what.
+    """
+    backs: dict[str, list[str]] = {}
+    for event in events:
+        for undone in (thing for role, thing in event.roles if role == _REVERSES and event.is_done):
+            backs.setdefault(undone, []).append(event.iri)
+    events = [replace(event, reversed_by=tuple(sorted(backs.get(event.iri, ())))) for event in events]
     known = {event.iri: event for event in events}
     paired = []
     left = {event.iri: {*event.about} for event in events}

@@ -171,6 +171,19 @@ def test_opinions_are_said_to_be(hima: hima_kg.KnowledgeGraph) -> None:
     assert "[gan:p4.s2 opinion]" in text
 
 
+def test_what_was_taken_back(say: Callable[..., Path]) -> None:
+    """What was taken back says by what, in the timeline of whatever it is about; an announcement takes nothing back."""
+    plan = ":plan a l:Handover ; skos:prefLabel 'The plan'@en ; kg:status kg:Planned ; kg:about :moth ; l:taker :beryl ; kg:date '2031'^^xsd:gYear . "
+    back = ":back a l:Feast ; skos:prefLabel 'The end of it'@en ; kg:reverses :plan ; kg:date '2020-05'^^xsd:gYearMonth {}. "
+    for status, is_back in (("", True), ("; kg:status kg:Announced ", False)):
+        kg = hima_kg.build(say(plan + back.format(status)))
+        found = kg.timeline(":moth")
+        (event,) = [one for one in found.events if one.iri.endswith("/plan")]
+        assert [iri.rpartition("/")[2] for iri in event.reversed_by] == ["back"] * is_back
+        assert any(one.iri.endswith("/back") for one in found.events)
+        assert ("taken back by The end of it" in " ".join(told(found, kg.labels(), kg.prefixes).split())) == is_back
+
+
 def test_an_opinion_fulfils_nothing(say: Callable[..., Path]) -> None:
     """A plan of which only an opinion says that it was done is overdue, and the opinion stands beside it."""
     opinion = "n:s2 a kg:Claim ; kg:document :new ; kg:locator 's2' ; kg:modality kg:Opinion . "

@@ -70,6 +70,7 @@ class _Pen(Pen):
             yield f"{self.name(plan.status)}{due(plan)} {self.to} {f'done {done}' if event.is_dated else 'done'}"
         if event.overdue:
             yield f"{self.name(event.status)}{due(event)}, no outcome reported"
+        yield from (f"taken back by {self.name(other)}" for other in event.reversed_by)
         if event.is_dated:
             yield from (f"after {self.name(other)}" for other in event.after)
 
@@ -197,6 +198,7 @@ def _event_table(event: Event, names: Mapping[str, str], prefixes: Prefixes) -> 
         "overdue": event.overdue,
         "after": [prefixes.compact(other) for other in event.after],
         "roles": roles,
+        "reversedBy": [prefixes.compact(other) for other in event.reversed_by],
         "fulfils": [_event_table(plan, names, prefixes) for plan in event.fulfils],
         "claims": [citation_table(claim, prefixes) for claim in event.claims],
     }
