@@ -55,6 +55,10 @@ SELECT ?claim ?title ?locator ?modality ?rank ?speaker WHERE {
   OPTIONAL { GRAPH graph:claims { ?document dct:title ?title } }
 }"""
 
+_DISCOUNTED = """
+SELECT ?claim WHERE {
+  { GRAPH graph:claims { ?claim kg:rank kg:Deprecated } } UNION { GRAPH graph:claims { ?claim kg:modality kg:Opinion } }
+}"""
 _OF = """
     { ?state rdf:subject ?entity } UNION { ?state rdf:object ?entity }
     FILTER EXISTS { ?state a kg:State }"""
@@ -406,6 +410,11 @@ def cited_states(store: Store, some: str) -> list[State]:
         for iri, of in said.items()
     ]
     return sorted(found, key=lambda s: (s.predicate, s.subject, s.days[:1], s.start_earliest or "", s.object, s.iri))
+
+
+def discounted(store: Store) -> set[str]:
+    """Return the claims, by IRI, that are deprecated or opinion: kept and cited, and not believed."""
+    return {row["claim"].value for row in store.select(_DISCOUNTED)}
 
 
 _OBJECT = COMMON["rdf"] + "object"

@@ -10,6 +10,7 @@ from typing import Any
 import networkx as nx
 
 from .dates import span
+from .entities import discounted
 from .prominence import Cut, prominent
 from .states import NEVER, Day, standing, statements, surest
 from .store import Store
@@ -95,10 +96,6 @@ SELECT DISTINCT ?state ?claim WHERE {
     ?state rdf:object kg:Nobody ; kg:event ?source .
     GRAPH ?claim { ?source a ?class }
   }
-}"""
-_UNBELIEVED = """
-SELECT ?claim WHERE {
-  { GRAPH graph:claims { ?claim kg:rank kg:Deprecated } } UNION { GRAPH graph:claims { ?claim kg:modality kg:Opinion } }
 }"""
 PLAIN = {"shape": "dot", "color": "#777777", "lane": 3, "importance": 1}
 """How a class is drawn of which no ontology says so."""
@@ -315,7 +312,7 @@ def asking(store: Store, query: str, variable: str, anchor: str, iris: Iterable[
 
 def state_claims(store: Store) -> dict[str, set[str]]:
     """Return the claims, by IRI, on which each state rests: those that count, and give its value or its date."""
-    unbelieved = {row["claim"].value for row in store.select(_UNBELIEVED)} | {CLAIMS, DERIVED}
+    unbelieved = discounted(store) | {CLAIMS, DERIVED}
     claims: dict[str, set[str]] = {}
     for state, claim in store.select(_STATE_CLAIMS):
         if claim.value not in unbelieved:

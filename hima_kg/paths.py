@@ -14,11 +14,11 @@ from itertools import islice, pairwise
 from typing import Any
 
 from .clauses import Triple
-from .entities import Citation, State, citations, cited_states
+from .entities import Citation, State, citations, cited_states, discounted
 from .proofs import Proofs
 from .states import Day, standing, surest
 from .store import Store
-from .terms import CLAIMS, COMMON, DERIVED, KG, ONTOLOGY
+from .terms import CLAIMS, DERIVED, KG, ONTOLOGY, VOCABULARIES
 
 _OUT = """
 SELECT ?v ?p ?other ?said WHERE {
@@ -43,10 +43,6 @@ SELECT ?v ?status ?earliest ?latest WHERE {
   OPTIONAL { ?v kg:earliest ?earliest }
   OPTIONAL { ?v kg:latest ?latest }
 }"""
-_DISCOUNTED = """
-SELECT ?claim WHERE {
-  { GRAPH graph:claims { ?claim kg:rank kg:Deprecated } } UNION { GRAPH graph:claims { ?claim kg:modality kg:Opinion } }
-}"""
 _PROPERTIES = """
 SELECT ?p ?inverse WHERE {
   GRAPH graph:ontology {
@@ -54,8 +50,6 @@ SELECT ?p ?inverse WHERE {
   }
 }"""
 _THINGS = "SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s a ?class }"
-_GENERAL = tuple(COMMON.values())
-"""Vocabularies in which derived statements only say again what the project's own properties say."""
 _BATCH = 400
 """How many things a query asks about: with names of several hundred letters, a query is still no longer than one may be."""
 _FEWEST, _SHARE, _ALIKE = 16, 0.01, 0.75
@@ -191,7 +185,7 @@ class _World:
         self.near: dict[str, dict[str, tuple[Link, ...]]] = {}
         self.hubs: dict[str, bool] = {}
         self._kinds: dict[str, str] = {}
-        self._discounted = {s["claim"].value for s in store.select(_DISCOUNTED)}
+        self._discounted = discounted(store)
         self._inverse: dict[str, str] = {}
         self._transitive: set[str] = set()
         for s in store.select(_PROPERTIES):
@@ -263,7 +257,7 @@ class _World:
         _, predicate, value, graph = row
         if graph in (CLAIMS, ONTOLOGY) or graph in self._discounted or value.startswith(KG):
             return False
-        return graph != DERIVED or not (predicate.startswith(_GENERAL) or predicate in self._transitive)
+        return graph != DERIVED or not (predicate.startswith(VOCABULARIES) or predicate in self._transitive)
 
     def _classify(self, things: set[str]) -> None:
         new = sorted(things - self._kinds.keys())

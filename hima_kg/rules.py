@@ -20,7 +20,7 @@ from .project import Project
 from .spellings import fold, hangul
 from .states import Timed
 from .store import Store
-from .terms import BOUNDS, COMMON, DERIVED, KG, ONTOLOGY, PERIOD, RULE, SPELLING, TYPE
+from .terms import BOUNDS, DERIVED, KG, ONTOLOGY, PERIOD, RULE, SPELLING, TYPE, VOCABULARIES
 
 _XSD_DATE = ox.NamedNode("http://www.w3.org/2001/XMLSchema#date")
 _TYPE = ox.NamedNode(TYPE)
@@ -113,7 +113,7 @@ def untimed(steps: Iterable[Step], timed: Timed) -> Iterator[ox.Quad]:
     for _ in steps:  # a rule can read what another gives
         for step in steps:
             if step.reads.properties & moving or step.reads.classes & {f"<{iri}>" for iri in timed.classes}:
-                given = {name for name in step.writes.properties if not name[1:].startswith(_COMMON)}
+                given = {name for name in step.writes.properties if not name[1:].startswith(VOCABULARIES)}
                 moving |= given
                 found |= dict.fromkeys((name, step.rule.name) for name in given)
     told = (
@@ -121,9 +121,6 @@ def untimed(steps: Iterable[Step], timed: Timed) -> Iterator[ox.Quad]:
         for name, rule in found
     )
     yield from _everywhere(told, ONTOLOGY)
-
-
-_COMMON = tuple(COMMON.values())
 
 
 def _periods(literals: Iterable[ox.Literal]) -> Iterator[ox.Triple]:

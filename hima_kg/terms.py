@@ -45,8 +45,10 @@ COMMON = {
     "wdt": "http://www.wikidata.org/prop/direct/",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
-GENERAL = tuple(namespace for namespace in COMMON.values() if namespace != KG)
-"""Vocabularies in which derived statements only say again what the project's own properties say."""
+VOCABULARIES = tuple(COMMON.values())
+"""The namespaces of the vocabularies that all projects share."""
+GENERAL = tuple(namespace for namespace in VOCABULARIES if namespace != KG)
+"""Those of them in which derived statements only say again what the project's own properties say."""
 TYPE = COMMON["rdf"] + "type"
 BOUNDS = tuple(KG + name for name in ("earliest", "latest", "startEarliest", "startLatest", "endEarliest", "endLatest"))
 """Between which days something dated lies, began and ended."""

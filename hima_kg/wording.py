@@ -12,7 +12,7 @@ from .errors import ProjectError, nearest
 from .grammar import BeyondError, term
 from .spellings import fold
 from .store import Store
-from .terms import COMMON, Prefixes, local
+from .terms import VOCABULARIES, Prefixes, local
 
 _TERMS = """
 SELECT DISTINCT ?term ?kind ?name WHERE {
@@ -73,7 +73,7 @@ def _properties(store: Store, prefixes: Prefixes, word: str) -> list[str]:
     found = _terms(store, word, ("Property",))
     if not found:
         raise ProjectError(f"no property is called {word!r}", hint=_like(store, prefixes, word, "Property"))
-    return sorted(found, key=lambda iri: (iri[1:].startswith(tuple(COMMON.values())), iri))
+    return sorted(found, key=lambda iri: (iri[1:].startswith(VOCABULARIES), iri))
 
 
 def _terms(store: Store, word: str, kinds: tuple[str, ...]) -> list[str]:

@@ -10,7 +10,7 @@ from ..differences import AnswerChange, Change, ConflictChange, Difference, Repl
 from ..errors import columns as width
 from ..errors import counted
 from ..literals import arithmetic
-from ..terms import COMMON, KG, TYPE
+from ..terms import KG, TYPE, VOCABULARIES
 from .entity import state
 from .paper import Paper, spot
 
@@ -20,7 +20,6 @@ THINGS, ROWS, QUESTIONS = 12, 3, 1
 _LINE = 100
 _CELL = 40
 _DESCRIBED = {KG + "Document": "document", KG + "Claim": "claim"}
-_COMMON = tuple(COMMON.values())
 
 
 def diff(found: Difference, paper: Paper, *, derived: bool = False) -> str:
@@ -216,7 +215,7 @@ def _stateless(found: Difference) -> list[Change]:
 def entailed(found: Difference) -> list[Change]:
     """Return what follows in properties of the project's own, but for what the states tell."""
     held = {(s.subject, s.predicate, s.object) for change in found.states for s in (change.before, change.after) if s}
-    own = [change for change in _stateless(found) if not change.predicate.startswith(_COMMON)]
+    own = [change for change in _stateless(found) if not change.predicate.startswith(VOCABULARIES)]
     return [change for change in own if (change.subject, change.predicate, str(change.said.value.value)) not in held]
 
 
