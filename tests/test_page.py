@@ -853,7 +853,7 @@ def test_timeline(visit: Visit, alliance: Path) -> None:
     dated = page.evaluate("[...view.nodes.values()].filter((n) => n.event && (n.earliest || n.latest)).length")
     assert page.locator("#sheet .happening").count() == dated
     assert page.locator("#sheet .state .piece.disputed").count() == 1
-    page.click("#sheet .state[aria-label^='Huawei · 2023-06'] .name")
+    page.click("#sheet .state[aria-label^='Wenjie owner Huawei · 2023-06'] .name")
     assert words(page).startswith("owner Wenjie owner Huawei")
 
 
@@ -893,6 +893,21 @@ def test_open_ends(visit: Visit, alliance: Path) -> None:
 
 
 # Finding, speaking, keeping the place
+
+
+def test_bars_and_marks_have_names(visit: Visit, alliance: Path) -> None:
+    """Who hears the page hears of a bar whose it is, of what, when, and from when it is disputed, and of an event that it is only planned."""
+    page = visit(alliance, "#tab=timeline")
+    named = page.locator("#sheet .state").evaluate_all("bars => bars.map((bar) => bar.ariaLabel)")
+    assert any(name.startswith("Wenjie owner Huawei · 2023-06") and name.endswith("disputed from 2024-07") for name in named)
+    assert page.locator("#skip").is_hidden()
+    assert (
+        page.locator("#sheet .who", has_text="HIMA stores planned by 2025").get_attribute("title")
+        == "HIMA stores planned by 2025"
+    )
+    page.click("#tab-network")
+    marks = page.locator("#band .event").evaluate_all("marks => marks.map((mark) => mark.ariaLabel)")
+    assert any(mark.startswith("HIMA stores planned by 2025") and mark.endswith("planned") for mark in marks)
 
 
 @pytest.mark.parametrize(("typed", "thing"), NAMES)

@@ -116,12 +116,12 @@ function rowsOf(events, width) {
 
 function eventMark({ node, start, wide, side, row, label }) {
   const cls = things.get(node.id).cls, open = isOpen(node);
-  const name = text("span", "name", labelOf(node.id));
+  const name = text("span", "name", labelOf(node.id)), told = [nameOf(node.id), dated(node), node.status_id && open && nameOf(node.status_id)].filter(Boolean).join(" · ");
   name.style.maxWidth = `${label}px`;
   const bar = text("span", "bar", wide > GLYPH + 1 && text("span", `stretch${node.latest ? "" : " since"}${node.earliest ? "" : " until"}`), glyph(cls, { open }), troubled.has(node.id) && text("span", "dot"));
   Object.assign(bar.style, { width: `${wide}px`, color: colorOf(cls) });
   const mark = el("button", {
-    type: "button", class: ["event", side, open && "open", tense(node)].filter(Boolean).join(" "), "data-id": node.id, title: `${nameOf(node.id)} · ${dated(node)}`,
+    type: "button", class: ["event", side, open && "open", tense(node)].filter(Boolean).join(" "), "data-id": node.id, title: told, "aria-label": told,
     click: () => choose(node.id, { follow: false }), pointerenter: () => hoverAt(node.id), pointerleave: () => hoverAt(null), focus: () => hoverAt(node.id), blur: () => hoverAt(null),
   }, bar, name);
   Object.assign(mark.style, side === "right" ? { left: `${start}px`, top: `${row * ROW}px` } : { right: `calc(100% - ${start + wide}px)`, top: `${row * ROW}px` });

@@ -334,6 +334,7 @@ function toPaper() {
   if (state.tab === "timeline") renderSheet();
   byId("print").replaceChildren(text("p", "viewed", viewed()), state.tab === "network" ? picture() : "");
   for (const box of byId("sheet").querySelectorAll("details.passage")) { fillIn(box); box.open = true; }
+  for (const box of byId("reading").querySelectorAll("details")) box.open = true;
   for (let more; (more = byId("sheet").querySelector(".rest button"));) more.click();
 }
 

@@ -25,9 +25,10 @@ function stateBar(row, held) {
     !open && ending < end && stretchOf("piece maybe", ending, end),
   ];
   const level = levelOf(held, lookedAt());
-  const label = `${row.link ? nameOf(row.o) : visible(row.o)} · ${lasting(held)} · ${nameOf(`kg:${held.basis}`)}`;
+  const value = row.link ? nameOf(row.o) : visible(row.o), doubt = held.disputedFrom && `${word("disputedfrom")} ${brief(held.disputedFrom, 0)}`;
+  const label = [`${nameOf(row.s)} ${propertyOf(row.p)} ${value}`, lasting(held), nameOf(`kg:${held.basis}`), doubt].filter(Boolean).join(" · ");
   if (!held.startEarliest) pieces.find(Boolean).classList.add("ago");
-  const bar = el("button", { type: "button", class: `state ${level}${held.basis === "Announced" ? " announced" : ""}${row.number === state.statement ? " chosen" : ""}`, "data-number": row.number, title: label, "aria-label": label, click: () => chooseStatement(row.number) }, pieces, text("span", "name", held.disputedFrom && "⚠ ", row.link ? nameOf(row.o) : visible(row.o)));
+  const bar = el("button", { type: "button", class: `state ${level}${held.basis === "Announced" ? " announced" : ""}${row.number === state.statement ? " chosen" : ""}`, "data-number": row.number, title: label, "aria-label": label, click: () => chooseStatement(row.number) }, pieces, text("span", "name", held.disputedFrom && "⚠ ", value));
   const name = bar.querySelector(".name"), from = Math.max(0, start);
   Object.assign(name.style, from > 0.8 ? { right: percent(1 - from), maxWidth: percent(from) } : { left: percent(from), maxWidth: percent(1 - from) });
   bar.style.setProperty("--hue", row.link && things.get(row.o) ? colorOf(things.get(row.o).cls) : theme("line"));
@@ -47,6 +48,13 @@ function stacked(rows) {
   return { bars, lanes: lanes.length };
 }
 
+/** Return what a row is of, by its whole name where there is no room for all of it. */
+function who(id, note) {
+  const cell = text("div", "who", goTo(id), note);
+  cell.title = nameOf(id);
+  return cell;
+}
+
 function stateRow(subject, rows) {
   const { bars, lanes } = stacked(rows);
   const track = text("div", "track", bars.map(({ row, held, lane }) => {
@@ -55,7 +63,7 @@ function stateRow(subject, rows) {
     return bar;
   }));
   track.style.height = `${Math.max(1, lanes) * STATE_ROW}px`;
-  return text("div", "row", text("div", "who", goTo(subject)), track);
+  return text("div", "row", who(subject), track);
 }
 
 function eventRow(node) {
@@ -68,7 +76,7 @@ function eventRow(node) {
   const bar = stretchOf(`piece ${open ? "planned" : "sure"}${node.earliest ? "" : " ago"}${node.latest ? "" : " onwards"}`, from, to);
   bar.style.setProperty("--hue", colorOf(things.get(node.id).cls));
   mark.style.left = percent((start + end) / 2);
-  return text("div", "row", text("div", "who", goTo(node.id), node.status_id && isOpen(node) && text("small", "", ` ${nameOf(node.status_id)}`)), text("div", "track", bar, date, mark));
+  return text("div", "row", who(node.id, node.status_id && isOpen(node) && text("small", "", ` ${nameOf(node.status_id)}`)), text("div", "track", bar, date, mark));
 }
 
 function undatedRows() {
