@@ -16,7 +16,7 @@ from .sparql import names, tokens
 from .store import Store
 from .terms import DERIVED, ONTOLOGY
 from .threads import timed
-from .updates import Update, as_update
+from .updates import Construct
 
 STAGES = ("entailment", "dates", "states", "order", "formers", "starts", "ends", "conflicts", "notes")
 ONCE = {"conflicts"}
@@ -71,7 +71,7 @@ class Step:
     """A rule in a derivation: what it reads and writes, and what of that is new since it ran last."""
 
     rule: Rule
-    form: Update
+    form: Construct
     reading: Reading
     given: Reading
     reads: Touched
@@ -84,7 +84,7 @@ class Step:
     def of(cls, rule: Rule, store: Store) -> Step:
         """Return a rule as a step, with what its text tells of its reading and writing."""
         try:
-            form = as_update(rule.text, into=(DERIVED, None))
+            form = Construct.parse(rule.text)
         except QueryError as error:
             place = (error.place or Place(rule.shown))._replace(path=rule.shown)
             raise FactError([Problem(place, "error", "syntax", error.message, error.hint)]) from error
@@ -117,7 +117,7 @@ class Step:
             self._refuse_a_flood(store)
         self.runs += 1
         with timed(self.rule.shown):
-            store.update(form.text)
+            store.update(form.into(DERIVED, None))
         return writes if before < 0 or store.size() > before else None
 
     def confirm(self, store: Store) -> None:
@@ -125,12 +125,12 @@ class Step:
         if self.rule.recursive or store.ask(_IS_LARGE):
             return
         before = store.size()
-        store.update(self.form.text)
+        store.update(self.form.into(DERIVED, None))
         if store.size() > before:
             hint = "take out # recursive: no"
             raise ProjectError(f"{self.rule.shown} gives more when it runs again, and says that it does not", hint=hint)
 
-    def _narrowed(self, store: Store) -> tuple[Update, Touched]:
+    def _narrowed(self, store: Store) -> tuple[Construct, Touched]:
         """Return the rule as it is asked about what is new alone, and what it then writes."""
         found = self.reading.moving
         if found is None or self.new is None or self.new.anything:
@@ -140,11 +140,9 @@ class Step:
             return self.form, self.writes
         read = self.reads.classes if found.is_class else self.reads.properties
         values = f"VALUES ?{found.variable} {{ {' '.join(sorted(str(name) for name in names & read))} }}"
-        form = self.form
-        text = f"{form.prologue}CONSTRUCT {{ {form.template} }} WHERE {{ {form.where}\n {values} }}"
-        narrowed = as_update(text, into=(DERIVED, None))
+        narrowed = replace(self.form, where=f"{self.form.where}\n {values}")
         narrower = self.reading.bound_by(values, found.variable)
-        return narrowed, _touched(self.given.bound_as(narrower), form.prologue, store)
+        return narrowed, _touched(self.given.bound_as(narrower), narrowed.prologue, store)
 
     def _refuse_a_flood(self, store: Store) -> None:
         """Stop a rule that multiplies its own results before it fills the memory; raises ProjectError."""

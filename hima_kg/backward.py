@@ -34,7 +34,7 @@ from .errors import QueryError
 from .grammar import BeyondError, read
 from .store import Store
 from .terms import DERIVED, ONTOLOGY, Prefixes
-from .updates import as_update
+from .updates import Construct
 
 MOST = 1000
 """How many solutions of a rule are looked at for one statement."""
@@ -163,7 +163,7 @@ _APART = 3
 def backward(iri: str, sentence: str, text: str, prefixes: tuple[tuple[str, str], ...]) -> Backward:
     """Return a rule of a text, to be asked backwards."""
     try:
-        rule = as_update(text, into=(None,))
+        rule = Construct.parse(text)
         names = sparql.names(rule.prologue, dict(prefixes))
         template = tuple(part for part in read(rule.template, names.expand).parts if isinstance(part, Triple))
     except (QueryError, BeyondError):

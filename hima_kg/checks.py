@@ -105,7 +105,7 @@ def _called(shape: str) -> str:
     return "a shape without a name" if shape.startswith("_:") else shape
 
 
-def listed(store: Store) -> dict[str, Listed]:
+def doubts(store: Store) -> dict[str, Doubt]:
     """Return the conflicts that rules found and a build tells of, by IRI: those in a store, which may be part of another.
 
     A part has all that is said of a conflict, and the ranks of its claims.
@@ -117,7 +117,7 @@ def listed(store: Store) -> dict[str, Listed]:
     )
     kinds = {s["conflict"].value: local(s["kind"].value) for s in store.select(_CONFLICTS)}
     open_ones = kinds.keys() & first.keys() & (about.keys() - settled)
-    return {iri: Listed(kinds[iri], arithmetic.get(iri), first[iri], about[iri]) for iri in open_ones}
+    return {iri: Doubt(kinds[iri], arithmetic.get(iri), first[iri], about[iri]) for iri in open_ones}
 
 
 def subclasses(store: Store) -> dict[str, set[str]]:
@@ -128,7 +128,7 @@ def subclasses(store: Store) -> dict[str, set[str]]:
     return below
 
 
-class Listed(NamedTuple):
+class Doubt(NamedTuple):
     """A conflict that a build tells of: its kind, its arithmetic if any, the first of its claims, and what it is about."""
 
     kind: str
@@ -149,9 +149,9 @@ class Checker:
     """Where the conflicts that are listed stand, by IRI: those that were known before, and those that were looked for."""
 
     @cached_property
-    def listed(self) -> dict[str, Listed]:
+    def doubts(self) -> dict[str, Doubt]:
         """The conflicts that there are to tell of, by IRI."""
-        return listed(self.store)
+        return doubts(self.store)
 
     def findings(self) -> Iterator[Problem]:
         """Go through everything that is found."""
@@ -261,21 +261,21 @@ class Checker:
         What the facts themselves say is missing or open is no doubt, nor is what the curator has decided by a rank.
         """
         yield from half_told(self.store, self.project)
-        listed: dict[str, int] = {}
-        for iri, one in sorted(self.listed.items()):
+        counts: dict[str, int] = {}
+        for iri, one in sorted(self.doubts.items()):
             words = "".join(f" {c.lower()}" if c.isupper() else c for c in one.kind).strip()
-            listed[words] = listed.get(words, 0) + 1
-            if listed[words] <= MOST:
+            counts[words] = counts.get(words, 0) + 1
+            if counts[words] <= MOST:
                 said = arithmetic(one.arithmetic or self._sentence(iri), self.prefixes.compact)
                 message = f"{words} about {self.prefixes.compact(one.about)}: {said}"
                 if iri not in self.placed:
                     self.placed[iri] = self._place(**self._spoken(iri, one))
                 yield Problem(self.placed[iri], "warning", "conflict", message)
-        for words, count in listed.items():
+        for words, count in counts.items():
             if count > MOST:
                 yield Problem(Place("facts"), "warning", "conflict", f"{count - MOST} more of the kind {words}")
 
-    def _spoken(self, conflict: str, one: Listed) -> dict[str, str]:
+    def _spoken(self, conflict: str, one: Doubt) -> dict[str, str]:
         """Return a thing that a conflict is about, or rests on, and the first claim that speaks of it, or just a claim."""
         found = self.store.select(_SPEAKING.format(conflict))
         rows = [(row["far"].value, row["thing"].value, row["claim"].value) for row in found]

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from . import checks, expected, places, reader, rules, strays
 from .agenda import Rule
-from .checks import Listed
+from .checks import Doubt
 from .errors import FactError, Place, Problem, ProjectError, StoreError, read
 from .project import Project
 from .queries import NamedQuery
@@ -29,7 +29,7 @@ class Made:
 
     store: Store
     problems: list[Problem]
-    told: dict[str, Listed] = field(default_factory=dict)
+    doubts: dict[str, Doubt] = field(default_factory=dict)
     """The conflicts that it tells of, by IRI; none before it is checked."""
     placed: dict[str, Place] = field(default_factory=dict)
     """Where those of them stand that are listed one by one, by IRI."""
@@ -73,7 +73,7 @@ def make(project: Project, kept: Path | None = None) -> Made:
         found = apart(lambda: {*checker.findings()})
     finally:
         places.forget()
-    return Made(store, sorted([*seen.problems, *found]), checker.listed, checker.placed, checker.nameless)
+    return Made(store, sorted([*seen.problems, *found]), checker.doubts, checker.placed, checker.nameless)
 
 
 def derive(project: Project, left_out: frozenset[ox.NamedNode] = frozenset()) -> Store:

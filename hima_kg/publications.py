@@ -82,7 +82,7 @@ def _made(project: Project, staged: Path, spilled: Path) -> Parts:
     drawn = sealed(drawn, digest)
     page, doubts = printed(project, drawn)
     files = [path.read_bytes() for path in project.facts]
-    record = Record(files, seals, made.told, made.placed, choice, drawn) if is_renewable(made) else None
+    record = Record(files, seals, made.doubts, made.placed, choice, drawn) if is_renewable(made) else None
     return Parts(digest, prefixes, counted, written, page, sorted([*made.problems, *doubts]), record)
 
 

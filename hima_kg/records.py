@@ -16,7 +16,7 @@ from typing import Any
 
 from . import builds, digests
 from .builds import Manifest
-from .checks import Listed
+from .checks import Doubt
 from .edits import FactsFile
 from .errors import Place, Problem, TooFarError
 from .network import Choice
@@ -31,7 +31,7 @@ class Record:
     files: Sequence[bytes]
     """The files of facts, in the project's order."""
     seals: Sequence[bytes]
-    told: dict[str, Listed]
+    doubts: dict[str, Doubt]
     placed: dict[str, Place]
     choice: Choice
     contents: str
@@ -55,7 +55,7 @@ class Record:
         placed = {iri: place._asdict() for iri, place in self.placed.items()}
         return {
             "digest": digests.digest(self.seals),
-            "told": self.told,
+            "doubts": self.doubts,
             "placed": placed,
             "choice": drawn,
             "contents": self.contents,
@@ -90,9 +90,9 @@ def read(project: Project, manifest: Manifest) -> Record:
         raise TooFarError("the record is not of the build before")
     try:
         noted = json.loads(notes)
-        told = {iri: Listed(*about) for iri, about in noted["told"].items()}
+        doubts = {iri: Doubt(*about) for iri, about in noted["doubts"].items()}
         placed = {iri: Place(**place) for iri, place in noted["placed"].items()}
-        record = Record(files, list(digests.chunked(seals)), told, placed, _choice(**noted["choice"]), noted["contents"])
+        record = Record(files, list(digests.chunked(seals)), doubts, placed, _choice(**noted["choice"]), noted["contents"])
         is_sound = noted["digest"] == manifest.digest
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise TooFarError("the notes are none that a build leaves") from error

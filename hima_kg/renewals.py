@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from . import builds, checks, digests, edits, making, page, rechecks, records, turtle
 from .builds import Manifest
-from .checks import Checker, Listed
+from .checks import Checker, Doubt
 from .edits import FactsFile, Quads, Shift
 from .errors import KgError, Place, TooFarError
 from .making import Made
@@ -94,8 +94,8 @@ class _Renewal:
         changed = gone | new
         checker = Checker(self.now, project, Scan(prefixes=dict(self.manifest.prefixes)))
         rechecks.refuse(self.now, project, checker.compiled.checks, stated[1], changed)
-        checker.listed = self._told(changed)
-        checker.placed = self._placed(*texts, checker.listed, changed)
+        checker.doubts = self._doubts(changed)
+        checker.placed = self._placed(*texts, checker.doubts, changed)
         problems = {*checker.conflicts(), *checker.vacuous(), *making.test(self.now, project)}
         if any(problem.severity == "error" for problem in problems):
             raise TooFarError("a query fails")
@@ -113,7 +113,7 @@ class _Renewal:
             turtle=turtle.patched(text, lines, self.prefixes),
             page=html,
             problems=sorted([*problems, *doubts]),
-            record=Record(files, seals, checker.listed, checker.placed, choice, contents),
+            record=Record(files, seals, checker.doubts, checker.placed, choice, contents),
         )
 
     @cached_property
@@ -121,7 +121,7 @@ class _Renewal:
         """The prefixes of the files, which are the same as before."""
         return Prefixes(self.manifest.prefixes)
 
-    def _told(self, changed: Quads) -> dict[str, Listed]:
+    def _doubts(self, changed: Quads) -> dict[str, Doubt]:
         """Return the conflicts that there are to tell of: those before, but those that the change is about are looked at."""
         ranked = {quad.subject for quad in changed if quad.predicate == _RANK}
         concerned = {quad.subject for quad in changed if quad.graph_name == _DERIVED}
@@ -129,11 +129,11 @@ class _Renewal:
         about = {quad for conflict in concerned for quad in self.now.matching(conflict)}
         claims = {quad.object for quad in about if quad.predicate == _BETWEEN and isinstance(quad.object, ox.NamedNode)}
         ranks = (quad for claim in claims for quad in self.now.matching(claim, _RANK, None, _CLAIMS))
-        others = {iri: told for iri, told in self.record.told.items() if ox.NamedNode(iri) not in concerned}
-        return others | checks.listed(self.now.part([*about, *ranks]))
+        others = {iri: told for iri, told in self.record.doubts.items() if ox.NamedNode(iri) not in concerned}
+        return others | checks.doubts(self.now.part([*about, *ranks]))
 
     def _placed(
-        self, was: list[FactsFile], becomes: list[FactsFile], told: Mapping[str, Listed], changed: Quads
+        self, was: list[FactsFile], becomes: list[FactsFile], told: Mapping[str, Doubt], changed: Quads
     ) -> dict[str, Place]:
         """Return where those conflicts stand of whose claims nothing changed; other lines than those of the edit just move.
 
@@ -153,7 +153,7 @@ class _Renewal:
         found = {}
         for iri, place in self.record.placed.items():
             line, conflict = edited[place.path].of(place.line) if place.path in edited else place.line, ox.NamedNode(iri)
-            if line is None or conflict in touched or told.get(iri) != self.record.told.get(iri):
+            if line is None or conflict in touched or told.get(iri) != self.record.doubts.get(iri):
                 continue
             about = (quad.object for quad in self.now.matching(conflict, _ABOUT))
             if not any(local(thing.value) in written for thing in about if isinstance(thing, ox.NamedNode)):

@@ -75,7 +75,7 @@ _NUMBERED = re.compile(r'<[^<>"{}|^`\x00-\x20]*>')
 
 
 def dotted(text: str) -> str:
-    r"""Return a query as the engine reads it: it gives up names at their second dot, unless that is escaped.
+    r"""Return a query as the engine reads it, which fails on names with two dots unless these are escaped.
 
     >>> dotted("ASK { GRAPH wp:BR.p2.s2 { ?s ?p 'a:b.c.d' } }")
     "ASK { GRAPH wp:BR\\.p2\\.s2 { ?s ?p 'a:b.c.d' } }"

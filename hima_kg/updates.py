@@ -10,52 +10,64 @@ from .sparql import Token, block, tokens
 
 
 @dataclass(frozen=True)
-class Update:
-    """A CONSTRUCT query as an update: its text, the parts that it is made of, and a question whether it would add anything.
+class Construct:
+    """A CONSTRUCT query in its parts: its prologue, what it gives, and where."""
 
-    The question is empty where it cannot be asked: of rules that give several triples at once.
-    """
-
-    text: str
-    news: str
     prologue: str
     template: str
     where: str
 
+    @classmethod
+    def parse(cls, rule: str) -> Construct:
+        """Return the parts of a rule's text.
+
+        Raises QueryError for a query of another form, with clauses that an update does not have, or one that gives
+        something else each time.
+        """
+        seen = [token for token in tokens(rule) if token.kind != "space"]
+        start = next((i for i, token in enumerate(seen) if token.upper == "CONSTRUCT"), None)
+        if start is None:
+            raise _error(rule, seen[:1], "a rule is a CONSTRUCT query", "it says what follows: CONSTRUCT { … } WHERE { … }")
+        template, where = _template_and_where(rule, seen, start + 1)
+        ahead = rule.index(template, seen[start].end)
+        nameless = [token._replace(start=ahead + token.start) for token in tokens(template) if _is_nameless(token)]
+        nameless += [token for token in seen if token.kind == "word" and token.upper == "BNODE"]
+        if nameless:
+            message = f"a rule makes no blank nodes, and this one has {nameless[0].text}"
+            raise _error(rule, nameless, message, "make a name: BIND(IRI(…) AS ?name)")
+        if fickle := [token for token in seen if token.kind == "word" and token.upper in _FICKLE]:
+            message = f"a rule gives the same each time, and this one has {fickle[0].text}"
+            raise _error(rule, fickle, message, "name what it makes by what it is of")
+        return cls(rule[: seen[start].start], template, where)
+
+    def into(self, *graphs: str | None) -> str:
+        """Return the update that puts what follows into graphs, by IRI; None is the default graph.
+
+        >>> Construct.parse("CONSTRUCT { ?o :q 1 } WHERE { ?s :p ?o }").into("urn:g")
+        'INSERT { GRAPH <urn:g> { ?o :q 1 } } WHERE { { ?s :p ?o } FILTER(!isLiteral(?o)) FILTER NOT EXISTS { ?o :q 1 } }'
+        """
+        given = " ".join(self.template if graph is None else f"GRAPH <{graph}> {{ {self.template} }}" for graph in graphs)
+        return f"{self.prologue}INSERT {{ {given} }} WHERE {{ {self._unknown.strip()} }}"
+
+    @property
+    def news(self) -> str:
+        """A question whether it gives anything new; empty where it gives several triples at once, which cannot be asked."""
+        return f"{self.prologue}ASK {{ {self._unknown.strip()} }}" if self._is_single else ""
+
+    @property
+    def _is_single(self) -> bool:
+        return not any(token.kind == "sign" for token in tokens(self.template))
+
+    @property
+    def _unknown(self) -> str:
+        """Where it holds, and, if it gives a single triple, where the default graph does not have that yet."""
+        if not self._is_single:
+            return _lined(self.where)
+        return f"{{{_lined(self.where)}}} {_insertable(self.template)}FILTER NOT EXISTS {{ {self.template} }} "
+
 
 _FICKLE = {"NOW", "RAND", "UUID", "STRUUID"}
 """Functions that give something else in each build."""
-
-
-def as_update(rule: str, *, into: tuple[str | None, ...]) -> Update:
-    """Return a CONSTRUCT query as an INSERT into graphs, named by IRI; None is the default graph.
-
-    A rule that gives a single triple gives it only where the default graph does not have it yet. Raises QueryError for a
-    query of another form, or with clauses that an update does not have.
-
-    >>> as_update("CONSTRUCT { ?o :q 1 } WHERE { ?s :p ?o }", into=("urn:g", None)).text
-    'INSERT { GRAPH <urn:g> { ?o :q 1 } ?o :q 1 } WHERE { { ?s :p ?o } FILTER(!isLiteral(?o)) FILTER NOT EXISTS { ?o :q 1 } }'
-    """
-    seen = [token for token in tokens(rule) if token.kind != "space"]
-    start = next((i for i, token in enumerate(seen) if token.upper == "CONSTRUCT"), None)
-    if start is None:
-        raise _error(rule, seen[:1], "a rule is a CONSTRUCT query", "it says what follows: CONSTRUCT { … } WHERE { … }")
-    template, where = _template_and_where(rule, seen, start + 1)
-    ahead = rule.index(template, seen[start].end)
-    nameless = [token._replace(start=ahead + token.start) for token in tokens(template) if _is_nameless(token)]
-    nameless += [token for token in seen if token.kind == "word" and token.upper == "BNODE"]
-    if nameless:
-        message = f"a rule makes no blank nodes, and this one has {nameless[0].text}"
-        raise _error(rule, nameless, message, "make a name: BIND(IRI(…) AS ?name)")
-    if fickle := [token for token in seen if token.kind == "word" and token.upper in _FICKLE]:
-        message = f"a rule gives the same each time, and this one has {fickle[0].text}"
-        raise _error(rule, fickle, message, "name what it makes by what it is of")
-    prologue = rule[: seen[start].start]
-    graphs = " ".join(template if graph is None else f"GRAPH <{graph}> {{ {template} }}" for graph in into)
-    single = not any(token.kind == "sign" for token in tokens(template))
-    known = f"{{{_lined(where)}}} {_insertable(template)}FILTER NOT EXISTS {{ {template} }} " if single else _lined(where)
-    text = f"{prologue}INSERT {{ {graphs} }} WHERE {{ {known.strip()} }}"
-    return Update(text, f"{prologue}ASK {{ {known.strip()} }}" if single else "", prologue, template, where)
 
 
 def _error(rule: str, at: Sequence[Token], message: str, hint: str) -> QueryError:

@@ -34,7 +34,8 @@ _MOST = 100
 class Graded(NamedTuple):
     """What a query gives as of a day, each row with how sure it is, and the claims, by IRI, that say more than holds then.
 
-    None is of what the day tells nothing of. The claims are those that bear no date, while what is dated says otherwise.
+    A row has None where the day says nothing about it. The claims are those that bear no date, while what is dated says
+    otherwise.
     """
 
     rows: list[tuple[Terms, str | None]]

@@ -10,7 +10,7 @@ from hima_kg import sparql
 from hima_kg.errors import ProjectError, QueryError
 from hima_kg.queries import NamedQuery
 from hima_kg.terms import Prefixes
-from hima_kg.updates import as_update
+from hima_kg.updates import Construct
 
 
 @given(st.text())
@@ -94,7 +94,7 @@ def test_rules_as_people_write_them(rule: str) -> None:
     store = ox.Store()
     prefixes = {"": "urn:"}
     store.update("INSERT DATA { :a :p :b . :c :p :d . :d :q :c }", prefixes=prefixes)
-    store.update(as_update(rule, into=("urn:g",)).text, prefixes=prefixes)
+    store.update(Construct.parse(rule).into("urn:g"), prefixes=prefixes)
     assert [str(q.subject) for q in store.quads_for_pattern(None, None, None, ox.NamedNode("urn:g"))] == ["<urn:b>"]
 
 
@@ -112,7 +112,7 @@ def test_rules_as_people_write_them(rule: str) -> None:
 def test_what_is_no_rule(rule: str, says: str) -> None:
     """What a rule cannot be is said in words."""
     with pytest.raises(QueryError, match=says):
-        as_update(rule, into=(None,))
+        Construct.parse(rule)
 
 
 def test_dots_in_names(hima: hima_kg.KnowledgeGraph) -> None:
