@@ -400,14 +400,20 @@ def cited_states(store: Store, some: str) -> list[State]:
         claims.setdefault(state.value, set()).add(claim.value)
     cited = citations(store, set().union(*claims.values()))
     said: dict[str, dict[str, set[str]]] = {}
-    texts = set[str]()
+    texts = set[tuple[str, str]]()
     for state, name, term in store.select(_STATES.replace("SOME", some)):
         said.setdefault(state.value, {}).setdefault(name.value, set()).add(term.value)
         if name.value == _OBJECT and isinstance(term, ox.Literal):
-            texts.add(state.value)
+            texts.add((state.value, term.value))
     found = [
-        State.of(iri, of, is_link=iri not in texts, claims=(cited[c] for c in sorted(claims.get(iri, ())) if c in cited))
+        State.of(
+            iri,
+            {**of, _OBJECT: (value,)},
+            is_link=(iri, value) not in texts,
+            claims=(cited[c] for c in sorted(claims.get(iri, ())) if c in cited),
+        )
         for iri, of in said.items()
+        for value in of[_OBJECT]  # of which two claims may tell two
     ]
     return sorted(found, key=lambda s: (s.predicate, s.subject, s.days[:1], s.start_earliest or "", s.object, s.iri))
 

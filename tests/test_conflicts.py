@@ -305,6 +305,8 @@ def test_two_accounts_of_one(say: Callable[..., Path], first: str, second: str, 
     assert {side.citation.locator for side in found.sides} == {"s1", "s2"}
     kg = hima_kg.open(folder)
     assert " ".join(map(str, kg.ask("SELECT ?who { :guild l:warden ?who } ORDER BY ?who", on=on).values("certainty"))) == levels
+    held = [state for state in kg.timeline(":guild").states if state.predicate.endswith("warden")]
+    assert sorted(state.object.rpartition("/")[2] for state in held) == ["amber", "beryl"]
 
 
 def test_finer_dates_contradict_nothing(say: Callable[..., Path]) -> None:

@@ -16,7 +16,7 @@ from hima_kg.patterns import Reading, Touched
 from hima_kg.project import Project
 from hima_kg.rules import derive
 from hima_kg.store import Store
-from hima_kg.terms import CLAIMS, COMMON, ONTOLOGY, Prefixes
+from hima_kg.terms import CLAIMS, COMMON, DERIVED, ONTOLOGY, Prefixes
 from tests.conftest import LAWS, ROOT
 
 PREFIXES = {**COMMON, "": "urn:x:"}
@@ -143,7 +143,7 @@ def over_and_over(steps: list[Step], store: Store) -> None:
             before = store.size()
             for step in steps:
                 if step.rule.stage in (stage, "entailment"):
-                    store.update(step.form.text)
+                    store.update(step.form.into(DERIVED, None))
 
 
 def told(store: Store) -> set[bytes]:
