@@ -8,7 +8,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
-from itertools import groupby
 
 from .errors import TooFarError
 
@@ -17,11 +16,13 @@ _SIZE = sha256().digest_size
 
 def seals(lines: Sequence[bytes]) -> list[bytes]:
     """Return the seals of all subjects of sorted N-Quads, sorted: each the SHA-256 of the lines about one subject."""
-
-    def subject(line: bytes) -> bytes:
-        return line[: line.index(b" ")]
-
-    return sorted(sha256(b"".join(same)).digest() for _, same in groupby(lines, key=subject))
+    found, start = [], 0
+    while start < len(lines):
+        subject = lines[start].partition(b" ")[0]
+        end = bisect_left(lines, subject + b"!", start)  # the sign that comes after a space
+        found.append(sha256(b"".join(lines[start:end])).digest())
+        start = end
+    return sorted(found)
 
 
 def resealed(before: Sequence[bytes], gone: Iterable[bytes], new: Iterable[bytes]) -> list[bytes]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -280,15 +280,20 @@ def _statements(path: Path, names: set[str]) -> Iterator[Statement]:
     """Go through the statements of a file in the blocks that have all of some names in them."""
     text, outline = _text(path), _outline_at(path, path.stat().st_mtime_ns)
     for start, end in outline.having(text, names):
-        yield from statements(text, start, end, prefixes=outline.prefixes(start))
+        yield from statements(text, start, end, prefixes=_prefixes(path, start))
 
 
 def _of_graph(path: Path, graph: str) -> Iterator[Statement]:
     """Go through the statements that a file makes in a graph."""
-    text, changed = _text(path), path.stat().st_mtime_ns
-    outline = _outline_at(path, changed)
-    for start, end in _graphs_at(path, changed).get(graph, ()):
-        yield from statements(text, start, end, prefixes=outline.prefixes(start))
+    text = _text(path)
+    for start, end in _graphs_at(path, path.stat().st_mtime_ns).get(graph, ()):
+        yield from statements(text, start, end, prefixes=_prefixes(path, start))
+
+
+def _prefixes(path: Path, before: int) -> dict[str, str]:
+    """Return the prefixes that are declared above an offset of a file."""
+    changed = path.stat().st_mtime_ns
+    return _declared_at(path, changed, bisect_left(_outline_at(path, changed).directives, (before,)))
 
 
 def _above(path: Path, at: int) -> int:
@@ -315,8 +320,18 @@ def _graphs_at(path: Path, changed: int) -> dict[str, list[tuple[int, int]]]:
     graphs: dict[str, list[tuple[int, int]]] = {}
     for start, end in zip([0, *outline.ends], outline.ends, strict=False):
         if found := _OPENING.match(text, start):
-            graphs.setdefault(_iri(found["iri"] or found["name"], outline.prefixes(start)), []).append((start, end))
+            known = _declared_at(path, changed, bisect_left(outline.directives, (start,)))
+            graphs.setdefault(_iri(found["iri"] or found["name"], known), []).append((start, end))
     return graphs
+
+
+@lru_cache(maxsize=16)
+def _declared_at(path: Path, changed: int, count: int) -> dict[str, str]:
+    """Return the prefixes that the first directives of a file declare."""
+    known: dict[str, str] = {}
+    for _, name, namespace in _outline_at(path, changed).directives[:count]:
+        known[name] = _iri(f"<{namespace}>", known)
+    return known
 
 
 @lru_cache(maxsize=16)
@@ -332,7 +347,7 @@ def _outline_at(path: Path, changed: int) -> _Outline:
 
 def forget() -> None:
     """Let go of what is kept of the files that were looked at."""
-    for kept in (_lines_at, _graphs_at, _text_at, _outline_at):
+    for kept in (_lines_at, _graphs_at, _declared_at, _text_at, _outline_at):
         kept.cache_clear()
 
 
@@ -374,13 +389,6 @@ class _Outline:
         at = (found.start() for word in words for found in re.finditer(word, text))
         directives = (_DIRECTIVE.match(text, start) for start in sorted(at) if not bisect_right(remarks, start) % 2)
         return cls(ends, [(found.start(), _BASE if found[1] is None else found[1], found[2]) for found in directives if found])
-
-    def prefixes(self, before: int) -> dict[str, str]:
-        known: dict[str, str] = {}
-        for start, name, namespace in self.directives:
-            if start < before:
-                known[name] = _iri(f"<{namespace}>", known)
-        return known
 
     def having(self, text: str, names: set[str]) -> Iterator[tuple[int, int]]:
         """Go through the blocks that have all names in them, as where they start and end."""

@@ -17,7 +17,7 @@ from .page import HELD, contents, printed, sealed
 from .project import Project
 from .records import Parts, Record
 from .renewals import is_renewable, renewed
-from .store import Store, trim
+from .store import Store, batches, trim
 from .terms import DERIVED, KG, ONTOLOGY, Prefixes
 from .threads import apart
 from .turtle import encoded
@@ -74,11 +74,11 @@ def _made(project: Project, staged: Path, spilled: Path) -> Parts:
     assert len(lines) == counted["quads"], "the engine keeps what it is given as it is written, or it is refused"
     seals = digests.seals(lines)
     digest = digests.digest(seals)
-    written = encoded(lines, Prefixes(prefixes))
+    written, sizes = encoded(lines, Prefixes(prefixes)), batches(lines)
     del lines
     trim()
     with spilled.open("rb") as file:
-        Store.write(staged, file)
+        Store.write(staged, map(file.read, sizes))
     drawn = sealed(drawn, digest)
     page, doubts = printed(project, drawn)
     files = [path.read_bytes() for path in project.facts]

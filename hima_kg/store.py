@@ -5,9 +5,8 @@ The default graph is the best graph; every claim is a named graph. Terms are pyo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
@@ -50,12 +49,11 @@ class Store:
             raise StoreError(f"the store {path} cannot be opened: {error}", hint=AGAIN) from error
 
     @staticmethod
-    def write(path: Path, lines: Iterable[bytes]) -> None:
-        """Put lines of N-Quads into a new store on disk, in bulk, and leave it synced and closed."""
-        left = iter(lines)
+    def write(path: Path, texts: Iterable[bytes]) -> None:
+        """Put N-Quads into a new store on disk, a text of them at once (see `batches`), and leave it synced and closed."""
         try:
             engine = ox.Store(str(path))
-            fill(engine, iter(lambda: b"".join(islice(left, _BATCH)), b""))
+            fill(engine, texts)
             engine.flush()
             engine.optimize()
         except (OSError, RuntimeError) as error:
@@ -254,6 +252,11 @@ def guarded(results: Iterable[Result]) -> Iterator[Result]:
 def failed(error: Exception) -> StoreError:
     """Return what to say of an error with which the engine gives a query up: it finds the store damaged."""
     return StoreError(f"the query failed: {error}", hint=f"is the store damaged? {AGAIN}")
+
+
+def batches(lines: Sequence[bytes]) -> list[int]:
+    """Return how many bytes of some lines are best put on disk at once, one number for each time."""
+    return [sum(map(len, lines[at : at + _BATCH])) for at in range(0, len(lines), _BATCH)]
 
 
 def fill(engine: ox.Store, texts: Iterable[bytes]) -> None:
