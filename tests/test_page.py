@@ -1068,6 +1068,22 @@ def test_svg(visit: Visit, alliance: Path) -> None:
     assert len(list(tree.iter("{http://www.w3.org/2000/svg}path"))) > 2 * len(page.evaluate("view.seenLines()"))
 
 
+def test_svg_has_the_whole_band(visit: Visit, alliance: Path) -> None:
+    """The events that are folded away in a low window are in the picture, and so is how many have no date."""
+    page = visit(alliance, "#asof=2023-06")
+    page.set_viewport_size({"width": 1440, "height": 600})
+    page.wait_for_function("document.querySelector('#band .rows').matches('.more')")
+    names = page.locator("#band .event .name").all_text_contents()
+    tree = ElementTree.fromstring(page.evaluate("view.svgText()"))  # noqa: S314 - our own drawing
+    texts = {text.text: text for text in tree.iter("{http://www.w3.org/2000/svg}text") if text.text}
+    drawn = [next((text for text in texts if text.rstrip("…") and name.startswith(text.rstrip("…"))), "") for name in names]
+    assert [name for name, found in zip(names, drawn, strict=True) if not found] == []
+    assert page.locator("#band .loose").text_content() in texts
+    height, last = float(tree.attrib["height"]), max(float(texts[found].attrib["y"]) for found in drawn)
+    years = [float(text.attrib["y"]) for said, text in texts.items() if said in ("2022", "2024")]
+    assert last < min(years) <= max(years) < 34 + height
+
+
 def test_png(visit: Visit, alliance: Path) -> None:
     """The picture is saved as PNG, twice as large as it is seen."""
     page = visit(alliance)

@@ -1,16 +1,17 @@
 // What one takes away: the picture as SVG or PNG, what is seen as Turtle, or a print.
 
-/** Draw what is seen as one SVG: lines from where they run, things and labels from where they stand, the band beneath. */
+/** Draw what is seen as one SVG: lines from where they run, things and labels from where they stand, the whole band beneath. */
 function picture() {
   network.redraw();
   const canvas = byId("canvas"), band = byId("band"), top = 34;
-  const width = canvas.clientWidth, height = top + canvas.clientHeight + (band.hidden ? 0 : band.clientHeight);
+  const shelf = band.querySelector(".rows"), folded = shelf ? shelf.scrollHeight - shelf.clientHeight : 0;
+  const width = canvas.clientWidth, height = top + canvas.clientHeight + (band.hidden ? 0 : band.clientHeight + folded);
   const title = [visible(page.title), state.asof && `${word("asof")} ${state.asof}`].filter(Boolean).join(" · ");
   return svg("svg", { xmlns: SVG, width, height, viewBox: `0 0 ${width} ${height}`, "font-family": FONT, lang: tag(state.lang) },
     svg("title", {}, title), svg("rect", { width, height, fill: theme("canvas") }),
     svg("text", { x: 20, y: 23, "font-size": 15, "font-weight": 650, fill: theme("ink") }, title),
     svg("g", { transform: `translate(0 ${top})` }, drawnLines().map(drawnLine), drawn.values.map(drawnValue), drawn.glyphs.map(drawnThing), drawn.labels.filter((label) => !label.inside).map(drawnLabel), drawn.badges.map(drawnBadge), drawn.notes.map(drawnNote)),
-    band.hidden ? "" : svg("g", { transform: `translate(0 ${top + canvas.clientHeight})` }, drawnBand(band)));
+    band.hidden ? "" : svg("g", { transform: `translate(0 ${top + canvas.clientHeight})` }, drawnBand(band, folded)));
 }
 
 function drawnLine(edge) {
@@ -66,33 +67,35 @@ function drawnBadge({ label, x, y, w, h, color, faint }) {
     svg("text", { x: x + w / 2, y: y + h / 2, "font-size": LEAST, "font-weight": 600, fill: theme("ink"), "text-anchor": "middle", "dominant-baseline": "central" }, label));
 }
 
-function drawnBand(band) {
-  const home = band.getBoundingClientRect();
+/** Draw the band with all its rows: as much taller than on the screen as some are folded away. */
+function drawnBand(band, folded) {
+  const home = band.getBoundingClientRect(), scrolled = band.querySelector(".rows").scrollTop, height = home.height + folded;
   const box = (element) => { const { left, top, width, height } = element.getBoundingClientRect(); return { x: left - home.left, y: top - home.top, w: width, h: height }; };
   const years = [...band.querySelectorAll(".tick")].map((mark) => {
     const { x, y, w } = box(mark), year = mark.querySelector(".year"), at = year && box(year);
     return [
-      mark.classList.contains("lull") && svg("rect", { x, y, width: w, height: home.height - y, fill: theme("hairline"), opacity: 0.4 }),
-      !mark.classList.contains("quiet") && svg("path", { d: `M${x} ${y}V${home.height}`, stroke: theme("hairline") }),
-      year && svg("text", { x: at.x, y: at.y + at.h / 2, "font-size": 12, fill: theme("muted"), "dominant-baseline": "central" }, year.textContent),
+      mark.classList.contains("lull") && svg("rect", { x, y, width: w, height: height - y, fill: theme("hairline"), opacity: 0.4 }),
+      !mark.classList.contains("quiet") && svg("path", { d: `M${x} ${y}V${height}`, stroke: theme("hairline") }),
+      year && svg("text", { x: at.x, y: at.y + at.h / 2 + folded, "font-size": 12, fill: theme("muted"), "dominant-baseline": "central" }, year.textContent),
     ];
   });
-  const day = [...band.querySelectorAll(".axis .day")].map((mark) => { const { x, w } = box(mark); return svg("rect", { x, width: w, height: home.height, fill: theme("accent"), opacity: 0.16 }); });
-  const view = box(band.querySelector(".rows"));
+  const day = [...band.querySelectorAll(".axis .day")].map((mark) => { const { x, w } = box(mark); return svg("rect", { x, width: w, height, fill: theme("accent"), opacity: 0.16 }); });
   const events = [...band.querySelectorAll(".event")].map((mark) => {
     const node = nodes.get(mark.dataset.id), bar = box(mark.querySelector(".bar")), name = box(mark.querySelector(".name"));
-    if (bar.y < view.y - 2 || bar.y + bar.h > view.y + view.h + 2) return "";
-    const color = colorOf(clsOf(node)), open = isOpen(node), middle = bar.y + bar.h / 2;
+    if (!bar.w) return ""; // where the window is low, only the years are there
+    const color = colorOf(clsOf(node)), open = isOpen(node), top = bar.y + scrolled, middle = top + bar.h / 2, yet = mark.classList.contains("yet");
     const look = open ? { fill: theme("canvas"), stroke: color, "stroke-width": 0.25, "stroke-dasharray": ".5 .35" } : { fill: color };
     const start = mark.classList.contains("left");
-    return svg("g", { opacity: mark.classList.contains("faint") ? FAINT : mark.classList.contains("yet") ? 0.55 : 1 },
-      bar.w > GLYPH + 1 && svg("path", { d: `M${bar.x} ${middle}H${bar.x + bar.w}`, stroke: color, "stroke-width": open ? 2 : 3, "stroke-dasharray": open ? "6 4" : null }),
-      svg("path", { d: shapeOf(clsOf(node)), transform: `translate(${bar.x + bar.w / 2} ${middle}) scale(4.6)`, ...look }),
-      svg("text", { x: start ? name.x + name.w : name.x, y: middle, "font-size": LABEL, fill: theme("ink"), "text-anchor": start ? "end" : "start", "dominant-baseline": "central" }, shorten(labelOf(node.id), font(LABEL), name.w + 2)),
-      troubled.has(node.id) && svg("circle", { cx: bar.x + bar.w / 2 + 7, cy: bar.y + 4, r: 3, fill: theme("warning") }));
+    return svg("g", { opacity: mark.classList.contains("faint") ? FAINT : 1 },
+      svg("g", { opacity: yet ? 0.7 : 1 },
+        bar.w > GLYPH + 1 && svg("path", { d: `M${bar.x} ${middle}H${bar.x + bar.w}`, stroke: color, "stroke-width": open ? 2 : 3, "stroke-dasharray": open ? "6 4" : null }),
+        svg("path", { d: shapeOf(clsOf(node)), transform: `translate(${bar.x + bar.w / 2} ${middle}) scale(4.6)`, ...look })),
+      svg("text", { x: start ? name.x + name.w : name.x, y: middle, "font-size": LABEL, fill: theme(yet ? "muted" : "ink"), "text-anchor": start ? "end" : "start", "dominant-baseline": "central" }, shorten(labelOf(node.id), font(LABEL), name.w + 2)),
+      troubled.has(node.id) && svg("circle", { cx: bar.x + bar.w / 2 + 7, cy: top + 4, r: 3, fill: theme("warning") }));
   });
-  const asof = state.asof && [...band.querySelectorAll(".grip")].map((mark) => { const { x, y, w, h } = box(mark); return [svg("rect", { x, y, width: w, height: h, rx: 9, fill: theme("accent") }), svg("text", { x: x + w / 2, y: y + h / 2, "font-size": 11.5, "font-weight": 600, fill: theme("paper"), "text-anchor": "middle", "dominant-baseline": "central" }, state.asof)]; });
-  return [svg("path", { d: `M0 .5H${home.width}`, stroke: theme("hairline") }), years, day, events, asof];
+  const asof = state.asof && [...band.querySelectorAll(".grip")].map((mark) => { const { x, y, w, h } = box(mark); return [svg("rect", { x, y: y + folded, width: w, height: h, rx: 9, fill: theme("accent") }), svg("text", { x: x + w / 2, y: y + folded + h / 2, "font-size": 11.5, "font-weight": 600, fill: theme("paper"), "text-anchor": "middle", "dominant-baseline": "central" }, state.asof)]; });
+  const more = [...band.querySelectorAll(".loose")].map((pill) => { const { x, y, w, h } = box(pill); return svg("text", { x: x + w, y: y + folded + h / 2, "font-size": 12, fill: theme("muted"), "text-anchor": "end", "dominant-baseline": "central" }, pill.textContent); });
+  return [svg("path", { d: `M0 .5H${home.width}`, stroke: theme("hairline") }), years, day, events, more, asof];
 }
 
 const fileName = (ending) => `${(page.title.normalize("NFKD").replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "") || "graph").toLowerCase()}${state.asof ? `-${state.asof.replaceAll("/", "-")}` : ""}.${ending}`;
