@@ -1160,6 +1160,26 @@ def test_turtle_of_the_table(visit: Visit, alliance: Path) -> None:
     assert page.locator("#exports button").all_inner_texts() == ["Print"]
 
 
+def test_back_in_the_table(visit: Visit, alliance: Path) -> None:
+    """Whoever looks at a thing far down in the table, and goes back, has the same rows before him as before."""
+    page = visit(alliance, "#tab=table")
+    page.click(".rest button")
+    rows = page.locator("tbody tr")
+    assert rows.count() == 500
+    rows.nth(450).locator(".link").first.click()
+    depth = page.evaluate("document.querySelector('#sheet').scrollTop")
+    assert depth > 1000
+    page.click("#tab-conflicts")
+    assert page.evaluate("document.querySelector('#sheet').scrollTop") == 0
+    page.go_back()
+    page.wait_for_selector("#tab-table[aria-selected=true]")
+    assert rows.count() == 500
+    assert page.evaluate("document.querySelector('#sheet').scrollTop") == depth
+    page.fill(".filter", "wenjie")
+    page.fill(".filter", "")
+    assert rows.count() == 250
+
+
 def test_print(visit: Visit, alliance: Path) -> None:
     """A print has the picture as a drawing, and what was chosen; no buttons."""
     page = visit(alliance, "#n=:aito")

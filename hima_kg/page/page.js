@@ -131,12 +131,16 @@ function selectTab(name) {
   remember();
 }
 
+const depths = new Map(); // how far down one was in each tab: whoever comes back is there again
+
 function renderSheet() {
   const isNetwork = state.tab === "network", sheet = byId("sheet");
+  if (!sheet.hidden) depths.set(sheet.className, sheet.scrollTop);
   byId("network").hidden = !isNetwork;
   sheet.hidden = isNetwork;
   sheet.className = state.tab;
   if (!isNetwork) sheet.replaceChildren(...[state.tab !== "query" && partly(), TABS[state.tab]()].flat(9).filter(Boolean));
+  sheet.scrollTop = depths.get(state.tab) ?? 0;
 }
 
 function renderTabs() {
@@ -335,6 +339,7 @@ function toPaper() {
   byId("print").replaceChildren(text("p", "viewed", viewed()), state.tab === "network" ? picture() : "");
   for (const box of byId("sheet").querySelectorAll("details.passage")) { fillIn(box); box.open = true; }
   for (const box of byId("reading").querySelectorAll("details")) box.open = true;
+  unprinted = unfolded;
   for (let more; (more = byId("sheet").querySelector(".rest button"));) more.click();
 }
 
@@ -353,7 +358,10 @@ function keepFocus() {
   });
 }
 
+let unprinted; // how many rows the table had on the screen
+
 function fromPaper() {
+  unfolded = unprinted;
   byId("print").replaceChildren();
   render();
 }

@@ -1,6 +1,7 @@
 // The table: every statement, to sort and to filter; it says in words all that the picture shows.
 
 const PORTION = 250;
+let unfolded = PORTION; // how many rows were asked for: whoever comes back finds them
 const COLUMNS = [
   ["subject", (row) => nameOf(row.s)],
   ["property", (row) => propertyOf(row.p)],
@@ -65,6 +66,7 @@ function tableRow(row) {
 function sortBy(name) {
   const [at, down] = state.sort ?? [];
   state.sort = at !== name ? [name, false] : down ? null : [name, true];
+  unfolded = PORTION;
   remember();
   renderSheet();
   document.querySelector(`#sheet [data-column="${name}"]`)?.focus();
@@ -77,24 +79,22 @@ function heading([name]) {
   return el("th", { scope: "col", "aria-sort": order }, sort);
 }
 
-function portion(body, rows, from) {
-  body.append(...rows.slice(from, from + PORTION).map(tableRow));
-  const left = rows.length - from - PORTION;
-  const more = byId("sheet").querySelector(".rest");
-  more.replaceChildren(!rows.length ? text("p", "none", word("nonefound")) : left > 0 ? button("action", () => portion(body, rows, from + PORTION), `${word("more")} (${number(left)})`) : "");
+function unfold(body, rest, rows, from = 0) {
+  body.append(...rows.slice(from, unfolded).map(tableRow));
+  const left = rows.length - unfolded, more = () => { unfolded += PORTION; unfold(body, rest, rows, unfolded - PORTION); };
+  rest.replaceChildren(!rows.length ? text("p", "none", word("nonefound")) : left > 0 ? button("action", more, `${word("more")} (${number(left)})`) : "");
 }
 
 function renderTable() {
-  const rows = tableRows(), body = el("tbody");
+  const body = el("tbody"), rest = text("div", "rest");
   const filter = el("input", { type: "search", class: "filter", placeholder: word("filter"), "aria-label": word("filter"), value: state.filter, spellcheck: "false", autocomplete: "off" });
-  filter.addEventListener("input", () => { state.filter = filter.value; remember(); refill(); });
+  filter.addEventListener("input", () => { state.filter = filter.value; unfolded = PORTION; remember(); refill(); });
   const count = el("span", { class: "count", role: "status" });
-  const refill = () => { const found = tableRows(); body.replaceChildren(); portion(body, found, 0); count.textContent = `${number(found.length)} / ${number(statements.length)}`; };
-  count.textContent = `${number(rows.length)} / ${number(statements.length)}`;
-  queueMicrotask(() => portion(body, rows, 0));
+  const refill = () => { const rows = tableRows(); body.replaceChildren(); unfold(body, rest, rows); count.textContent = `${number(rows.length)} / ${number(statements.length)}`; };
+  refill();
   return [
     text("div", "tools", filter, count),
     el("table", { class: "statements" }, el("caption", { class: "hidden" }, word("table")), el("thead", {}, el("tr", {}, COLUMNS.map(heading))), body),
-    text("div", "rest"),
+    rest,
   ];
 }
