@@ -371,7 +371,7 @@ def describe(store: Store, iri: str, *, day: Day | None = None) -> Entity:
     ]
     names: dict[str, list[str]] = {}
     for fact in facts:
-        if fact.subject == iri and fact.property in _NAMING:
+        if fact.subject == iri and fact.property in NAMING:
             names.setdefault(fact.object.language or "", []).append(fact.object.value)
     return Entity(
         iri,
@@ -424,7 +424,8 @@ def discounted(store: Store) -> set[str]:
 
 
 _OBJECT = COMMON["rdf"] + "object"
-_NAMING = {COMMON["skos"] + "prefLabel", COMMON["skos"] + "altLabel", COMMON["rdfs"] + "label"}
+NAMING = {COMMON["skos"] + "prefLabel", COMMON["skos"] + "altLabel", COMMON["rdfs"] + "label"}
+"""The properties whose values are what a thing is called: they are told among its names, and not as facts."""
 
 
 def labels(store: Store, lang: str, *, of: Iterable[str] | None = None) -> dict[str, str]:

@@ -78,15 +78,17 @@ class KnowledgeGraph:
     def __repr__(self) -> str:
         return f"<KnowledgeGraph {self.manifest.name}: {self.manifest.counts.get('facts', 0):,} statements>"
 
-    def ask(self, query: str, /, **parameters: object) -> Answer:
-        """Return the answer to a named query, or to SPARQL text, asked with parameters.
+    def ask(self, query: str | NamedQuery, /, **parameters: object) -> Answer:
+        """Return the answer to a query, asked with parameters: one of the project's, by name, one at hand, or SPARQL text.
 
         Raises ProjectError for a name that is not known, QueryError for a query or a value that is wrong.
         """
         values = {name: _word(value) for name, value in parameters.items() if value is not None}
         return ask(self.store, self._query(query), values, prefixes=self.prefixes)
 
-    def _query(self, query: str) -> NamedQuery:
+    def _query(self, query: str | NamedQuery) -> NamedQuery:
+        if isinstance(query, NamedQuery):
+            return query
         path = f"{self.project.root}/queries/{query}.rq"
         if not {*query} & {*"/\n{"} and os.path.isfile(path):
             return self._read_query(query, Path(path))

@@ -30,6 +30,8 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
         ("query who-owns -p self=x", 2, "who-owns has no parameter 'self'"),
         ("query who-owns -p query=x", 2, "who-owns has no parameter 'query'"),
         ("view --query who-owns -p lang=en -o -", 2, "who-owns has no parameter 'lang'"),
+        ("query who-owns --on 2019 -p on=2021", 2, "--on and -p on=… both give a day"),
+        ("view --query who-owns --on 2019 -p on=2021 -o -", 2, "--on and -p on=… both give a day"),
         ("query sales --on 2023-06..2024-06", 2, "2024 or 2023-06/2024-06"),
         ("query", 2, "give a query's name"),
         ("query -e ASK{ -f json", 3, "query:1:"),
@@ -199,6 +201,21 @@ def test_query_from_file_and_input(run: Run, home: Path, tmp_path: Path) -> None
     assert json.loads(out.read_text("utf-8"))["results"]["bindings"][0]["b"]["value"].endswith("/id/aito")
     done = run("query", "-", cwd=home, input="ASK { :aito auto:madeBy :seres }")
     assert done.stdout == "yes\n"
+
+
+def test_broken_query_file(run: Run, tiny: Path) -> None:
+    """What is wrong with a query in a file of one's own is told with the file, its line and its column."""
+    run("build", cwd=tiny)
+    wrong = {
+        "# Who?\nSELECT ?x { foo ?x }": (3, "bad.rq:2:13: error: 'foo' is not a word of SPARQL"),
+        "# param who: irri\nSELECT ?x { ?x a ?who }": (2, "bad.rq:1: error: 'irri' is not a type of parameters"),
+        "# param who: iri\nSELECT ?x { ?x a ?who }": (2, "bad needs who"),
+    }
+    for text, (code, says) in wrong.items():
+        (tiny / "bad.rq").write_text(text, "utf-8")
+        done = run("query", "bad.rq", cwd=tiny)
+        assert (done.returncode, done.stdout) == (code, "")
+        assert says in done.stderr
 
 
 def test_empty_answer_explains_itself(run: Run, home: Path) -> None:
@@ -410,6 +427,17 @@ def test_show(run: Run, home: Path) -> None:
     table = json.loads(run("show", ":wenjie", "--json", cwd=home).stdout)
     assert table["names"]["zh-hans"] == ["问界"]
     assert {c["claim"] for s in table["statements"] if s["property"] == "auto:markOf" for c in s["claims"]} >= {"wp:HP.p2.s2"}
+
+
+def test_show_everything(run: Run, say: Callable[..., Path]) -> None:
+    """A property of one's own whose name ends in "label" is a fact and no name; figures in a claim are as everywhere else."""
+    folder = say(":moth l:label 'paper, gilt' . :amber l:wicks 12345 .")
+    terms = folder / "ontology" / "lamps.ttl"
+    added = 'l:label a owl:DatatypeProperty ; rdfs:label "paper label"@en . l:wicks a owl:DatatypeProperty .'
+    terms.write_text(terms.read_text("utf-8") + added, "utf-8")
+    assert run("build", cwd=folder).returncode == 0
+    assert "\n  paper label\n    paper, gilt\n" in run("show", ":moth", cwd=folder).stdout
+    assert "Amber: l:wicks 12,345\n" in run("show", "n:s1", cwd=folder).stdout
 
 
 def test_show_a_term(run: Run, home: Path) -> None:

@@ -174,8 +174,8 @@ def opened(project: Path | None) -> KnowledgeGraph:
     return graph
 
 
-def pairs(params: Iterable[str]) -> dict[str, str]:
-    """Return the parameters that `-p NAME=VALUE` gave, by name."""
+def pairs(params: Iterable[str], on: str | None = None) -> dict[str, str]:
+    """Return the parameters that `-p NAME=VALUE` gave, by name, with the day of `--on` if there is one."""
     found: dict[str, str] = {}
     for text in params:
         name, equals, value = text.partition("=")
@@ -184,7 +184,11 @@ def pairs(params: Iterable[str]) -> dict[str, str]:
         if name in found:
             raise click.UsageError(f"-p {name}=… is given twice, and a parameter has one value")
         found[name] = value
-    return found
+    if on is None:
+        return found
+    if "on" in found:
+        raise click.UsageError("--on and -p on=… both give a day, and a query is asked as of one")
+    return {**found, "on": on}
 
 
 def near(path: Path) -> str:

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import ProjectError, read
+from ..errors import ProjectError
 from ..terminal import deliver, rendered
 from . import on_option, opened, output_option, pairs, param_option, project_option, spoken
 
 if TYPE_CHECKING:
     from ..answers import Answer
     from ..graph import KnowledgeGraph
+    from ..queries import NamedQuery
 
 
 A_DAY = 24 * 60 * 60
@@ -53,10 +54,7 @@ def query(
     if timeout is not None and not timeout > 0:
         raise click.UsageError("--timeout takes seconds, and nan is none")
     asked = _asked(query, execute)
-    values = pairs(params)
-    if on is not None and "on" in values:
-        raise click.UsageError("--on and -p on=… both give a day, and a query is asked as of one")
-    values |= {"on": on} if on is not None else {}
+    values = pairs(params, on)
     chosen = style or _style(output)
 
     def answer() -> None:
@@ -79,18 +77,21 @@ def query(
     isolated(answer, timeout)
 
 
-def _asked(query: str | None, execute: str | None) -> str:
+def _asked(query: str | None, execute: str | None) -> str | NamedQuery:
+    """Return the name of a query, or the query that a file, standard input or the command line itself holds."""
+    from ..queries import NamedQuery  # which `--help` can do without
+
     if (query is None) == (execute is None):
         raise click.UsageError(
             "give a query's name, a .rq file, - for standard input, or -e TEXT; `hima-kg queries` lists names"
         )
     if execute is not None:
-        return execute + "\n"
+        return NamedQuery.parse("the query", execute)
     assert query is not None
     if query == "-":
-        return _typed() + "\n"
+        return NamedQuery.parse("the query", _typed())
     if query.endswith(".rq"):
-        return read(Path(query), query) + "\n"
+        return NamedQuery.read(Path(query), query)
     return query.strip()
 
 

@@ -48,7 +48,7 @@ def view(
     graph = opened(project)
     target = output or f"{graph.manifest.name}.html"
     made = graph.view(
-        lang=lang, on=on, focus=focus, hops=hops, font=font, sparql=with_sparql, query=query, parameters=pairs(params)
+        lang=lang, on=on, focus=focus, hops=hops, font=font, sparql=with_sparql, query=query, parameters=pairs(params, on)
     )
     for problem in made.problems:
         click.echo(f"{problem}\n", err=True)

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from ..dates import span
-from ..entities import Citation, Entity, Fact, State
+from ..entities import NAMING, Citation, Entity, Fact, State
 from ..literals import legible
 from ..states import Bounds
 from ..terms import GENERAL, KG, Prefixes
@@ -17,9 +17,11 @@ def entity(known: Entity, names: Mapping[str, str], prefixes: Prefixes) -> str:
     """Return all that is known about a thing: its names by language, what it does, what is done to it, and who says so."""
     title = f"{names.get(known.iri, prefixes.compact(known.iri))}  {prefixes.compact(known.iri)}"
     spoken = [f"  {lang or '–':<16} {' · '.join(sorted(set(texts)))}" for lang, texts in sorted(known.names.items())]
-    out = [fact for fact in known.facts if fact.subject == known.iri and not _is_name(fact)]
-    back = [fact for fact in known.facts if fact.subject != known.iri and getattr(fact.object, "value", "") == known.iri]
-    within = [fact for fact in known.facts if fact not in out and fact not in back and not _is_name(fact)]
+    told = [fact for fact in known.facts if fact.property not in NAMING]
+    out = [fact for fact in told if fact.subject == known.iri]
+    elsewhere = [fact for fact in told if fact.subject != known.iri]
+    back = [fact for fact in elsewhere if fact.object.value == known.iri]
+    says = [fact for fact in elsewhere if fact.object.value != known.iri]  # a claim
     parts = [title, *spoken, *_facts(out, names, prefixes, outward=True)]
     if dated := [each for each in known.states if each.days]:
         parts += ["", "  in time"]
@@ -27,7 +29,7 @@ def entity(known: Entity, names: Mapping[str, str], prefixes: Prefixes) -> str:
             parts += [f"    {state(each, names, prefixes)}", *(f"        {line}" for line in _cited(each.claims))]
     if others := _facts(back, names, prefixes, outward=False):
         parts += ["", "  said of others", *others]
-    if known.facts and (says := [fact for fact in within if fact.subject != known.iri]):
+    if says:
         parts += ["", "  says", *(f"    {_triple(fact, names, prefixes)}" for fact in says)]
     return "\n".join(parts)
 
@@ -37,11 +39,8 @@ def _triple(fact: Fact, names: Mapping[str, str], prefixes: Prefixes) -> str:
         return names.get(iri, prefixes.compact(iri))
 
     value = fact.object.value
-    return f"{name(fact.subject)}: {name(fact.property)} {value if hasattr(fact.object, 'datatype') else name(value)}"
-
-
-def _is_name(fact: Fact) -> bool:
-    return fact.property.endswith(("#prefLabel", "#altLabel", "#label"))
+    shown = _literal(fact, prefixes, value) if hasattr(fact.object, "datatype") else name(value)
+    return f"{name(fact.subject)}: {name(fact.property)} {shown}"
 
 
 def state(known: State, names: Mapping[str, str], prefixes: Prefixes) -> str:
@@ -69,7 +68,7 @@ def _facts(facts: Sequence[Fact], names: Mapping[str, str], prefixes: Prefixes, 
     for prop, same in groupby([*asserted, *derived], key=lambda fact: fact.property):
         lines.append(f"\n  {names.get(prop, prefixes.compact(prop))}")
         for fact in same:
-            other = getattr(fact.object, "value", fact.object) if outward else fact.subject
+            other = fact.object.value if outward else fact.subject
             shown = f"{names[other]}  {prefixes.compact(other)}" if other in names else _literal(fact, prefixes, other)
             notes = "; ".join(note for note in ("derived" if fact.derived else "", fact.certainty) if note)
             lines.append(f"    {shown}  ({notes})" if notes else f"    {shown}")
