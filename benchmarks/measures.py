@@ -83,7 +83,7 @@ def raw_stored(clock: Clock, project: str) -> Said:
 def one_pass(clock: Clock, project: str) -> Said:
     """Load each fact into its claim and, if it is known to count, into the best graph, in one pass, on disk."""
     from hima_kg import reader
-    from hima_kg.nquads import written
+    from hima_kg.nquads import serialized
     from hima_kg.project import Project
     from hima_kg.store import fill
 
@@ -93,7 +93,7 @@ def one_pass(clock: Clock, project: str) -> Said:
     def texts() -> Iterator[bytes]:
         for file in found.facts:
             parser = ox.parse(path=str(file))
-            while text := written(islice(parser, 225_000)):  # stored twice, about as much as a build puts in at once
+            while text := serialized(islice(parser, 225_000)):  # stored twice, about as much as a build puts in at once
                 yield seen.stored(text)
 
     with scratch() as folder:

@@ -11,6 +11,9 @@ from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeAlias
+
+from .errors import UsageError
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 EDTF = "http://id.loc.gov/datatypes/edtf/EDTF"
@@ -81,25 +84,10 @@ def ends(text: str, datatype: str = EDTF) -> tuple[Period, Period]:
     return began, ended
 
 
-def span(earliest: str | None, latest: str | None) -> str:
-    """Return the shortest way to write the days between two, given as text; a question mark stands for an open side.
-
-    >>> span("2023-06-01", "2023-06-30"), span("2024-01-01", "2024-12-31"), span("2024-07-02", None)
-    ('2023-06', '2024', '2024-07-02..?')
-    """
-    if not earliest or not latest:
-        return f"{earliest or '?'}..{latest or '?'}" if earliest or latest else "?"
-    for shorter in (earliest, earliest[:7], earliest[:4]):
-        period = _edtf_date(shorter)
-        if (str(period.earliest), str(period.latest)) == (earliest, latest):
-            return shorter
-    return f"{earliest}..{latest}"
-
-
-def written(earliest: str | None, latest: str | None) -> str:
+def between(earliest: str | None, latest: str | None) -> str:
     """Return the shortest way to write the days between two, given as text, with two dots for an open side.
 
-    >>> written("2023-06-01", "2023-06-30"), written(None, "2024-12-31"), written("2025-01-01", "2025-06-30")
+    >>> between("2023-06-01", "2023-06-30"), between(None, "2024-12-31"), between("2025-01-01", "2025-06-30")
     ('2023-06', '..2024', '2025-01..2025-06')
     """
     if not earliest and not latest:
@@ -111,6 +99,41 @@ def written(earliest: str | None, latest: str | None) -> str:
         ):
             break
     return first if first == last else f"{first}..{last}"
+
+
+Edge: TypeAlias = "tuple[str | None, str | None]"
+"""The earliest and the latest day on which something can have begun, or ended, as text; None where that is not known."""
+
+
+def lasting(start: Edge, end: Edge, *, dash: str = "–", unknown: str = "…") -> str:
+    """Return from when to when something holds, each end in words as short as what is known of it.
+
+    >>> lasting(("2023-06-01", "2023-06-30"), (None, None)), lasting((None, None), (None, "2024-12-31"))
+    ('2023-06 – …', '… – ..2024')
+    """
+    return f" {dash} ".join(between(*side) if any(side) else unknown for side in (start, end))
+
+
+def period(value: str) -> Period:
+    """Return what a date given by hand means: a day, a month, a year or an EDTF range; raises UsageError if it is none."""
+    try:
+        return Period.parse(value)
+    except ValueError as error:
+        dates = "2024-07-15, 2024-07, 2024 or 2023-06/2024-06"
+        raise UsageError(f"{value!r} is not a date", hint=f"write a day, a month, a year or a range: {dates}") from error
+
+
+def days(value: str) -> tuple[str, str]:
+    """Return the first and the last day that a date given by hand means, the first and last that there are for an open end.
+
+    >>> days("2024-02")
+    ('2024-02-01', '2024-02-29')
+    """
+    meant = period(value)
+    return (
+        meant.earliest.isoformat() if meant.earliest else "0001-01-01",
+        meant.latest.isoformat() if meant.latest else "9999-12-31",
+    )
 
 
 def by_months(text: str) -> str:

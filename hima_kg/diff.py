@@ -19,7 +19,7 @@ from .differences import AnswerChange, Change, Conflict, ConflictChange, Differe
 from .editions import Edition
 from .entities import State
 from .errors import ProjectError, QueryError
-from .nquads import written
+from .nquads import serialized
 from .places import Written, among
 from .project import Project
 from .queries import NamedQuery
@@ -81,7 +81,7 @@ def _reweighed(a: Edition, b: Edition, gone: _Quads, new: _Quads) -> Iterator[tu
     for claim in sorted({quad.subject for quad in about}, key=str):
         for edition in (a, b):
             for quad in edition.store.matching(graph=claim):
-                line = written([quad])
+                line = serialized([quad])
                 yield line[: line.rindex(b" <") + 1], quad
 
 

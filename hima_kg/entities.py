@@ -9,6 +9,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from . import sparql
+from .dates import Edge
 from .errors import ProjectError, nearest
 from .spellings import fold, search_keys
 from .states import NEVER, Bounds, Day, level, standing, statements
@@ -176,10 +177,19 @@ class State:
         return cls(iri, subject, predicate, value, *Bounds.of(said), rule, events, is_link, tuple(claims))
 
     @property
+    def start(self) -> Edge:
+        """The earliest and the latest day on which it can have begun."""
+        return self.start_earliest, self.start_latest
+
+    @property
+    def end(self) -> Edge:
+        """The earliest and the latest day on which it can have ended."""
+        return self.end_earliest, self.end_latest
+
+    @property
     def days(self) -> list[str]:
         """The days on which something is known to change, in order."""
-        bounds = (self.start_earliest, self.start_latest, self.end_earliest, self.end_latest, self.disputed_from)
-        return sorted({day for day in bounds if day})
+        return sorted({day for day in (*self.start, *self.end, self.disputed_from) if day})
 
     def on(self, day: str) -> str | None:
         """Return how surely it holds on a day, which is written YYYY-MM-DD, as one of states.LEVELS; None if it does not.

@@ -108,6 +108,12 @@ class QueryError(KgError):
     exit_code = 3
 
 
+class UsageError(QueryError):
+    """A value that a query is asked with is wrong, or its name is."""
+
+    exit_code = 2
+
+
 class SlowError(KgError):
     """An answer took longer than it was allowed to."""
 

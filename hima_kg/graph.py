@@ -170,8 +170,8 @@ class KnowledgeGraph:
         `since` and `until` are days, months or years; what is not dated is left out of such a window.
         Raises ProjectError for a name that is not known or a window turned round, QueryError for a date that is none.
         """
+        from .dates import period  # a query need not know what happened when
         from .entities import known
-        from .queries import period  # a query need not know what happened when
         from .timeline import timeline
 
         of = None if thing is None else known(self.store, thing, self.prefixes)

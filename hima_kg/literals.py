@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import pyoxigraph as ox
 
-from .dates import CLOCK, DATATYPES, EDTF, XSD, ZONE, Period, by_months, written
+from .dates import CLOCK, DATATYPES, EDTF, XSD, ZONE, Period, between, by_months
 from .errors import nearest
 from .tables import grouped
 
@@ -84,7 +84,7 @@ _DAYS = re.compile(r"\b(\d{4}-\d\d-\d\d) – (\d{4}-\d\d-\d\d)\b")
 
 def _by_months(found: re.Match[str]) -> str:
     try:
-        return written(found[1], found[2]).replace("..", " – ")
+        return between(found[1], found[2]).replace("..", " – ")
     except ValueError:  # it only looks like days
         return found[0]
 

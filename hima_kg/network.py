@@ -9,7 +9,7 @@ from typing import Any
 
 import networkx as nx
 
-from .dates import span
+from .dates import lasting
 from .entities import discounted
 from .prominence import Cut, prominent
 from .states import NEVER, Day, standing, statements, surest
@@ -322,12 +322,11 @@ def state_claims(store: Store) -> dict[str, set[str]]:
 
 def _words(basis: str, start_earliest: str | None, start_latest: str | None, *rest: str | None) -> set[str]:
     """Return the times of a state in words, by its bounds and the day from which it is disputed; nothing where it has none."""
-    *ends, disputed = rest
-    if not any((start_earliest, start_latest, *ends)):
+    start, (*end, disputed) = (start_earliest, start_latest), rest
+    if not any((*start, *end)):
         return set()
-    end = span(*ends) if any(ends) else "…"
     doubt = f", disputed from {disputed}" if disputed else ""
-    return {f"{span(start_earliest, start_latest)} – {end} ({basis}{doubt})"}
+    return {f"{lasting(start, (end[0], end[1]))} ({basis}{doubt})"}
 
 
 def names(store: Store, query: str, short: Shortener) -> dict[str, dict[str, str]]:

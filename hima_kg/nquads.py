@@ -14,7 +14,7 @@ IRI, CLOSE, QUOTE = b'<>"'
 """The signs with which an IRI begins and ends, and a literal begins."""
 
 
-def written(quads: Iterable[ox.Quad]) -> bytes:
+def serialized(quads: Iterable[ox.Quad]) -> bytes:
     """Return quads as lines, in the order in which they come."""
     return ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b""
 

@@ -14,13 +14,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from .errors import Place, ProjectError, QueryError, nearest, read
+from .errors import Place, ProjectError, UsageError, nearest, read
 from .terms import TAG
-
-if TYPE_CHECKING:
-    from .dates import Period
 
 TYPES = ("iri", "date", "string", "integer", "decimal", "boolean", "language")
 PARAMETER = re.compile(
@@ -73,24 +70,23 @@ class NamedQuery(NamedTuple):
     def bindings(self, values: Mapping[str, str], resolve: Callable[[str, str], str]) -> dict[str, str]:
         """Return the terms, in N-Triples syntax, that values given by hand stand for; `resolve` turns a name into an IRI.
 
-        Raises QueryError for a parameter that the query does not have, or a value that is not of its type.
+        Raises UsageError for a parameter that the query does not have, or a value that is not of its type.
         """
         known = {parameter.name: parameter for parameter in self.parameters}
         for name in values:
             if name not in known:
                 close = nearest(name, known)
                 listed = ", ".join(map(str, self.parameters)) or "none"
-                raise _usage(
-                    f"{self.name} has no parameter {name!r}",
-                    f"did you mean {close!r}?" if close else f"it has: {listed}",
-                )
+                hint = f"did you mean {close!r}?" if close else f"it has: {listed}"
+                raise UsageError(f"{self.name} has no parameter {name!r}", hint=hint)
         bound: dict[str, str] = {}
         for parameter in self.parameters:
             value = values.get(parameter.name, parameter.default)
             if value is not None:
                 bound |= _terms(parameter, value, resolve)
             elif not parameter.optional:
-                raise _usage(f"{self.name} needs {parameter.name}", f"give it with -p {parameter.name}=…  ({parameter})")
+                hint = f"give it with -p {parameter.name}=…  ({parameter})"
+                raise UsageError(f"{self.name} needs {parameter.name}", hint=hint)
         return bound
 
 
@@ -128,12 +124,15 @@ def _terms(parameter: Parameter, value: str, resolve: Callable[[str, str], str])
     if parameter.type == "iri":
         return {parameter.name: f"<{resolve(value, parameter.of_class)}>"}
     if parameter.type == "date":
+        from .dates import days  # only a question about time needs it
+
         first, last = days(value)
         return {parameter.name: _literal(first, "date"), parameter.name + "End": _literal(last, "date")}
     if parameter.type in _PATTERNS:
         pattern, example = _PATTERNS[parameter.type]
         if not re.fullmatch(pattern, value, re.ASCII):
-            raise _usage(f"{parameter.name} is of type {parameter.type}, and {value!r} is not", f"write it like {example}")
+            message = f"{parameter.name} is of type {parameter.type}, and {value!r} is not"
+            raise UsageError(message, hint=f"write it like {example}")
         return {parameter.name: _literal(value, "string" if parameter.type == "language" else parameter.type)}
     return {parameter.name: _literal(value, "string")}
 
@@ -146,39 +145,9 @@ _PATTERNS = {
 }
 
 
-def period(value: str) -> Period:
-    """Return what a date given by hand means: a day, a month, a year or an EDTF range; raises QueryError if it is none."""
-    from .dates import Period  # only a question about time needs it
-
-    try:
-        return Period.parse(value)
-    except ValueError as error:
-        dates = "2024-07-15, 2024-07, 2024 or 2023-06/2024-06"
-        raise _usage(f"{value!r} is not a date", f"write a day, a month, a year or a range: {dates}") from error
-
-
-def days(value: str) -> tuple[str, str]:
-    """Return the first and the last day that a date given by hand means, the first and last that there are for an open end.
-
-    >>> days("2024-02")
-    ('2024-02-01', '2024-02-29')
-    """
-    meant = period(value)
-    return (
-        meant.earliest.isoformat() if meant.earliest else "0001-01-01",
-        meant.latest.isoformat() if meant.latest else "9999-12-31",
-    )
-
-
 def _literal(text: str, datatype: str) -> str:
     escaped = "".join(_ESCAPES.get(c, c) for c in text)
     return f'"{escaped}"' if datatype == "string" else f'"{escaped}"^^<http://www.w3.org/2001/XMLSchema#{datatype}>'
 
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-
-
-def _usage(message: str, hint: str) -> QueryError:
-    error = QueryError(message, hint=hint)
-    error.exit_code = 2  # a wrong value is wrong usage; 3 is for syntax
-    return error

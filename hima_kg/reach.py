@@ -23,7 +23,7 @@ from .dates import DATATYPES
 from .edits import Quads
 from .errors import TooFarError
 from .joins import Join
-from .nquads import written
+from .nquads import serialized
 from .project import Project
 from .store import Store, Subject
 from .terms import CLAIMS, COMMON, DERIVED, KG, ONTOLOGY, TYPE
@@ -118,11 +118,11 @@ class World:
     def _derived(self, gone: Quads, new: Quads) -> Quads:
         """Return all quads of the small world, with some fewer and some more facts."""
         said = {*self._said(), *new} - gone
-        facts = written(said)
-        seen = reader.weighed(facts + written(self._vocabulary))
+        facts = serialized(said)
+        seen = reader.weighed(facts + serialized(self._vocabulary))
         store = self._world(seen.stored(facts) + seen.defaults())
         dates, names = self._elsewhere()
-        store.extend([*rules.written(seen.literals | dates), *rules.spelt({*rules.romanised(store), *names})])
+        store.extend([*rules.dated(seen.literals | dates), *rules.spelt({*rules.romanised(store), *names})])
         rules.run(self._steps, store)
         return set(store.matching())
 

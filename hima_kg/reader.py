@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from .characters import strange
 from .errors import Place, Problem
-from .nquads import parts, written
+from .nquads import parts, serialized
 from .places import Source, too_deep, unquoted
 from .project import CORE, Limits, Project
 from .terms import CLAIMS, COMMON, DERIVED, ONTOLOGY
@@ -68,7 +68,7 @@ def scan(project: Project, left_out: frozenset[ox.NamedNode] = frozenset()) -> S
 
 def stored(project: Project, seen: Scan) -> Iterator[bytes]:
     """Go through all that is to be stored, as lines, many at once; what the scan has kept of facts is let go of."""
-    yield written(vocabulary(project))
+    yield serialized(vocabulary(project))
     while seen.facts:
         yield seen.stored(seen.facts.pop())
     yield seen.defaults()
@@ -137,7 +137,7 @@ def _read(project: Project, path: Path, seen: Scan, *, named: bool = True) -> It
             kept = [*quads]
             quads = iter(kept)
             seen.problems += filter(None, [_directed(source, data.decode("utf-8", errors="replace"), kept)])
-        while text := written(islice(quads, _AT_ONCE)):
+        while text := serialized(islice(quads, _AT_ONCE)):
             if is_wary and _has_longer(text, longest):
                 raise MemoryError  # as the engine does where it has no more room
             if named and (odd := _odd(text)):

@@ -13,7 +13,7 @@ from . import looks
 from .checks import Checker
 from .edits import Quads
 from .errors import TooFarError
-from .nquads import written
+from .nquads import serialized
 from .project import Project
 from .reader import weighed
 from .shapes import Check
@@ -31,7 +31,7 @@ _LISTS = {"SELECT": {"{", "WHERE"}, "BY": {"}", ")", "HAVING"}}
 
 def refuse(store: Store, project: Project, shapes: Iterable[Check], stated: Quads, changed: Quads) -> None:
     """Raise TooFarError if anything may be wrong in a store after a change, of which some facts are new in the files."""
-    seen = weighed(written(stated))
+    seen = weighed(serialized(stated))
     seen.prefixes = store.prefixes
     part = Checker(neighbourhood(store, changed), project, seen)
     if any(True for look in (part.literals, part.terms, part.claims) for _ in look()) or part.nameless:

@@ -20,7 +20,7 @@ from .edits import FactsFile, Quads, Shift
 from .errors import KgError, Place, TooFarError
 from .making import Made
 from .network import Choice, choose
-from .nquads import written
+from .nquads import serialized
 from .project import Project
 from .reach import World
 from .records import Parts, Record
@@ -202,4 +202,4 @@ def _described(store: Store, claims: Iterable[ox.NamedNode]) -> Iterator[ox.Quad
 
 def _lines(store: Store, subject: Subject) -> list[bytes]:
     """Return what a store says of a subject as sorted N-Quads."""
-    return sorted(written(store.matching(subject)).splitlines(keepends=True))
+    return sorted(serialized(store.matching(subject)).splitlines(keepends=True))

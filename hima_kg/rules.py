@@ -38,7 +38,7 @@ def derive(store: Store, project: Project, literals: Iterable[ox.Literal]) -> No
     Raises FactError with the place of a rule that does not parse, ProjectError if rules do not come to an end.
     """
     rules = read(project)
-    store.extend([*described(rules), *written(literals), *spelt(romanised(store))])
+    store.extend([*described(rules), *dated(literals), *spelt(romanised(store))])
     ready = steps(rules, store)
     store.extend(untimed(ready, Timed(store)))
     run(ready, store)
@@ -72,7 +72,7 @@ def run(ready: Iterable[Step], store: Store) -> None:
             step.confirm(store)
 
 
-def written(literals: Iterable[ox.Literal]) -> Iterator[ox.Quad]:
+def dated(literals: Iterable[ox.Literal]) -> Iterator[ox.Quad]:
     """Go through what is told of dates as written: the days that they may mean."""
     return _everywhere(_periods(literals), DERIVED)
 

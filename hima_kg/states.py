@@ -15,8 +15,7 @@ from weakref import WeakKeyDictionary, ref
 
 import pyoxigraph as ox
 
-from .dates import Period
-from .queries import days
+from .dates import Period, days
 from .sparql import bind
 from .store import Store, Subject
 from .terms import CLAIMS, COMMON, DERIVED, KG, NOT_BELIEVED
@@ -85,7 +84,7 @@ class Day(NamedTuple):
     @classmethod
     @lru_cache(maxsize=64)  # who asks as of a day asks several times, and what held then is kept in mind by the day
     def parse(cls, text: object) -> Day:
-        """Return the days that a date given by hand means; `..` is any. Raises QueryError if it is no date."""
+        """Return the days that a date given by hand means; `..` is any. Raises UsageError if it is no date."""
         return cls(*days("../.." if str(text) == ".." else str(text)))
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hima_kg.dates import EDTF, XSD, Period, span
+from hima_kg.dates import EDTF, XSD, Period, between
 
 DAYS = st.dates(date(1000, 1, 1), date(9000, 1, 1))
 
@@ -69,5 +69,5 @@ def test_round_trip(start: date, length: int) -> None:
     """A period written and read again is the same, however it is abbreviated."""
     period = Period(start, start + timedelta(days=length))
     assert Period.parse(str(period)) == period
-    short = span(str(period.earliest), str(period.latest))
+    short = between(str(period.earliest), str(period.latest))
     assert Period.parse(short.replace("..", "/")) == period

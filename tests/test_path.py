@@ -38,7 +38,7 @@ Moth – Beryl: linked directly
 
 1  Moth – Beryl
    Moth: keeper Beryl
-       2018-03-01..2018-05-31 – 2020-05-02
+       2018-03..2018-05 – 2020-05-02
        by rule:state-begun: From an event on, the value that it gives holds, or none if it only
        takes one away; perhaps, if it was announced and neither done since nor taken back.
        A letter: s1 [e:s1]

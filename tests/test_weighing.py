@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hima_kg import reader
-from hima_kg.nquads import parts, written
+from hima_kg.nquads import parts, serialized
 from hima_kg.project import Project
 from hima_kg.terms import CLAIMS, KG, NOT_BELIEVED, NOT_DONE
 from tests.conftest import ROOT
@@ -31,7 +31,7 @@ QUADS = st.builds(ox.Quad, IRIS, IRIS, IRIS | LITERALS, IRIS | st.just(ox.Defaul
 @given(QUADS)
 def test_parts(quad: ox.Quad) -> None:
     """A line comes apart into the terms that it was made of, whatever stands in its text."""
-    line = written([quad])
+    line = serialized([quad])
     *triple, graph = parts(line)
     (again,) = ox.parse(b" ".join([*triple, b".\n"]), ox.RdfFormat.N_TRIPLES)
     assert again.triple == quad.triple

@@ -72,12 +72,12 @@ Nobody says any more
     - date  2018-05  e:s1  facts/letter.trig:16
 
 States
-  ~ Moth: keeper Amber   ? – 2018-03-01..2018-05-31  (implied; Moth to Beryl)
-  → Moth: keeper Amber   ? – 2018-03  (implied; Moth to Beryl)
-  ~ Moth: keeper Beryl   2018-03-01..2018-05-31 – 2020-05-02  (occurred; Moth to Beryl)
+  ~ Moth: keeper Amber   … – 2018-03..2018-05  (implied; Moth to Beryl)
+  → Moth: keeper Amber   … – 2018-03  (implied; Moth to Beryl)
+  ~ Moth: keeper Beryl   2018-03..2018-05 – 2020-05-02  (occurred; Moth to Beryl)
   → Moth: keeper Beryl   2018-03 – …  (occurred; Moth to Beryl)
   - Moth: keeper Amber   2020-05-02 – …  (occurred; disputed from 2021-06-01; Moth back to Amber)
-  - Moth: keeper Lamp Guild   2021-06-01..? – …  (announced; Moth to the guild, announced)
+  - Moth: keeper Lamp Guild   2021-06.. – …  (announced; Moth to the guild, announced)
 
 No longer follows
   Moth  :moth

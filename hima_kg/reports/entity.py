@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from ..dates import span
+from ..dates import lasting
 from ..entities import NAMING, Citation, Entity, Fact, State
 from ..literals import legible
 from ..states import Bounds
@@ -49,14 +49,12 @@ def state(known: State, names: Mapping[str, str], prefixes: Prefixes) -> str:
     def name(iri: str) -> str:
         return names.get(iri, prefixes.compact(iri))
 
-    start = span(known.start_earliest, known.start_latest)
-    end = span(known.end_earliest, known.end_latest) if known.end_earliest or known.end_latest else "…"
     notes = [known.certainty or known.basis.removeprefix(KG).lower()]
     if known.disputed_from:
         notes.append(f"disputed from {known.disputed_from}")
     notes += map(name, known.events)
     value = name(known.object) if known.is_link else known.object
-    return f"{name(known.subject)}: {name(known.predicate)} {value}   {start} – {end}  ({'; '.join(notes)})"
+    return f"{name(known.subject)}: {name(known.predicate)} {value}   {lasting(known.start, known.end)}  ({'; '.join(notes)})"
 
 
 def _facts(facts: Sequence[Fact], names: Mapping[str, str], prefixes: Prefixes, *, outward: bool) -> list[str]:

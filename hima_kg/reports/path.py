@@ -6,14 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from ..dates import written
+from ..dates import between
 from ..entities import Citation
 from ..errors import counted
 from ..paths import Chain, Hop, Link, Paths
 from ..terms import KG, Prefixes
 from .entity import citation_table, state_table
 from .pen import Pen, Signs
-from .timeline import holds
 
 _LINKS = 3
 """How many links of a step are told; a step between two big things may have dozens."""
@@ -70,7 +69,7 @@ class _Pen(Pen):
             notes = [self.name(state.basis)] if state.basis != KG + "Occurred" else []
             notes += [f"disputed from {state.disputed_from}"] if state.disputed_from else []
             if state.days:
-                yield from self.wrapped("       ", [self.safe(holds(state, self.signs)), *notes])
+                yield from self.wrapped("       ", [self.times(state), *notes])
         for rule in sorted({*link.rules, *(state.rule for state in link.states if state.rule)}):
             yield from self.wrapped("       ", [f"by {self.prefixes.compact(rule)}: {self.name(rule)}"])
         for document, same in groupby(sorted(link.claims, key=_by_document), key=lambda c: c.document):
@@ -80,7 +79,7 @@ class _Pen(Pen):
     def _said(self, link: Link) -> str:
         if not link.event:
             return f"{self.name(link.subject)}: {self.name(link.predicate)} {self.name(link.object)}"
-        notes = [written(link.earliest, link.latest)] if link.earliest or link.latest else []
+        notes = [between(link.earliest, link.latest)] if link.earliest or link.latest else []
         notes += [self.name(link.status)] if link.status and link.status != KG + "Occurred" else []
         about = f" ({', '.join(notes)})" if notes else ""
         return f"{self.name(link.event)}{about}: {', '.join(f'{self.name(p)} {self.name(thing)}' for p, thing in link.roles)}"

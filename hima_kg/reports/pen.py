@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..entities import Citation
+from ..dates import lasting
+from ..entities import Citation, State
 from ..errors import columns
 from ..terms import KG, Prefixes
 
@@ -62,6 +63,10 @@ class Pen:
             line += f"{' ' * (len(line) > len(lead))}{word}"
         if len(line) > len(lead):
             yield line.replace(_UNBROKEN, " ")
+
+    def times(self, state: State) -> str:
+        """Return from when to when a state holds, in words as short as what is known."""
+        return self.safe(lasting(state.start, state.end, dash=self.signs.dash, unknown=self.signs.more))
 
     def whole(self, text: str) -> str:
         """Return a text in which no line is broken."""

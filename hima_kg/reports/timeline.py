@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from ..dates import span as between
-from ..dates import written
+from ..dates import between
 from ..entities import State
 from ..errors import columns
 from ..terms import KG, Prefixes
@@ -37,7 +36,7 @@ class _Pen(Pen):
             yield f"nothing is known that happened{window}, and nothing that held for a time"
 
     def events(self, found: Timeline) -> Iterator[str]:
-        dates = max((len(written(e.earliest, e.latest)) for e in found.events if e.is_dated), default=0)
+        dates = max((len(between(e.earliest, e.latest)) for e in found.events if e.is_dated), default=0)
         statuses = max((columns(self.status(e)) for e in found.events), default=0)
         for heading, same in groupby(found.events, key=self._group):
             yield ""
@@ -54,7 +53,7 @@ class _Pen(Pen):
         return "undated" + "".join(f", after {self.name(other)}" for other in event.after)
 
     def _event(self, event: Event, dates: int, statuses: int) -> Iterator[str]:
-        day = written(event.earliest, event.latest) if event.is_dated else ""
+        day = between(event.earliest, event.latest) if event.is_dated else ""
         status = self.status(event)
         lead = f"{day:<{dates}}  {status}{' ' * (statuses - columns(status))}  "
         yield from self.wrapped(lead, [self.name(event.iri)])
@@ -65,7 +64,7 @@ class _Pen(Pen):
         return "overdue" if event.overdue else self.name(event.status)
 
     def _outcome(self, event: Event) -> Iterator[str]:
-        done = written(event.earliest, event.latest)
+        done = between(event.earliest, event.latest)
         for plan in event.fulfils:
             yield f"{self.name(plan.status)}{due(plan)} {self.to} {f'done {done}' if event.is_dated else 'done'}"
         if event.overdue:
@@ -112,7 +111,7 @@ class _Pen(Pen):
         return self.name(state.object) if state.is_link else self.safe(state.object)
 
     def _bounds(self, state: State) -> Iterator[str]:
-        yield self.safe(holds(state, self.signs))
+        yield self.times(state)
         if state.basis != KG + "Occurred":
             yield self.name(state.basis)
         if state.disputed_from:
@@ -133,30 +132,20 @@ class _Pen(Pen):
         yield line
 
 
-def holds(state: State, signs: Signs | None = None) -> str:
-    """Return from when to when a state holds, in words as short as what is known.
-
-    >>> holds(State("s", "a", "p", "b", "", "2023-06-01", "2023-06-30"))
-    '2023-06 – …'
-    """
-    signs = signs or Signs()
-    start = between(state.start_earliest, state.start_latest) if state.start_earliest or state.start_latest else signs.more
-    end = between(state.end_earliest, state.end_latest) if state.end_earliest or state.end_latest else signs.more
-    return f"{start} {signs.dash} {end}"
-
-
 def due(plan: Event) -> str:
-    """Return when a plan is due, with a space before it: by the end of a year, a month, or by a day.
+    """Return when a plan is due, with a space before it: for some days, from one on, by one, or by the end of a month or year.
 
-    >>> due(Event("p", "", None, "2024-12-31")), due(Event("p", "", "2019-01-01", "2019-12-31")), due(Event("p", ""))
-    (' by end of 2024', ' for 2019', '')
+    >>> [due(Event("p", "", *days)) for days in (("2019-01-01", "2019-12-31"), ("2019-01-01", None), (None, "2024-03-31"))]
+    [' for 2019', ' from 2019', ' by end of 2024-03']
+    >>> due(Event("p", "", None, "2024-03-30")), due(Event("p", ""))
+    (' by 2024-03-30', '')
     """
-    if not plan.is_dated:
-        return ""
-    text = written(plan.earliest, plan.latest)
-    if plan.earliest:
-        return f" from {text.removesuffix('..')}" if not plan.latest else f" for {text}"
-    return f" by {'end of ' * (len(text) < 12)}{text.removeprefix('..')}"
+    if plan.latest and plan.earliest:
+        return f" for {between(plan.earliest, plan.latest)}"
+    if plan.latest:
+        last = between(None, plan.latest).lstrip(".")
+        return f" by {last}" if last == plan.latest else f" by end of {last}"
+    return f" from {between(plan.earliest, None).rstrip('.')}" if plan.earliest else ""
 
 
 def _edges(found: Timeline, dated: Sequence[State]) -> tuple[str, str]:
