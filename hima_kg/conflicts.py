@@ -12,13 +12,13 @@ from .errors import ProjectError, nearest
 from .store import Store
 from .terms import COMMON, KG, TYPE, Prefixes, local
 
-_FOUND = """
+_RECORDS = """
 SELECT DISTINCT ?conflict ?property ?value WHERE {{
   {1} GRAPH ?graph {{ ?conflict a kg:{0} ; ?property ?value }}
   FILTER(?graph != graph:ontology)
 }}"""
 _AMONG = "{{ SELECT DISTINCT ?conflict WHERE {{ VALUES ?thing {{ {0} }} GRAPH ?any {{ ?conflict kg:about ?thing }} }} }}"
-_SAID = """
+_STATEMENTS = """
 SELECT ?claim ?subject ?property ?object WHERE {{
   VALUES ?claim {{ {0} }}
   GRAPH ?claim {{ ?subject ?property ?object }}
@@ -44,7 +44,7 @@ _ORDER = [
     )
 ]
 """The engine's kinds, from what is wrong to what is only left open; a project's own kinds come last."""
-_NAMES_MATTER = KG + "AmbiguousReference"
+_OF_NAMES = KG + "AmbiguousReference"
 
 
 @dataclass(frozen=True)
@@ -84,8 +84,8 @@ def variations(store: Store, prefixes: Prefixes, thing: str | None = None, kind:
 
 def among(store: Store, iris: Collection[str] | None) -> tuple[list[Conflict], list[Conflict]]:
     """Return the conflicts and the variations about some things, by IRI; with None, all."""
-    conflicts, variations = (_read(store, _told(store, cls, iris)) for cls in ("Conflict", "Variation"))
-    return sorted(conflicts, key=_place), sorted(variations, key=_place)
+    found, differing = (_conflicts(store, _records(store, cls, iris)) for cls in ("Conflict", "Variation"))
+    return sorted(found, key=_order), sorted(differing, key=_order)
 
 
 def _picked(store: Store, prefixes: Prefixes, cls: str, thing: str | None, kind: str | None) -> list[Conflict]:
@@ -94,13 +94,13 @@ def _picked(store: Store, prefixes: Prefixes, cls: str, thing: str | None, kind:
     matter = {asked, *(row["record"].value for row in store.select(_OF.format(f"<{asked}>")))} if asked else set()
     kept = {
         iri: said
-        for iri, said in _told(store, cls).items()
+        for iri, said in _records(store, cls).items()
         if wanted in (None, *_iris(said, "kind")) and (not asked or matter & {iri, *_iris(said, "about", "premise", "between")})
     }
-    return sorted(_read(store, kept), key=_place)
+    return sorted(_conflicts(store, kept), key=_order)
 
 
-def _place(found: Conflict) -> tuple[int, str, str, str]:
+def _order(found: Conflict) -> tuple[int, str, str, str]:
     rank = _ORDER.index(found.kind) if found.kind in _ORDER else len(_ORDER)
     return rank, found.kind, found.names.get("en", ""), found.iri
 
@@ -110,8 +110,8 @@ def _kind(store: Store, name: str) -> str:
     kinds: dict[str, str] = {_plain(local(row["kind"].value)): row["kind"].value for row in store.select(_KINDS)}
     if _plain(name) not in kinds:
         close = nearest(_plain(name), kinds)
-        known = ", ".join(map(local, kinds.values()))
-        hint = f"did you mean {local(kinds[close])}?" if close else f"the kinds are {known}"
+        listed = ", ".join(map(local, kinds.values()))
+        hint = f"did you mean {local(kinds[close])}?" if close else f"the kinds are {listed}"
         raise ProjectError(f"there is no kind of conflict named {name!r}", hint=hint)
     return kinds[_plain(name)]
 
@@ -120,14 +120,14 @@ def _plain(name: str) -> str:
     return re.sub(r"[\W_]+", "", name.removeprefix("kg:")).casefold()
 
 
-_Said = dict[str, list[Any]]
+_Record = dict[str, list[Any]]
 """What is said of a conflict: values by property, the latter without its namespace."""
 
 
-def _told(store: Store, cls: str, among: Collection[str] | None = None) -> dict[str, _Said]:
-    told: dict[str, _Said] = {}
-    some = "" if among is None else _AMONG.format(" ".join(f"<{iri}>" for iri in sorted(among)))
-    for row in sorted(store.select(_FOUND.format(cls, some)), key=str):
+def _records(store: Store, cls: str, iris: Collection[str] | None = None) -> dict[str, _Record]:
+    told: dict[str, _Record] = {}
+    some = "" if iris is None else _AMONG.format(" ".join(f"<{iri}>" for iri in sorted(iris)))
+    for row in sorted(store.select(_RECORDS.format(cls, some)), key=str):
         said = told.setdefault(row["conflict"].value, {})
         values = said.setdefault(local(row["property"].value), [])
         if row["value"] not in values:
@@ -135,11 +135,11 @@ def _told(store: Store, cls: str, among: Collection[str] | None = None) -> dict[
     return told
 
 
-def _iris(said: _Said, *properties: str) -> tuple[str, ...]:
+def _iris(said: _Record, *properties: str) -> tuple[str, ...]:
     return tuple(value.value for name in properties for value in said.get(name, ()))
 
 
-def _read(store: Store, told: Mapping[str, _Said]) -> Iterable[Conflict]:
+def _conflicts(store: Store, told: Mapping[str, _Record]) -> Iterable[Conflict]:
     claims = {claim for said in told.values() for claim in _iris(said, "between")}
     cited, says = citations(store, claims), _statements(store, claims)
     sentences = {row["rule"].value: row["sentence"].value for row in store.select(_SENTENCES)}
@@ -152,7 +152,7 @@ def _read(store: Store, told: Mapping[str, _Said]) -> Iterable[Conflict]:
             names={name.language or "": name.value for name in said.get("prefLabel", ())},
             about=_iris(said, "about"),
             sides=tuple(
-                Side(cited[claim], _about(says.get(claim, ()), said, kind), claim in better)
+                Side(cited[claim], _telling(says.get(claim, ()), said, kind), claim in better)
                 for claim in sorted(_iris(said, "between"))
                 if claim in cited
             ),
@@ -170,12 +170,12 @@ _Statements = dict[str, list[tuple[str, str, Any]]]
 def _statements(store: Store, claims: set[str]) -> _Statements:
     says: _Statements = {}
     listed = " ".join(f"<{claim}>" for claim in sorted(claims))
-    for row in sorted(store.select(_SAID.format(listed)) if claims else (), key=str):
+    for row in sorted(store.select(_STATEMENTS.format(listed)) if claims else (), key=str):
         says.setdefault(row["claim"].value, []).append((row["subject"].value, row["property"].value, row["object"]))
     return says
 
 
-def _about(says: Iterable[tuple[str, str, Any]], said: _Said, kind: str) -> tuple[tuple[str, str, Any], ...]:
+def _telling(says: Iterable[tuple[str, str, Any]], said: _Record, kind: str) -> tuple[tuple[str, str, Any], ...]:
     """Return the statements that tell most of the matter: of what the conflict rests on, else of what it is about.
 
     Names are told where they are what is in doubt, or where nothing else is said.
@@ -183,7 +183,7 @@ def _about(says: Iterable[tuple[str, str, Any]], said: _Said, kind: str) -> tupl
     premises, about = {*_iris(said, "premise")}, {*_iris(said, "about")}
     near = [s for s in says if {s[0], s[2].value} & (premises | about) and s[1] not in _UNTOLD]
     named = [s for s in near if s[1] in _NAMING]
-    if kind == _NAMES_MATTER and named:
+    if kind == _OF_NAMES and named:
         return tuple(named)
     telling = [s for s in near if s[1] not in _NAMING]
     for matter in (premises, about):

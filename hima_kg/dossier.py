@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from pyoxigraph import RdfFormat, parse
 
@@ -67,14 +67,15 @@ _BOUNDS = ("startEarliest", "startLatest", "endEarliest", "endLatest", "disputed
 
 TRACED = 500
 """How many derived statements are proved one by one; those that follow from the ontology like one before them need no proof."""
-Record = dict[str, Any]
+Table: TypeAlias = "dict[str, Any]"
+"""What a page is told of something, as it stands in its JSON."""
 _SAID = ("s", "p", "o", "link", "lang", "type")
 _TEXTS = ("xsd:string", "rdf:langString")
 Key = tuple[str, str, str, str | None, str | None]
 """A statement: subject, property, value, and for a text its language and its datatype; all None for a thing as value."""
 
 
-def dossier(store: Store, prefixes: Prefixes, drawn: Collection[str] | None = None) -> Record:
+def dossier(store: Store, prefixes: Prefixes, drawn: Collection[str] | None = None) -> Table:
     """Return what is said of things, by CURIE, and of what stands beside them; None asks for all there are.
 
     `things` gives each thing's class and the keys by which it is found; `statements` who says each, whether it stands in
@@ -109,11 +110,11 @@ class _Dossier:
         """The IRIs of the things that are asked about; None for all."""
         self.cls = {self.short[iri]: c for iri, c in cls.items()}
         self.timed = Timed.of(store)
-        self.rows: dict[Key, Record] = {}
+        self.rows: dict[Key, Table] = {}
         self.derived: dict[tuple[str, str, str], Triple] = {}
         """Statements that rules gave, as the store has them, by subject, property and value."""
 
-    def tables(self) -> Record:
+    def tables(self) -> Table:
         self._read_statements()
         self._read_states()
         found, changes = ([self._conflict(one) for one in kind] for kind in among(self.store, self.asked))
@@ -153,7 +154,7 @@ class _Dossier:
         for row in self.rows.values():
             row["claims"].sort()
 
-    def _trace(self, statements: list[Record]) -> None:
+    def _trace(self, statements: list[Table]) -> None:
         """Give derived statements the rule that gave them, and from what: but for those that hold for a time, which know."""
         proofs, budget = Proofs(self.store), TRACED
         ways: dict[str, Way] = {}
@@ -166,7 +167,7 @@ class _Dossier:
                 budget -= 1
                 row |= self._proved(row, proofs, ways)
 
-    def _leads(self, way: Way, row: Record) -> bool:
+    def _leads(self, way: Way, row: Table) -> bool:
         """Whether what a statement would follow from in some way stands in the graph."""
         subject, value = (row["o"], row["s"]) if way.turned else (row["s"], row["o"])
         if (known := self.rows.get((subject, way.source, value, None, None))) and known["best"]:
@@ -175,7 +176,7 @@ class _Dossier:
         ends = (said.object, said.subject) if way.turned else (said.subject, said.object)
         return self.store.ask(f"ASK {{ {ends[0]} <{source}> {ends[1]} }}")
 
-    def _proved(self, row: Record, proofs: Proofs, ways: dict[str, Way]) -> Record:
+    def _proved(self, row: Table, proofs: Proofs, ways: dict[str, Way]) -> Table:
         """Return the rule that gave a statement, and from what; note it if the ontology alone turns the one into the other."""
         rule, premises = proofs.way(self.derived[row["s"], row["p"], row["o"]])
         facts = [one for one in premises if one.graph != f"<{ONTOLOGY}>" and not is_path(one)]
@@ -199,7 +200,7 @@ class _Dossier:
                     row["states"].append(state)
                     row["derived"] = not row["claims"] and (q != p.value or turned)
 
-    def _states(self) -> dict[str, tuple[Any, Any, Any, Record]]:
+    def _states(self) -> dict[str, tuple[Any, Any, Any, Table]]:
         """Return the states, by IRI: what each is of, by which rule, on what basis, when, and because of which events."""
         rows = [(*map(str, row), row) for row in asking(self.store, _STATES, "end", _EITHER_END, self.asked)]
         found = {}
@@ -213,12 +214,12 @@ class _Dossier:
                 found[iri][3].setdefault(name, []).append(self.short[event])
         return found
 
-    def _row(self, s: Any, p: Any, o: Any) -> Record:
+    def _row(self, s: Any, p: Any, o: Any) -> Table:
         said = self._said(s.value, p if isinstance(p, str) else p.value, o)
         key = (said["s"], said["p"], said["o"], said["lang"], said["type"])
         return self.rows.setdefault(key, {**said, "claims": [], "best": False, "derived": False, "states": []})
 
-    def _said(self, subject: str, prop: str, value: Any) -> Record:
+    def _said(self, subject: str, prop: str, value: Any) -> Table:
         said = {
             "s": self.short[subject],
             "p": self.short[prop],
@@ -237,7 +238,7 @@ class _Dossier:
 
     # What the statements speak of, and how it is drawn and called
 
-    def _things(self) -> dict[str, Record]:
+    def _things(self) -> dict[str, Table]:
         """Return each thing's class and the keys by which it is found, but those that any reader makes of its names."""
         named: dict[str, set[tuple[str, str]]] = {}
         for row in self.rows.values():
@@ -249,22 +250,22 @@ class _Dossier:
             things[thing] = {"cls": cls, "keys": [key for key in search_keys(named.get(thing, ())) if key not in plain]}
         return things
 
-    def _classes(self) -> dict[str, Record]:
+    def _classes(self) -> dict[str, Table]:
         called = names(self.store, _CLASSES, self.short)
         return {c: {"label": called.get(c, {"en": c}), **self.drawing.get(c, PLAIN)} for c in sorted({*self.cls.values()})}
 
-    def _properties(self) -> dict[str, Record]:
+    def _properties(self) -> dict[str, Table]:
         called = names(self.store, _PROPERTIES, self.short)
         drawn = {
             self.short[s["term"].value]: {side: s[side] and s[side].value for side in ("color", "line")}
             for s in self.store.select(_PROPERTIES)
         }
         timed = {self.short[iri] for iri, yielded in self.timed.properties.items() if yielded}
-        plain: Record = {"color": None, "line": None}
+        plain: Table = {"color": None, "line": None}
         used = sorted({row["p"] for row in self.rows.values()})
         return {p: {"label": called.get(p, {"en": p}), **drawn.get(p, plain), "timed": p in timed} for p in used}
 
-    def _concepts(self, statements: list[Record], conflicts: list[Record]) -> dict[str, dict[str, str]]:
+    def _concepts(self, statements: list[Table], conflicts: list[Table]) -> dict[str, dict[str, str]]:
         used = {row["o"] for row in statements if row["link"]} | {conflict["kind"] for conflict in conflicts}
         used |= {f"kg:{name}" for name in ("Stated", "Attributed", "Opinion", "Inferred", "Deprecated", "Preferred")}
         used |= {f"kg:{name}" for name in ("Occurred", "Announced", "Planned", "Expected", "Implied")}
@@ -272,7 +273,7 @@ class _Dossier:
 
     # What the statements rest on
 
-    def _documents(self) -> dict[str, Record]:
+    def _documents(self) -> dict[str, Table]:
         return {
             self.short[s["document"].value]: {
                 "title": s["title"].value,
@@ -284,8 +285,8 @@ class _Dossier:
             for s in sorted(self.store.select(_DOCUMENTS), key=str)
         }
 
-    def _claims(self, conflicts: list[Record]) -> dict[str, Record]:
-        found: dict[str, Record] = {}
+    def _claims(self, conflicts: list[Table]) -> dict[str, Table]:
+        found: dict[str, Table] = {}
         cited: set[str] | None = None
         if self.asked is not None:
             said = {claim for row in self.rows.values() for claim in row["claims"]}
@@ -309,7 +310,7 @@ class _Dossier:
                 claim["speakers"].append(self.short[s["speaker"].value])
         return found
 
-    def _conflict(self, conflict: Conflict) -> Record:
+    def _conflict(self, conflict: Conflict) -> Table:
         return {
             "id": self.short[conflict.iri],
             "kind": self.short[conflict.kind] if conflict.kind else "kg:Conflict",

@@ -136,7 +136,7 @@ class Fact:
     """A statement about an entity, with the citations of the claims that make it, or the fact that a rule derived it."""
 
     subject: str
-    property: str
+    predicate: str
     object: Any
     citations: tuple[Citation, ...]
     derived: bool = False
@@ -217,7 +217,7 @@ class Entity:
     def mentioned(self) -> set[str]:
         """The IRIs of all things and properties in what is known."""
         links = (f.object.value for f in self.facts if not hasattr(f.object, "datatype"))
-        said = {part for f in self.facts for part in (f.subject, f.property)}.union(links)
+        said = {part for f in self.facts for part in (f.subject, f.predicate)}.union(links)
         held = {part for s in self.states for part in (s.subject, s.predicate, s.is_link and s.object, *s.events) if part}
         return {self.iri} | said | held
 
@@ -381,12 +381,12 @@ def describe(store: Store, iri: str, *, day: Day | None = None) -> Entity:
     ]
     names: dict[str, list[str]] = {}
     for fact in facts:
-        if fact.subject == iri and fact.property in NAMING:
+        if fact.subject == iri and fact.predicate in NAMING:
             names.setdefault(fact.object.language or "", []).append(fact.object.value)
     return Entity(
         iri,
         names,
-        sorted(facts, key=lambda f: (f.subject != iri, f.property, str(f.object), f.subject)),
+        sorted(facts, key=lambda f: (f.subject != iri, f.predicate, str(f.object), f.subject)),
         states(store, iri, day=day),
     )
 

@@ -222,8 +222,7 @@ class KnowledgeGraph:
 
         m = self.manifest
         title = m.title if on is None else f"{m.title} · {on}"
-        about: dict[str, Any] = {"title": title, "digest": m.digest, "languages": m.languages}
-        return network(self.store, self.prefixes, **about, most=most, day=_day(on))
+        return network(self.store, self.prefixes, title=title, digest=m.digest, languages=m.languages, most=most, day=_day(on))
 
     def dataset(self) -> Dataset:
         """Return an rdflib Dataset over the store: the best graph is its default graph, every claim a named graph."""
@@ -290,20 +289,19 @@ class KnowledgeGraph:
 
         Raises ProjectError for a name that is not known.
         """
-        from .page import Engine, doubts, draw  # pyvis and networkx, for those who look
+        from .page import Engine, draw, warnings  # pyvis and networkx, for those who look
 
         _day(on)
         m = self.manifest
-        about: dict[str, Any] = {"title": m.title, "digest": m.digest, "languages": m.languages}
         asked = {**({} if on is None else {"on": on}), **(parameters or {})}
         only = self._part(focus, hops, query, asked)
-        drawing = draw(self.store, self.prefixes, **about, only=only)
+        drawing = draw(self.store, self.prefixes, title=m.title, digest=m.digest, languages=m.languages, only=only)
         engine = None
         if sparql:
             things = drawing.dossier["things"]
             engine = Engine.of(self.store, self.lines, self.queries.values(), self.prefixes, things)
         page = drawing.page(lang, None if on is None else str(on), Path(font) if font else self.project.font, engine)
-        return View(page, sorted(doubts(drawing, f"{m.name}.html", asked=only is not None)))
+        return View(page, sorted(warnings(drawing, f"{m.name}.html", asked=only is not None)))
 
     def page(self, **options: Any) -> str:
         """Return the interactive network view as one HTML file; the options are those of `view`."""

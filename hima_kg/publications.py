@@ -80,10 +80,10 @@ def _made(project: Project, staged: Path, spilled: Path) -> Parts:
     with spilled.open("rb") as file:
         Store.write(staged, map(file.read, sizes))
     drawn = sealed(drawn, digest)
-    page, doubts = printed(project, drawn)
+    page, warnings = printed(project, drawn)
     files = [path.read_bytes() for path in project.facts]
     record = Record(files, seals, made.doubts, made.placed, choice, drawn) if is_renewable(made) else None
-    return Parts(digest, prefixes, counted, written, page, sorted([*made.problems, *doubts]), record)
+    return Parts(digest, prefixes, counted, written, page, sorted([*made.problems, *warnings]), record)
 
 
 def _inferred(store: Store) -> Iterator[bytes]:

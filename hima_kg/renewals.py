@@ -104,7 +104,7 @@ class _Renewal:
         seals = digests.resealed(record.seals, was, becomes)
         sha, choice = digests.digest(seals), self._choice(changed)
         contents = page.retold(self._contents(choice, changed, world), digest=sha, total=choice.total)
-        html, doubts = page.printed(project, contents)
+        html, warnings = page.printed(project, contents)
         text = (project.output / f"{self.manifest.name}.ttl").read_bytes()
         return Parts(
             digest=sha,
@@ -112,7 +112,7 @@ class _Renewal:
             counts=self._counts(_subjects(changed)),
             turtle=turtle.patched(text, lines, self.prefixes),
             page=html,
-            problems=sorted([*problems, *doubts]),
+            problems=sorted([*problems, *warnings]),
             record=Record(files, seals, checker.doubts, checker.placed, choice, contents),
         )
 

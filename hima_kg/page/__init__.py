@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any
 
 from ..dossier import dossier
 from ..errors import Place, Problem
@@ -14,7 +13,7 @@ from ..terms import Prefixes
 from .drawing import Drawing, Page, retold, sealed, tells
 from .engine import Engine
 
-__all__ = ["Drawing", "Engine", "Page", "contents", "doubts", "draw", "printed", "retold", "sealed", "tells"]
+__all__ = ["Drawing", "Engine", "Page", "contents", "draw", "printed", "retold", "sealed", "tells", "warnings"]
 
 NOTHING = "only things of a class that is drawn have a place in it; `hima-kg query` gives the answer as a table"
 HELD = 2000
@@ -36,19 +35,27 @@ def draw(
     The page asks for nothing from outside, and is the same string for the same store.
     """
     choice = choice if choice or only is not None else choose(store, prefixes, HELD)
-    about: dict[str, Any] = {"title": title, "languages": languages, "digest": digest}
-    drawn = network(store, prefixes, **about, only=only, choice=choice, linked=False)  # the dossier tells of statements
+    drawn = network(
+        store,
+        prefixes,
+        title=title,
+        languages=languages,
+        digest=digest,
+        only=only,
+        choice=choice,
+        linked=False,  # the dossier tells of statements
+    )
     whole = drawn.graph["total"] == len(drawn)
     return Drawing(drawn, dossier(store, prefixes, None if whole else drawn.nodes))
 
 
-def doubts(drawing: Drawing, page: str, *, asked: bool) -> list[Problem]:
+def warnings(drawing: Drawing, page: str, *, asked: bool) -> list[Problem]:
     """Return the warnings about a page of some name: that it shows nothing, or not all, or what not everybody can read.
 
     Who asked for some things only does not want to hear that others are left out.
     """
     held, total = len(drawing.network), drawing.network.graph["total"]
-    found = drawing.embedded.doubts(page)
+    found = drawing.embedded.warnings(page)
     if not held:
         found.append(Problem(Place(page), "warning", "empty-page", "nothing of what was asked for is drawn", NOTHING))
     elif held < total and not asked:
@@ -68,4 +75,4 @@ def printed(project: Project, told: str) -> tuple[bytes, list[Problem]]:
     page, settings = Page(), project.settings
     about = {"title": settings.title, "lang": "en", "languages": settings.languages}
     html = page.written(told, about, project.font).encode()
-    return html, page.embedded.doubts(f"{settings.name}.html")
+    return html, page.embedded.warnings(f"{settings.name}.html")

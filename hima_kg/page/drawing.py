@@ -18,6 +18,7 @@ from markupsafe import Markup
 from pyvis.network import Network
 
 from ..characters import HIDDEN
+from ..dossier import Table
 from . import fonts
 from .assets import HERE, asset, packed
 from .engine import SCRIPTS as ASKING
@@ -36,8 +37,6 @@ JOINERS = "\u200c\u200d"
 """What joins or parts letters, as in Persian names, and signs of one picture: a page shows what they do."""
 _HIDDEN = re.compile(f"(?![{JOINERS}])[\x00-\x1f\x7f-\x9f{HIDDEN}\ufffe\uffff]")
 
-Record = dict[str, Any]
-
 
 class Page(Network):  # type: ignore[misc]
     """A pyvis network with our own template, which writes pages; pyvis brings the model and the renderer it bundles."""
@@ -49,7 +48,7 @@ class Page(Network):  # type: ignore[misc]
         self.templateEnv = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined)
         self.embedded = fonts.embed("")
 
-    def written(self, contents: str, about: Record, font: Path | None = None, engine: Engine | None = None) -> str:
+    def written(self, contents: str, about: Table, font: Path | None = None, engine: Engine | None = None) -> str:
         """Return the page that shows some contents, with its `title`, `lang` and `languages`.
 
         It is sealed: nothing runs but the scripts that came with it.
@@ -80,7 +79,7 @@ class Page(Network):  # type: ignore[misc]
 class Drawing(Page):
     """The page of a network, drawn: where everything stands, and how it is joined."""
 
-    def __init__(self, network: nx.MultiDiGraph, dossier: Record) -> None:
+    def __init__(self, network: nx.MultiDiGraph, dossier: Table) -> None:
         """Draw a network: entities in lanes, the most important at first if there are too many; events on the band."""
         super().__init__()
         self.network, self.dossier = network, dossier
@@ -104,33 +103,33 @@ class Drawing(Page):
         """Return all that the page tells, in JSON."""
         return _json(_lean({"nodes": self.nodes, "edges": self.edges, **self._contents(lang, on, engine)}))
 
-    def _is_line(self, row: Record) -> bool:
+    def _is_line(self, row: Table) -> bool:
         """Whether a statement is drawn: one that is said, or holds for a time, between two things of the network."""
         drawn = row["link"] and not row["derived"] and row["s"] in self.network and row["o"] in self.network
         return bool(drawn and self.dossier["properties"][row["p"]]["line"] != "none")
 
-    def _drawn(self, node: str) -> Record:
+    def _drawn(self, node: str) -> Table:
         cls = self.network.nodes[node]["cls"]
         return {"cls": cls, **self.dossier["classes"][cls]}
 
-    def _node(self, node: str, about: Record) -> Record:
+    def _node(self, node: str, about: Table) -> Table:
         drawn = self._drawn(node)
         event = {name: about[name] for name in ("event", "earliest", "latest", "status_id")} if about["event"] else {}
         spot = self.layout.spots.get(node)
         place = {"x": spot.x, "y": spot.y, "room": spot.room} if spot else {}
         return {"id": node, "shape": drawn["shape"], **event, **place}
 
-    def _edges(self) -> list[Record]:
+    def _edges(self) -> list[Table]:
         """Return an edge a line, with the number of its statement and how it bends if it runs alone; the page makes fans."""
         return [self._edge(*line) for line in sorted(self.lines.items(), key=lambda line: sorted((line[1]["s"], line[1]["o"])))]
 
-    def _edge(self, number: int, row: Record) -> Record:
+    def _edge(self, number: int, row: Table) -> Table:
         line = self.dossier["properties"][row["p"]]["line"] or "normal"
         source, target = row["s"], row["o"]
         bend = _bend(self.layout, source, target)
         return {"id": f"e{number}", "from": source, "to": target, "statement": number, "width": WIDTHS[line], "bend": bend}
 
-    def _contents(self, lang: str, on: str | None, engine: Engine | None) -> Record:
+    def _contents(self, lang: str, on: str | None, engine: Engine | None) -> Table:
         graph, words = self.network.graph, loads(asset("words.json"))
         if engine:
             words = {tag: said | engine.words.get(tag, {}) for tag, said in words.items()}
@@ -165,7 +164,7 @@ def tells(contents: str, names: Iterable[str]) -> bool:
     return any(_json(name) in contents for name in names)
 
 
-def _first(entities: Mapping[str, Record], lines: Iterable[Record]) -> set[str]:
+def _first(entities: Mapping[str, Table], lines: Iterable[Table]) -> set[str]:
     """Return the entities that are drawn at first: the most important, and of those the most connected."""
     links: dict[str, int] = defaultdict(int)
     for row in lines:
@@ -195,7 +194,7 @@ def _variables(selector: str, theme: dict[str, str]) -> str:
     return f"{selector} {{ {values} }}{' }' if selector.startswith('@') else ''}\n"
 
 
-def _colored(table: Record) -> Record:
+def _colored(table: Table) -> Table:
     return {key: {**row, "color": row["color"] and themed(row["color"])} for key, row in table.items()}
 
 

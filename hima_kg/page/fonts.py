@@ -35,7 +35,7 @@ class Embedded:
     rules: str
     missing: str
 
-    def doubts(self, page: str) -> list[Problem]:
+    def warnings(self, page: str) -> list[Problem]:
         """Return one warning about a page of some name, if it shows what may not be readable everywhere."""
         if not self.missing:
             return []

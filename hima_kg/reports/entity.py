@@ -17,7 +17,7 @@ def entity(known: Entity, names: Mapping[str, str], prefixes: Prefixes) -> str:
     """Return all that is known about a thing: its names by language, what it does, what is done to it, and who says so."""
     title = f"{names.get(known.iri, prefixes.compact(known.iri))}  {prefixes.compact(known.iri)}"
     spoken = [f"  {lang or '–':<16} {' · '.join(sorted(set(texts)))}" for lang, texts in sorted(known.names.items())]
-    told = [fact for fact in known.facts if fact.property not in NAMING]
+    told = [fact for fact in known.facts if fact.predicate not in NAMING]
     out = [fact for fact in told if fact.subject == known.iri]
     elsewhere = [fact for fact in told if fact.subject != known.iri]
     back = [fact for fact in elsewhere if fact.object.value == known.iri]
@@ -40,7 +40,7 @@ def _triple(fact: Fact, names: Mapping[str, str], prefixes: Prefixes) -> str:
 
     value = fact.object.value
     shown = _literal(fact, prefixes, value) if hasattr(fact.object, "datatype") else name(value)
-    return f"{name(fact.subject)}: {name(fact.property)} {shown}"
+    return f"{name(fact.subject)}: {name(fact.predicate)} {shown}"
 
 
 def state(known: State, names: Mapping[str, str], prefixes: Prefixes) -> str:
@@ -60,10 +60,10 @@ def state(known: State, names: Mapping[str, str], prefixes: Prefixes) -> str:
 def _facts(facts: Sequence[Fact], names: Mapping[str, str], prefixes: Prefixes, *, outward: bool) -> list[str]:
     lines: list[str] = []
     asserted = [fact for fact in facts if not fact.derived]
-    derived = [fact for fact in facts if fact.derived and not fact.property.startswith(GENERAL)]
+    derived = [fact for fact in facts if fact.derived and not fact.predicate.startswith(GENERAL)]
     if not outward:
-        derived = [fact for fact in derived if fact.property != KG + "former"]  # of a state, which stands in time
-    for prop, same in groupby([*asserted, *derived], key=lambda fact: fact.property):
+        derived = [fact for fact in derived if fact.predicate != KG + "former"]  # of a state, which stands in time
+    for prop, same in groupby([*asserted, *derived], key=lambda fact: fact.predicate):
         lines.append(f"\n  {names.get(prop, prefixes.compact(prop))}")
         for fact in same:
             other = fact.object.value if outward else fact.subject
@@ -96,7 +96,7 @@ def table(known: Entity, prefixes: Prefixes) -> dict[str, Any]:
         "statements": [
             {
                 "subject": prefixes.compact(fact.subject),
-                "property": prefixes.compact(fact.property),
+                "property": prefixes.compact(fact.predicate),
                 "object": fact.object.value if hasattr(fact.object, "datatype") else prefixes.compact(fact.object.value),
                 "derived": fact.derived,
                 **({"certainty": fact.certainty} if fact.certainty else {}),
