@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 import hima_kg
 from hima_kg.characters import HIDDEN
-from hima_kg.page import Drawing, doubts
+from hima_kg.page import Drawing, warnings
 from hima_kg.page.drawing import JOINERS
 from hima_kg.page.palette import THEMES, contrast, themed
 from hima_kg.states import LEVELS
@@ -350,12 +350,12 @@ def test_page_of_a_part() -> None:
     """A page that cannot hold all says so, and how to see the rest, unless it was asked for a part."""
     made = Bicycles(wheels=3)
     made.network.graph["total"] = 12_345
-    said = [str(problem) for problem in doubts(made.drawing(), "b.html", asked=False)]
+    said = [str(problem) for problem in warnings(made.drawing(), "b.html", asked=False)]
     assert said == [
         "b.html: warning[part] the page holds the 6 most important of 12,345 things\n"
         "  view --focus NAME draws what is near to any of them"
     ]
-    assert doubts(made.drawing(), "b.html", asked=True) == []
+    assert warnings(made.drawing(), "b.html", asked=True) == []
 
 
 def test_a_part_says_that_it_is_one(visit: Visit) -> None:

@@ -12,7 +12,7 @@ const legible = (line) => line
   .replace(/<([^<>\s]*:[^<>\s]+)>/g, (_, id) => nameOf(id));
 
 function sideOf({ claim, says, preferred }) {
-  const told = grouped(says ?? [], (said) => said.s).map(([subject, rows]) => el("li", {}, goTo(subject),
+  const told = grouped(says, (said) => said.s).map(([subject, rows]) => el("li", {}, goTo(subject),
     dl("", grouped(rows, (said) => said.p).map(([property, values]) => [propertyOf(property), values.flatMap((said, i) => [i ? ", " : "", valueOf(said)])]))));
   return text("div", `side${preferred ? " preferred" : ""}`, citation(claim, { preferred }), told.length > 0 && el("ul", {}, told));
 }
@@ -21,17 +21,17 @@ function conflictBox(conflict, { folded = false, mild = false, listed = false } 
   const sign = mild ? "↻" : "⚠", tone = mild ? "kindly" : "warning";
   const head = listed ? text("p", "value", text("span", tone, `${sign} `), bdi(titleOf(conflict))) : [text("p", tone, `${sign} ${nameOf(conflict.kind)}`), text("p", "value", bdi(titleOf(conflict)))];
   const body = [
-    (conflict.arithmetic ?? []).map((line) => text("p", "arithmetic", bdi(legible(line)))),
-    text("div", "sides", (conflict.sides ?? []).filter(({ claim }) => !isMute(claim)).map(sideOf)),
-    (conflict.sides ?? []).some(({ claim }) => isMute(claim)) && text("p", "remark", word("lacking")),
-    (conflict.remarks ?? []).map((line) => text("p", "remark", bdi(line))),
-    text("p", "remark", conflict.rule ? `${word("foundby")} ${visible(conflict.sentence ?? nameOfRule(conflict.rule))}` : word("curated"), !mild && (conflict.sides ?? []).length > 1 && !conflict.sides.some((side) => side.preferred) && ` ${word("neither")}`),
+    conflict.arithmetic.map((line) => text("p", "arithmetic", bdi(legible(line)))),
+    text("div", "sides", conflict.sides.filter(({ claim }) => !isMute(claim)).map(sideOf)),
+    conflict.sides.some(({ claim }) => isMute(claim)) && text("p", "remark", word("lacking")),
+    conflict.remarks.map((line) => text("p", "remark", bdi(line))),
+    text("p", "remark", conflict.rule ? `${word("foundby")} ${visible(conflict.sentence ?? nameOfRule(conflict.rule))}` : word("curated"), !mild && conflict.sides.length > 1 && !conflict.sides.some((side) => side.preferred) && ` ${word("neither")}`),
   ];
   if (folded) return el("details", { class: "conflict" }, el("summary", {}, head), body);
   return el("article", { class: `conflict${mild ? " mild" : ""}`, "data-id": conflict.id }, head, body);
 }
 
-const isTold = (conflict) => stands(conflict) && (!(conflict.about ?? []).length || conflict.about.some((id) => !off(id)));
+const isTold = (conflict) => stands(conflict) && (!conflict.about.length || conflict.about.some((id) => !off(id)));
 
 function renderConflicts() {
   const section = (title, list, options) => {

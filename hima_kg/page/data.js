@@ -5,11 +5,13 @@ const table = (name) => new Map(Object.entries(page[name] ?? {}));
 const [things, classes, properties, concepts, documents, claims, rules] = ["things", "classes", "properties", "concepts", "documents", "claims", "rules"].map(table);
 const nodes = new Map((page.nodes ?? []).map((node) => [node.id, node]));
 const edges = new Map((page.edges ?? []).map((edge) => [edge.id, edge]));
-const conflicts = page.conflicts ?? [];
-const variations = page.variations ?? [];
+// Empty lists are left out of the data.
+const whole = (conflict) => ({ about: [], arithmetic: [], remarks: [], ...conflict, sides: (conflict.sides ?? []).map((side) => ({ says: [], ...side })) });
+const conflicts = (page.conflicts ?? []).map(whole);
+const variations = (page.variations ?? []).map(whole);
 const languages = page.languages ?? [page.lang];
 
-const statements = (page.statements ?? []).map((row, number) => ({ ...row, number, claims: row.claims ?? [], states: row.states ?? [] }));
+const statements = (page.statements ?? []).map((row, number) => ({ ...row, number, claims: row.claims ?? [], from: row.from ?? [], states: (row.states ?? []).map((held) => ({ claims: [], events: [], ...held })) }));
 const about = grouping(statements, (row) => row.s);
 const naming = grouping(statements.filter((row) => row.link), (row) => row.o);
 edges.forEach((edge) => { statements[edge.statement].edge = edge.id; });

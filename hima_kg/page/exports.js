@@ -131,14 +131,13 @@ async function pngBlob(scale = 2) {
 const literal = ({ o, lang, type }) => `${JSON.stringify(o).replace(/[\u007f-\u009f]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`)}${lang ? `@${lang}` : type ? `^^${type}` : ""}`;
 const term = (row) => (row.link ? row.o : literal(row));
 const isSure = (row) => ["certain", "implied", "undated"].includes(standing(row));
-const BOUNDS = ["startEarliest", "startLatest", "endEarliest", "endLatest", "disputedFrom"];
 const derivedFrom = (cited) => (cited.length ? [`prov:wasDerivedFrom ${[...new Set(cited)].sort().join(", ")}`] : []);
 const block = (subject, parts) => `${subject} ${parts.join(" ;\n    ")} .`;
 
 function stateBlock(row, held) {
   const level = levelOf(held, lookedAt()), bounds = BOUNDS.filter((name) => held[name]).map((name) => `kg:${name} "${held[name]}"^^xsd:date`);
   const certainty = holds(level) ? [`kg:certainty kg:${level[0].toUpperCase()}${level.slice(1)}`] : [];
-  return block("[]", ["a kg:State", `rdf:subject ${row.s}`, `rdf:predicate ${row.p}`, `rdf:object ${term(row)}`, ...certainty, ...bounds, ...derivedFrom(heard([...row.claims, ...(held.claims ?? [])]))]);
+  return block("[]", ["a kg:State", `rdf:subject ${row.s}`, `rdf:predicate ${row.p}`, `rdf:object ${term(row)}`, ...certainty, ...bounds, ...derivedFrom(heard([...row.claims, ...held.claims]))]);
 }
 
 function turtleRows() {
@@ -156,7 +155,7 @@ function turtle() {
     const kind = things.has(id) ? [`a ${things.get(id).cls}`] : [];
     return block(id, [...kind, ...sure.get(id).map((row) => `${row.p} ${term(row)}`), ...derivedFrom(heard(sure.get(id).flatMap(citedBy)))]);
   });
-  const states = rows.filter((row) => !isSure(row) && standing(row) !== "claimed").flatMap((row) => (heldOf(row).length ? heldOf(row) : [{}]).map((held) => stateBlock(row, held)));
+  const states = rows.filter((row) => !isSure(row) && standing(row) !== "claimed").flatMap((row) => (heldOf(row).length ? heldOf(row) : [{ claims: [] }]).map((held) => stateBlock(row, held)));
   const body = [...blocks, ...states.sort()].join("\n\n");
   const prefixes = Object.entries(page.prefixes ?? {}).filter(([prefix]) => new RegExp(`(^|[\\s^])${prefix}:`, "m").test(body)).map(([prefix, space]) => `@prefix ${prefix}: <${space}> .`);
   const head = `# ${visible(page.title).replace(/\s+/g, " ")}${state.asof ? `, as of ${state.asof}` : ""}: what is seen in the network view of ${visible(page.digest ?? "").slice(0, 12)}`;

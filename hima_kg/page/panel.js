@@ -44,8 +44,8 @@ function proof(row) {
     el("ul", { class: "proof" }, told.map((held) => el("li", {},
       text("p", "when", text("b", "", lasting(held)), " ", text("span", "mark", nameOf(`kg:${held.basis}`))),
       held.rule && text("p", "rule", `${word("derived")} `, bdi(nameOfRule(held.rule))),
-      (held.events ?? []).map(eventPremise),
-      cited(held.claims ?? []),
+      held.events.map(eventPremise),
+      cited(held.claims),
       held.doubts && [text("p", "warning", `⚠ ${word("disputedfrom")} ${brief(held.disputedFrom, 0)}`), held.doubts.map(eventPremise)]))),
   ];
 }
@@ -62,12 +62,11 @@ function grounds(row) {
 /** Say by which rule a statement follows, and from which others. */
 function derivation(row) {
   if (!row.rule) return text("p", "cite", word("inferred"));
-  return text("div", "cite", text("p", "rule", `${word("derived")} `, bdi(nameOfRule(row.rule))), (row.from ?? []).map(premise));
+  return text("div", "cite", text("p", "rule", `${word("derived")} `, bdi(nameOfRule(row.rule))), row.from.map(premise));
 }
 
 /** Say a statement in words, of which the verb opens it. */
-function sentence(said) {
-  const row = statementOf(said);
+function sentence(said, row = statementOf(said)) {
   const verb = row ? button("link verb", () => chooseStatement(row.number), propertyOf(said.p)) : text("span", "verb", propertyOf(said.p));
   return [goTo(said.s), " ", verb, " ", valueOf(said)];
 }
@@ -76,8 +75,8 @@ const premise = (said) => text("p", "premise", `${word("from")} `, sentence(said
 
 /** Return what a statement rests on besides its states, each of which is told with the claims that it rests on itself. */
 function restsOn(row) {
-  const told = new Set(row.states.flatMap((held) => held.claims ?? []));
-  return [heldOf(row).map((held) => [text("p", "told", lasting(held)), cited(held.claims ?? [])]), told.size ? cited(row.claims.filter((id) => !told.has(id))) : grounds(row)];
+  const told = new Set(row.states.flatMap((held) => held.claims));
+  return [heldOf(row).map((held) => [text("p", "told", lasting(held)), cited(held.claims)]), told.size ? cited(row.claims.filter((id) => !told.has(id))) : grounds(row)];
 }
 
 function fact(row) {
@@ -125,7 +124,7 @@ function nodePanel(id) {
     told && text("p", "told", told),
     nameList(id),
     hidden.length > 0 && button("action", () => expand(id), `${word("expand")} (${number(Math.min(MOST, hidden.length))} / ${number(hidden.length)})`),
-    conflicts.filter((conflict) => conflict.about?.includes(id) && stands(conflict)).map((conflict) => conflictBox(conflict, { folded: true })),
+    conflicts.filter((conflict) => conflict.about.includes(id) && stands(conflict)).map((conflict) => conflictBox(conflict, { folded: true })),
     facts(word("statements"), rows.filter((row) => !row.derived && !NAMING.has(row.p))),
     facts(word("incoming"), incoming.filter((row) => !row.derived && !isAside(row.s))),
     asidesOf(id),
@@ -140,11 +139,11 @@ const UNDENIED = new Set(["kg:OpenList", "kg:MissingValue", "kg:MissingPremise",
 
 /** Return the conflicts that a statement is part of: another value stands against its own, an event that it holds by is in doubt, or its number does not add up. */
 function against(row) {
-  const events = new Set(heldOf(row).flatMap((held) => held.events ?? [])), isNumber = !row.link && /^[-+]?\d+(\.\d+)?$/.test(row.o);
+  const events = new Set(heldOf(row).flatMap((held) => held.events)), isNumber = !row.link && /^[-+]?\d+(\.\d+)?$/.test(row.o);
   const isContested = (said, all) => isSame(said, row) && (isNumber || all.some((other) => other.s === row.s && other.p === row.p && other.o !== row.o));
   return conflicts.filter((conflict) => stands(conflict) && !UNDENIED.has(conflict.kind)).filter((conflict) => {
-    const all = (conflict.sides ?? []).flatMap((side) => side.says ?? []);
-    return all.some((said) => isContested(said, all) || (events.has(said.s) && (conflict.about ?? []).some((id) => id === row.s || id === said.s)));
+    const all = conflict.sides.flatMap((side) => side.says);
+    return all.some((said) => isContested(said, all) || (events.has(said.s) && conflict.about.some((id) => id === row.s || id === said.s)));
   });
 }
 

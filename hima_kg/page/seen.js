@@ -15,17 +15,17 @@ const seen = (id) => shown.has(id) && !off(id);
 const threads = new Set([...edges.values()].filter((edge) => isEvent(edge.from) || isEvent(edge.to)));
 const lines = [...edges.values()].filter((edge) => !threads.has(edge));
 const rowOf = (edge) => statements[edge.statement];
-const citedBy = (row) => [...row.claims, ...row.states.flatMap((held) => held.claims ?? [])];
+const citedBy = (row) => [...row.claims, ...row.states.flatMap((held) => held.claims)];
 
 const isMute = (claim) => state.off.has(claims.get(claim)?.document);
 const heard = (cited) => cited.filter((claim) => !isMute(claim));
 /** Return the states of a statement that anybody tells without the documents that are switched off. */
-const heldOf = (row) => row.states.filter(({ claims: cited = [] }) => !cited.length || heard(cited).length);
+const heldOf = (row) => row.states.filter(({ claims: cited }) => !cited.length || heard(cited).length);
 const isFiltered = (row) => state.off.has(row.p) || isUnsaid(row);
 
 /** Whether nobody says a statement without the documents that are switched off; what follows falls with what it follows from. */
 function isUnsaid(row, asked = new Set()) {
-  if (row.from) return !asked.has(row) && row.from.map(statementOf).some((one) => one && isUnsaid(one, asked.add(row)));
+  if (row.from.length) return !asked.has(row) && row.from.map(statementOf).some((one) => one && isUnsaid(one, asked.add(row)));
   const cited = citedBy(row);
   return cited.length > 0 && cited.every(isMute);
 }
@@ -38,11 +38,11 @@ function heed() {
     const rows = [...about.get(id) ?? [], ...(naming.get(id) ?? [])];
     if (rows.length && rows.every((row) => isUnsaid(row))) silent.add(id);
   }
-  conflicts.filter(stands).forEach((conflict) => (conflict.about ?? []).forEach((id) => troubled.add(id)));
+  conflicts.filter(stands).forEach((conflict) => conflict.about.forEach((id) => troubled.add(id)));
 }
 
 /** Whether there is still something against something else, or a passage that the conflict is in. */
-function stands({ sides = [] }) {
+function stands({ sides }) {
   const left = sides.filter(({ claim }) => !isMute(claim)).length;
   return left >= Math.min(2, sides.length);
 }

@@ -13,7 +13,7 @@ function passage(id, claim) {
 /** Put what a passage says into its box, when that is opened. */
 function fillIn(box) {
   const list = box.querySelector(".said"), rows = (citing.get(box.dataset.claim) ?? []).map(([, row]) => row);
-  if (!list.childElementCount) list.append(...rows.map((row) => el("li", {}, goTo(row.s), " ", button("link verb", () => chooseStatement(row.number), propertyOf(row.p)), " ", valueOf(row))));
+  if (!list.childElementCount) list.append(...rows.map((row) => el("li", {}, sentence(row, row))));
 }
 
 const inText = ([a, one], [b, other]) => (one.start ?? 1e9) - (other.start ?? 1e9) || (a < b ? -1 : 1);
@@ -22,7 +22,7 @@ function documentBox([id, { title, lang, publisher, source, date }]) {
   const told = [...claims].filter(([, claim]) => claim.document === id).sort(inText);
   const ids = new Set(told.map(([claim]) => claim));
   const made = statements.filter((row) => row.claims.some((claim) => ids.has(claim))).length;
-  const held = conflicts.filter(isTold).filter((conflict) => (conflict.sides ?? []).some((side) => ids.has(side.claim))).length;
+  const held = conflicts.filter(isTold).filter((conflict) => conflict.sides.some((side) => ids.has(side.claim))).length;
   const isOn = !state.off.has(id);
   const show = () => { if (isOn) state.off.add(id); else state.off.delete(id); switched(); };
   return el("section", { class: "document", "data-document": id },

@@ -28,11 +28,7 @@ function passageOf(id) {
   return `${claim?.locator ?? id}${weights.length ? ` (${weights.join(", ")})` : ""}`;
 }
 
-function isAsked(row) {
-  if (isFiltered(row) || off(row.s)) return false;
-  const level = standing(row);
-  return !state.asof || state.past || holds(level);
-}
+const isAsked = (row) => !isFiltered(row) && !off(row.s) && isThere(row);
 
 let haystacks = new Map(), searched = "";
 function haystack(row) {

@@ -88,10 +88,10 @@ function lasting(held) {
 
 const LULL = 2;
 const datedEvents = () => [...nodes.values()].filter((node) => node.event && (node.earliest || node.latest));
-const boundsOf = (held) => [held.startEarliest, held.startLatest, held.endEarliest, held.endLatest, held.disputedFrom];
+const BOUNDS = ["startEarliest", "startLatest", "endEarliest", "endLatest", "disputedFrom"];
 const known = [
   ...datedEvents().flatMap((event) => [event.earliest, event.latest]),
-  ...statements.filter((row) => isDrawn(row.s)).flatMap((row) => row.states.flatMap(boundsOf)),
+  ...statements.filter((row) => isDrawn(row.s)).flatMap((row) => row.states.flatMap((held) => BOUNDS.map((name) => held[name]))),
 ].filter(Boolean).sort();
 const isDated = known.length > 0;
 const slots = spread([...new Set([...known, ...(isDated && page.newest ? [page.newest] : [])].map((day) => Number(day.slice(0, 4))))].sort((a, b) => a - b));
