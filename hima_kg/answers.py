@@ -56,6 +56,8 @@ class Answer:
         self._read = bool(kind)
         self._nothing: bool | None = None
         self.kind = kind or _kind(self._result)
+        self.truth = bool(self._result) if self.kind == "truth" else None
+        """The answer to ASK, as of a day also one that is not certain; None to a query of another form."""
         self.remarks: list[str] = []
         """What to know about the answer as a whole, in sentences."""
 
@@ -83,8 +85,8 @@ class Answer:
 
     def __bool__(self) -> bool:
         """Whether the answer to ASK is yes, or whether there is any row or triple."""
-        if self.kind == "truth":
-            return bool(self._result)
+        if self.truth is not None:
+            return self.truth
         return not self._nothing if self._nothing is not None else bool(self.terms)
 
     @cached_property
@@ -149,7 +151,8 @@ class Answer:
         """
         known = _GRAPHS if self.kind == "graph" else _RESULTS
         if format not in known:
-            raise ProjectError(f"{format} does not suit this query", hint=f"its answer can be had as {', '.join(known)}")
+            hint = f"its answer can be had as {', '.join(known)}, and printed as table or md"
+            raise ProjectError(f"{format} does not suit this query", hint=hint)
         result = self._once()
         try:
             if isinstance(result, ox.QueryTriples):
@@ -239,7 +242,7 @@ def ask(store: Store, query: NamedQuery, values: Mapping[str, str] | None = None
 def _as_of(store: Store, text: str, on: str, prefixes: Prefixes) -> Answer:
     """Return the answer to a query that does not mention time, as of a day: rows with how sure each is, or what is certain."""
     from .asof import rewritten  # only for questions as of a day
-    from .states import Day, Timed
+    from .states import LEVELS, Day, Timed
     from .worlds import graded
 
     query, day = rewritten(store, text), Day.parse(on)
@@ -248,14 +251,20 @@ def _as_of(store: Store, text: str, on: str, prefixes: Prefixes) -> Answer:
         answer.remarks.append("the day changes nothing: the query names nothing that holds for a time, or reads claims")
         return answer
     found = graded(store, query, day)
-    answer = _told(found.rows, query.form, query.columns, prefixes)
+    rows = found.rows
+    if any(sure is None for _, sure in rows) and not query.levels and query.limit is None and not query.offset:
+        settled, always = LEVELS[-1 if found.overruled else 0], {*Answer.to(store, text, prefixes).terms}
+        rows = [(row, sure or (None if row in always else settled)) for row, sure in rows]  # what only the day makes so
+    answer = _told(rows, query.form, query.columns, prefixes)
     answer.text = text
     if found.overruled:
         named = [prefixes.compact(claim) for claim in found.overruled]
         some = ", ".join(named[:_NAMED]) + (f" and {len(named) - _NAMED} more" if len(named) > _NAMED else "")
         answer.remarks.append(f"dated events go before {some}, which would have it otherwise")
-    is_denied = query.form == "ASK" and answer.values("answer") == [False]
-    if (is_denied or not (answer or found.rows)) and Answer.to(store, text, prefixes):
+    if query.is_counted and any(sure == "possible" for _, sure in rows):
+        answer.remarks.append("what may hold is counted all at once or not at all: what lies between may be so, too")
+    is_denied = answer.truth is False
+    if (is_denied or not (answer or rows)) and Answer.to(store, text, prefixes):
         yes = "the answer is yes" if is_denied else "there is an answer"
         answer.remarks.append(f"nothing of it may be so on {on}; without a day {yes}")
     known = Timed.of(store)
@@ -284,7 +293,9 @@ def _told(
     if any(isinstance(term, ox.BlankNode) for row, _ in rows for term in row):
         raise QueryError("a query that makes blank nodes cannot be asked as of a day", hint="leave BNODE out")
     told = ((row[: len(columns)], ox.Literal(sure) if sure else None) for row, sure in rows)
-    return Answer.of([*columns, named], [(*row, sure) for row, sure in told], prefixes, "")
+    answer = Answer.of([*columns, named], [(*row, sure) for row, sure in told], prefixes, "")
+    answer.truth = answer.values("answer") == [True] if form == "ASK" else None
+    return answer
 
 
 def _python(literal: ox.Literal) -> Value:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
 from weakref import WeakKeyDictionary
 
 import pyoxigraph as ox
 
 from . import sparql
 from .errors import KgError, QueryError
+from .modifiers import Modifiers
 from .sparql import Token, tokens
 from .states import Timed
 from .store import Store, refuse
@@ -23,9 +23,8 @@ from .terms import COMMON, KG
 _RDF = COMMON["rdf"]
 _TYPE = _RDF + "type"
 _MODIFIERS = {"GROUP", "ORDER", "HAVING", "LIMIT", "OFFSET"}
-_JOINING = _MODIFIERS - {"ORDER"} | {
-    "OPTIONAL", "MINUS", "NOT", "EXISTS", "COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT",
-}  # fmt: skip
+_COUNTING = {"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"}
+_JOINING = _MODIFIERS - {"ORDER"} | _COUNTING | {"OPTIONAL", "MINUS", "NOT", "EXISTS"}
 """Words with which a row can rest on more than the statements that it is made of: on others, or on their absence."""
 STATEMENT, STATE = f"{KG}levelOfStatement", f"{KG}levelOfState"
 """The functions that tell how surely a statement or a state holds: a number, or nothing where it does not."""
@@ -46,8 +45,13 @@ class Rewritten:
     prefixes: dict[str, str] = field(default_factory=dict)
     levels: int = 0
     is_distinct: bool = False
+    is_counted: bool = False
+    """Whether rows are made of several others."""
+    order: tuple[tuple[str, bool], ...] = ()
+    """The columns by which rows are ordered, each with whether it goes down; some are not wanted and come last."""
     limit: int | None = None
     """How many rows there may be at most; None if there may be any number."""
+    offset: int = 0
 
 
 def rewritten(store: Store, text: str) -> Rewritten:
@@ -104,11 +108,12 @@ class _Rewriter:
         self.form, self.prefixes = sparql.form(text), sparql.names(text, store.prefixes)
         self.timed, self.text = Timed.of(store), text
         self.seen = [token for token in tokens(text) if token.kind != "space"]
-        self.at = self.done = self.fresh = self.head = 0
+        self.at = self.done = self.fresh = self.head = self.tail = 0
         self.out: list[str] = []
         self.blank: dict[str, str] = {}
         self.is_distinct = self.is_nameless = False
         self.levels: list[str] = []
+        self.modifiers = Modifiers.of(text, self.seen) if self.form == "SELECT" else Modifiers()
         self.dataset = ""
         self.words = [token.upper for token in self.seen if token.kind == "word"]
         self.has_single_rows = bool(self.columns) and self.words.count("SELECT") == 1 and _JOINING.isdisjoint(self.words)
@@ -121,6 +126,8 @@ class _Rewriter:
             return Rewritten(self.text, self.form, self.columns)
         while self.at < len(self.seen):
             word = self._word()
+            if self.head and not self.tail and (word in ("FROM", "WHERE") or self._sign() == "{"):
+                self.tail = len(self.out)
             if word == "DESCRIBE":
                 raise QueryError("DESCRIBE tells all that is said, at any time", hint="hima-kg show --on tells what held then")
             if word == "CONSTRUCT":
@@ -131,6 +138,8 @@ class _Rewriter:
                 self._block()
             elif word == "FROM":
                 self._from()
+            elif word in ("LIMIT", "OFFSET") and self.form == "SELECT":
+                self._portion()
             elif word == "SELECT":
                 self._copy()
                 self.is_distinct = self._word() == "DISTINCT"
@@ -149,22 +158,44 @@ class _Rewriter:
             message = "a thing without a name cannot be made as of a day: it is another one in each world"
             raise QueryError(message, hint="give it a name: IRI(…), or a variable of the WHERE clause")
         levels = self.levels if self.has_single_rows else []
+        order = () if self.has_single_rows else self._keys()
         self.out.insert(self.head, "".join(f" {level}" for level in levels))
         text = "".join(self.out) + self.text[self.done :]
-        limit = self._limit()
-        used = self.store.used(text)
         return Rewritten(
-            text, self.form, self.columns, self.dataset, used, len(levels), is_distinct=self.is_distinct, limit=limit
+            text,
+            self.form,
+            self.columns,
+            self.dataset,
+            self.store.used(text),
+            len(levels),
+            self.is_distinct,
+            not _COUNTING.isdisjoint(self.words),
+            order,
+            self.modifiers.limit,
+            self.modifiers.offset,
         )
 
-    def _limit(self) -> int | None:
-        """Return the limit of the query itself, which stands outside all braces; that of a query within it does not."""
-        depth = 0
-        for token, value in pairwise(self.seen):
-            depth += {"{": 1, "}": -1}.get(token.text, 0)
-            if depth == 0 and token.upper == "LIMIT":
-                return int(value.text)
-        return None
+    def _portion(self) -> None:
+        """Ask for all rows up to the last one wanted: what is left out before is told when those of all worlds are there."""
+        self._flush(self.at)
+        while self._word() in ("LIMIT", "OFFSET"):
+            self.at += 2
+        self.out.append(self.modifiers.most)
+        self.done = self._end(self.at - 1)
+
+    def _keys(self) -> tuple[tuple[str, bool], ...]:
+        """Return the columns by which rows are ordered; what is ordered by and not selected becomes a column."""
+        keys, added = [], []
+        for key, down in self.modifiers.order:
+            name = key.strip("() ?$")
+            if name not in self.columns:
+                if self.is_distinct or "{" in key:
+                    return ()  # another column would make other rows
+                name = self._variable("key")[1:]
+                added.append(f" ({key} AS ?{name})")
+            keys.append((name, down))
+        self.out.insert(self.tail, "".join(added))
+        return tuple(keys)
 
     # Going through the text
 

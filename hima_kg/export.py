@@ -38,9 +38,9 @@ def export(
         close = nearest(format, FORMATS)
         hint = f"did you mean {close}?" if close else f"formats: {', '.join(FORMATS)}"
         raise ProjectError(f"{format!r} is not a format of exports", hint=hint)
-    if format in ("graphml", "gexf"):
-        return for_xml(_network(network(), format))
-    return _QUADS[format](lines(), prefixes)
+    is_network = format in ("graphml", "gexf")
+    data = for_xml(_network(network(), format)) if is_network else _QUADS[format](lines(), prefixes)
+    return data if data.endswith(b"\n") else data + b"\n"
 
 
 def as_of(store: Store, lines: Iterable[bytes], day: Day) -> list[bytes]:
@@ -104,11 +104,13 @@ def _network(network: nx.MultiDiGraph, format: str) -> bytes:
 
     plain = nx.MultiDiGraph()
     for node, data in network.nodes(data=True):
-        told = _told(data, "status", "earliest", "latest")
+        told = _told(data, "earliest", "latest")
+        if data["status"]:
+            told["status"] = _english(data["status"], data["status_id"])
         plain.add_node(node, label=_english(data["label"], node), cls=data["cls"], iri=data["iri"], **told)
-    for s, o, p, data in network.edges(keys=True, data=True):
+    for number, (s, o, p, data) in enumerate(network.edges(keys=True, data=True)):
         told = _told(data, "rule", "validity", "certainty")
-        plain.add_edge(s, o, key=p, property=p, claims=" ".join(data["claims"]), **told)
+        plain.add_edge(s, o, key=number, property=p, claims=" ".join(data["claims"]), **told)  # of a file, no two are one
     out = io.BytesIO()
     (nx.write_graphml if format == "graphml" else nx.write_gexf)(plain, out)
     return re.sub(rb' lastmodifieddate="[^"]*"', b"", out.getvalue())

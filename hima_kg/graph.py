@@ -78,17 +78,19 @@ class KnowledgeGraph:
     def __repr__(self) -> str:
         return f"<KnowledgeGraph {self.manifest.name}: {self.manifest.counts.get('facts', 0):,} statements>"
 
-    def ask(self, query: str | NamedQuery, /, **parameters: object) -> Answer:
-        """Return the answer to a query, asked with parameters: one of the project's, by name, one at hand, or SPARQL text.
+    def ask(self, query: str | Path | NamedQuery, /, **parameters: object) -> Answer:
+        """Return the answer to a query, asked with parameters: one of the project's, by name, one in a file, or SPARQL text.
 
         Raises ProjectError for a name that is not known, QueryError for a query or a value that is wrong.
         """
         values = {name: _word(value) for name, value in parameters.items() if value is not None}
         return ask(self.store, self._query(query), values, prefixes=self.prefixes)
 
-    def _query(self, query: str | NamedQuery) -> NamedQuery:
+    def _query(self, query: str | Path | NamedQuery) -> NamedQuery:
         if isinstance(query, NamedQuery):
             return query
+        if isinstance(query, Path):
+            return NamedQuery.read(query, str(query))
         path = f"{self.project.root}/queries/{query}.rq"
         if not {*query} & {*"/\n{"} and os.path.isfile(path):
             return self._read_query(query, Path(path))
@@ -193,6 +195,8 @@ class KnowledgeGraph:
         one, other = (known(self.store, name, self.prefixes) for name in (start, end))
         if one == other:
             raise ProjectError(f"{start} and {end} are the same thing", hint=f"`hima-kg show {end}` tells all about it")
+        if min(most, longest) < 1:
+            raise ProjectError("a path has at least one chain of at least one step", hint="most and longest begin at 1")
         day = _day(on)
         return paths(self.store, one, other, most=most, longest=longest, holds=holding(self.store, day) if day else None)
 
@@ -225,7 +229,7 @@ class KnowledgeGraph:
         return network(self.store, self.prefixes, title=title, digest=m.digest, languages=m.languages, most=most, day=_day(on))
 
     def dataset(self) -> Dataset:
-        """Return an rdflib Dataset over the store: the best graph is its default graph, every claim a named graph."""
+        """Return an rdflib Dataset over the store, to read: the best graph is its default graph, every claim a named graph."""
         return self.store.dataset()
 
     def turtle(self, *, on: object = None) -> str:
@@ -356,8 +360,11 @@ class KnowledgeGraph:
 
 
 def _word(value: object) -> str:
-    """Return a value as it is written for a query's parameter."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    """Return a value as it is written for a query's parameter: of a moment, as data frames have them, the day."""
+    value = getattr(value, "item", lambda: value)()  # what is numpy's becomes Python's
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value.date() if hasattr(value, "date") else value)
 
 
 def _day(on: object) -> Day | None:
@@ -365,7 +372,7 @@ def _day(on: object) -> Day | None:
         return None
     from .states import Day
 
-    return Day.parse(on)
+    return Day.parse(_word(on))
 
 
 def open(path: Path | str | None = None) -> KnowledgeGraph:

@@ -136,4 +136,22 @@ def ill_typed(text: str, datatype: str) -> str:
             if "," in text
             else "it is not written as such a value is"
         )
-    return ""
+    return _beyond(text, datatype)
+
+
+_WHOLE, _PLACES, _LARGE = 2**63, 18, 2**127
+"""The numbers that the embedded engine reckons with: whole ones of 64 bits, others of 128 bits, 18 digits after the point."""
+
+
+def _beyond(text: str, datatype: str) -> str:
+    """Return why the engine cannot reckon with a number, which would fall out of sums and comparisons without a word."""
+    if datatype not in (XSD + "integer", XSD + "decimal"):
+        return ""
+    sign, (whole, _, part) = text.startswith("-"), text.lstrip("+-").partition(".")
+    if len(part) > _PLACES:
+        return f"it has {len(part)} digits after the point, and sums are reckoned with {_PLACES}: round it"
+    if datatype == XSD + "integer":
+        is_large = len(whole.lstrip("0")) > len(str(_WHOLE)) or int(whole) - sign >= _WHOLE
+    else:
+        is_large = len(whole.lstrip("0")) > len(str(_LARGE)) or int(whole + part.ljust(_PLACES, "0")) >= _LARGE
+    return "it is larger than sums are reckoned with: if it is a sign and no number, write it as a text" if is_large else ""

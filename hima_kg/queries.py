@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .errors import Place, ProjectError, UsageError, nearest, read
-from .terms import TAG
+from .terms import COMMON, TAG
 
 TYPES = ("iri", "date", "string", "integer", "decimal", "boolean", "language")
 PARAMETER = re.compile(
@@ -133,7 +133,14 @@ def _terms(parameter: Parameter, value: str, resolve: Callable[[str, str], str])
         if not re.fullmatch(pattern, value, re.ASCII):
             message = f"{parameter.name} is of type {parameter.type}, and {value!r} is not"
             raise UsageError(message, hint=f"write it like {example}")
-        return {parameter.name: _literal(value, "string" if parameter.type == "language" else parameter.type)}
+        if parameter.type in ("integer", "decimal"):
+            from .literals import ill_typed  # only a question about numbers needs it
+
+            if reason := ill_typed(value, COMMON["xsd"] + parameter.type):
+                raise UsageError(f"{parameter.name} is {value}: {reason}", hint=f"write it like {example}")
+        if parameter.type == "language":  # which the store keeps in lower case
+            return {parameter.name: _literal(value.lower(), "string")}
+        return {parameter.name: _literal(value, parameter.type)}
     return {parameter.name: _literal(value, "string")}
 
 

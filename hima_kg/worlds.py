@@ -59,7 +59,10 @@ def _rows(world: _World, query: Rewritten, widest: list[Terms]) -> list[tuple[Te
         if world.is_question:
             no = (LEVELS[-1] if world.overruled() else LEVELS[0]) if world.has_met else None
             return [((_YES,), sure) for _, sure in rows] or [((_NO,), no)]
-        return rows[: query.limit]
+        if len(rows) > len(widest):  # those of narrower worlds come last
+            rows = _ordered(rows, query)
+        wanted = rows[query.offset :][: query.limit]
+        return [(row[: len(query.columns) or None], sure) for row, sure in wanted]
     told = [(row[query.levels :], _weakest(row[: query.levels])) for row in widest]
     if query.is_distinct:
         surest: dict[Terms, int] = {}
@@ -67,6 +70,20 @@ def _rows(world: _World, query: Rewritten, widest: list[Terms]) -> list[tuple[Te
             surest[row] = min(level, surest.get(row, level))
         told = list(surest.items())
     return [(row, LEVELS[level - 1] if level else None) for row, level in told]
+
+
+def _ordered(rows: list[tuple[Terms, str | None]], query: Rewritten) -> list[tuple[Terms, str | None]]:
+    """Return rows in the order that a query asks for, which is the engine's: it knows how terms of all kinds compare."""
+    columns = [*query.columns, *(name for name, _ in query.order if name not in query.columns)]
+    places = [(columns.index(name), down) for name, down in query.order]
+    if not places:
+        return rows
+    keys = " ".join(f"?k{number}" for number in range(len(places)))
+    values = (" ".join(str(row[place] or "UNDEF") for place, _ in places) for row, _ in rows)
+    given = " ".join(f"({number} {value})" for number, value in enumerate(values))
+    order = " ".join(f"{'DESC' if down else 'ASC'}(?k{number})" for number, (_, down) in enumerate(places))
+    text = f"SELECT ?row {{ VALUES (?row {keys}) {{ {given} }} }} ORDER BY {order} ?row"
+    return [rows[int(row["row"].value)] for row in Store.memory({}).select(text)]
 
 
 def _weakest(levels: Terms) -> int:

@@ -549,6 +549,59 @@ def test_limit_that_is_not_reached(hima: hima_kg.KnowledgeGraph) -> None:
     assert hima.ask(text.format("LIMIT 100"), on="2024-12-31").rows == rows
 
 
+@pytest.mark.parametrize(
+    ("order", "key", "is_down"),
+    [
+        ("?m", "m", False),
+        ("DESC(?m) ?o", "m", True),
+        ("DESC(STR(?m))", "m", True),
+        ("STRLEN(STR(?m)) ?m", None, False),
+        ("ASC(?n) ?m", "n", False),
+    ],
+)
+def test_order_of_all_worlds(hima: hima_kg.KnowledgeGraph, order: str, key: str | None, is_down: bool) -> None:
+    """Rows come in the order that a query asks for, whichever world they are of; pages of them make up the whole."""
+    text = (
+        "SELECT ?m ?o (COUNT(?o) AS ?n) {{ ?m a auto:Trademark OPTIONAL {{ ?m auto:owner ?o }} }} GROUP BY ?m ?o ORDER BY {} {}"
+    )
+    rows = hima.ask(text.format(order, ""), on="2023-06-15").rows
+    assert {*rows[0]} == {"m", "o", "n", "certainty"}
+    keys = [row[key] if key else (len(str(row["m"])), row["m"]) for row in rows]
+    assert keys == sorted(keys, reverse=is_down)  # type: ignore[type-var]
+    assert len({*map(str, keys)}) > 1
+    assert len(rows) > len({row["m"] for row in rows}), "some marks have rows of more than one world"
+    pages = (hima.ask(text.format(order, f"LIMIT 5 OFFSET {start}"), on="2023-06-15") for start in range(0, len(rows), 5))
+    assert [row for answer in pages for row in answer] == rows
+
+
+def test_absence_that_the_day_decides(tiny: Path) -> None:
+    """What is so only because something does not hold on the day is certain; what is so on any day bears no certainty."""
+    kg = hima_kg.build(tiny)
+    absent = "FILTER NOT EXISTS { :moth l:keeper :beryl }"
+    assert kg.ask(f"ASK {{ {absent} }}", on="2016").rows == [{"answer": True, "certainty": "certain"}]
+    assert kg.ask("SELECT (COUNT(?m) AS ?n) { ?m l:keeper :beryl }", on="2016").rows == [{"n": 0, "certainty": "certain"}]
+    assert kg.ask(f"SELECT ?m {{ ?m a l:Seal {absent} }}", on="2016").rows == [{"m": ":moth", "certainty": "certain"}]
+    assert kg.ask(absent.join(("SELECT ?m { ?m a l:Seal ", " }")).replace(":moth", ":amber"), on="2016").rows == [
+        {"m": ":moth", "certainty": None}
+    ]
+
+
+def test_counts_of_what_may_hold(hima: hima_kg.KnowledgeGraph) -> None:
+    """Where what may hold is counted, a note says that numbers between may be so: two owners on one day exclude each other."""
+    told = hima.ask("SELECT (COUNT(?o) AS ?n) { :wenjie auto:owner ?o }", on="2023-06-15")
+    assert [(row["n"], row["certainty"]) for row in told] == [(2, "possible"), (0, "possible")]
+    assert "what lies between may be so, too" in told.remarks[0]
+    assert hima.ask("SELECT (COUNT(?o) AS ?n) { :wenjie auto:owner ?o }", on="2023-12").remarks == []
+
+
+def test_limit_of_a_graph(hima: hima_kg.KnowledgeGraph) -> None:
+    """A limit of CONSTRUCT is one of solutions, each of which gives all triples of the template."""
+    text = (
+        "CONSTRUCT { ?m auto:owner ?o . ?m a ?t } { ?m auto:owner ?o ; a ?t FILTER(?t = auto:Trademark) } ORDER BY ?m LIMIT 1"
+    )
+    assert {row["predicate"] for row in hima.ask(text, on="2025-06")} == {"auto:owner", "rdf:type"}
+
+
 def test_worlds() -> None:
     """A row is as sure as the narrowest world from which on it is always there, as often as it is there."""
     answers = ["-", "-a", "-a", "-ab", "-abb", "-abbc"]

@@ -4,6 +4,7 @@ import csv
 import difflib
 import io
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -100,6 +101,20 @@ def test_csv(kg: hima_kg.KnowledgeGraph) -> None:
     assert {f"<{claim}>" for claim in named["claims"].split()} == {
         str(claim) for (claim,) in kg.ask('SELECT ?c { GRAPH ?c { ?s skos:prefLabel "Moth to Beryl"@en } }').terms
     }
+
+
+def test_networks_for_other_programs(kg: hima_kg.KnowledgeGraph) -> None:
+    """In the networks' formats an event's status is a word, as a name is, and each edge has an identifier of its own."""
+    saved = nx.read_graphml(io.BytesIO(kg.export("graphml")))
+    assert {data["status"] for _, data in saved.nodes(data=True) if "status" in data} == {"occurred", "announced", "planned"}
+    ids = re.findall(rb'<edge [^>]*id="([^"]*)"', kg.export("graphml"))
+    assert len(ids) == len({*ids}) == saved.number_of_edges()
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_last_line_ends(kg: hima_kg.KnowledgeGraph, format: str) -> None:
+    """Every format ends with the end of a line, so that a file has what standard output has."""
+    assert kg.export(format).endswith(b"\n")
 
 
 def test_networks_tell_times(kg: hima_kg.KnowledgeGraph) -> None:

@@ -2,14 +2,14 @@
 
 import os
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 
 import hima_kg
 from hima_kg.entities import cited_states
-from hima_kg.errors import ProjectError
+from hima_kg.errors import ProjectError, UsageError
 from hima_kg.network import state_claims
 
 
@@ -21,6 +21,31 @@ def test_parameters_are_values(tiny: Path) -> None:
     graph = hima_kg.build(tiny)
     for flag in (True, False):
         assert graph.ask("told", flag=flag, day=date(2020, 1, 2)).rows == [{"flag": flag, "day": date(2020, 1, 2)}]
+
+
+def test_a_query_in_a_file(tiny: Path) -> None:
+    """A path is asked as the query in that file; a moment, as data frames have them, is its day."""
+    kg = hima_kg.build(tiny)
+    file = tiny / "mine.rq"
+    file.write_text("# param l: language\nSELECT ?n { :amber skos:prefLabel ?n FILTER(LANG(?n) = ?l) }", "utf-8")
+    assert [row["n"] for row in kg.ask(file, l="zh-Hans")] == ["琥珀"]
+    text = "ASK { :moth l:keeper :beryl }"
+    assert [bool(kg.ask(text, on=day)) for day in (datetime(2019, 1, 1, 12), datetime(2016, 1, 1))] == [True, False]
+    assert kg.ask(text, on="2016").rows == [{"answer": False, "certainty": "certain"}]
+    for wrong in ({"most": 0}, {"longest": -1}):
+        with pytest.raises(ProjectError, match="at least one"):
+            kg.path(":amber", ":beryl", **wrong)  # type: ignore[arg-type]
+
+
+def test_numbers_that_are_too_large(tiny: Path) -> None:
+    """A number that the engine cannot reckon with is refused as a parameter, as it is in facts."""
+    (tiny / "queries" / "more.rq").write_text(
+        "# param least: integer\nSELECT ?x { ?x l:lamps ?n FILTER(?n > ?least) }", "utf-8"
+    )
+    kg = hima_kg.build(tiny)
+    assert len(kg.ask("more", least=2**63 - 1)) == 0
+    with pytest.raises(UsageError, match="larger than sums are reckoned with"):
+        kg.ask("more", least=2**63)
 
 
 def test_windows_are_dates(hima: hima_kg.KnowledgeGraph) -> None:

@@ -65,7 +65,7 @@ def query(
             deliver(rendered(found, chosen or ("ttl" if found.kind == "graph" else "csv")), output)
             for remark in found.remarks:
                 click.echo(f"note: {remark}", err=True)
-            if found.kind != "truth" and not found:
+            if found.truth is None and not found:
                 _explain(graph, found)
 
     if timeout is None:
