@@ -18,7 +18,7 @@ from .terms import DERIVED, ONTOLOGY
 from .threads import timed
 from .updates import Construct
 
-STAGES = ("entailment", "dates", "states", "order", "formers", "starts", "ends", "conflicts", "notes")
+STAGES = ("entailment", "dates", "states", "order", "bounds", "formers", "starts", "ends", "conflicts", "notes")
 ONCE = {"conflicts"}
 """Stages whose rules look at what came before them, and never at what each other give: one run of each is enough."""
 ROUNDS = 100

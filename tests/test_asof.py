@@ -574,6 +574,34 @@ def test_order_of_all_worlds(hima: hima_kg.KnowledgeGraph, order: str, key: str 
     assert [row for answer in pages for row in answer] == rows
 
 
+@pytest.mark.parametrize(
+    ("dates", "day", "keepers"),
+    [
+        (("2021", "2021-06"), "2020-12", {":amber": "implied"}),
+        (("2021", "2021-06"), "2021-03", {":amber": "possible", ":beryl": "possible"}),
+        (("2021", "2021-06"), "2021-06-15", {":amber": "possible", ":beryl": "possible", ":guild": "possible"}),
+        (("2021", "2021-06"), "2021-09-15", {":guild": "certain"}),
+        (("2021-06", "2021"), "2021-03", {":amber": "implied"}),
+        (("2021-06", "2021"), "2021-09", {":beryl": "possible", ":guild": "possible"}),
+        (("2022-05", "2021"), "2021-03", {":amber": "possible", ":beryl": "possible", ":guild": "possible"}),
+    ],
+)
+def test_a_change_is_bounded_by_its_neighbours(
+    say: Callable[..., Path], dates: tuple[str, str], day: str, keepers: dict[str, str]
+) -> None:
+    """A change of a whole year is over when the next one has happened for sure, and not begun before the last one can have."""
+    datatype = {4: "gYear", 7: "gYearMonth"}
+    told = (
+        f':{name} a l:Handover ; kg:about :owl ; l:giver {giver} ; l:taker {taker} ; kg:date "{date}"^^xsd:{datatype[len(date)]} .'
+        for name, giver, taker, date in zip("ab", (":amber", ":beryl"), (":beryl", ":guild"), dates, strict=True)
+    )
+    kg = hima_kg.build(say(":owl a l:Seal ; l:sealOf :amber . " + " ".join(told)))
+    rows = kg.ask("SELECT ?who { :owl l:keeper ?who }", on=day)
+    assert {row["who"]: row["certainty"] for row in rows} == keepers
+    bounds = kg.ask("SELECT ?s (COUNT(*) AS ?n) { ?s a kg:State ; kg:startLatest ?day } GROUP BY ?s HAVING(COUNT(*) > 1)")
+    assert bounds.rows == []
+
+
 def test_absence_that_the_day_decides(tiny: Path) -> None:
     """What is so only because something does not hold on the day is certain; what is so on any day bears no certainty."""
     kg = hima_kg.build(tiny)

@@ -193,6 +193,7 @@ def test_shipped_rules(tmp_path: Path) -> None:
         "state-lost",
         "state-may-lapse",
         "state-return",
+        "state-since",
         "conflict-labels",
     }
     derive(plain, Rules(tmp_path, []), seen.literals)  # type: ignore[arg-type]
