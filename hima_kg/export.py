@@ -21,7 +21,6 @@ from .terms import CLAIMS, DERIVED, KG, ONTOLOGY, Prefixes
 if TYPE_CHECKING:
     import networkx as nx
 
-FORMATS = ("ttl", "trig", "nt", "nq", "jsonld", "rdf", "csv", "graphml", "gexf")
 _BEST = (b"", f"<{DERIVED}>".encode())
 _ALSO = {"turtle": "ttl", "ntriples": "nt", "nquads": "nq", "json-ld": "jsonld", "xml": "rdf", "rdfxml": "rdf"}
 
@@ -38,8 +37,7 @@ def export(
         close = nearest(format, FORMATS)
         hint = f"did you mean {close}?" if close else f"formats: {', '.join(FORMATS)}"
         raise ProjectError(f"{format!r} is not a format of exports", hint=hint)
-    is_network = format in ("graphml", "gexf")
-    data = for_xml(_network(network(), format)) if is_network else _QUADS[format](lines(), prefixes)
+    data = _network(network(), _NETWORKS[format]) if format in _NETWORKS else _QUADS[format](lines(), prefixes)
     return data if data.endswith(b"\n") else data + b"\n"
 
 
@@ -70,8 +68,9 @@ def _json_ld(lines: Sequence[bytes], prefixes: Prefixes) -> bytes:
     return ox.serialize(quads, format=ox.RdfFormat.JSON_LD, prefixes=prefixes.used(data.decode())) or b""
 
 
-def _csv(lines: Sequence[bytes]) -> bytes:
+def _csv(lines: Sequence[bytes], prefixes: Prefixes) -> bytes:
     """Return a row for each statement of the best graph, with the claims that make it, as SPARQL's CSV writes terms."""
+    del prefixes  # IRIs are whole
     best, cited = list[ox.Triple](), dict[ox.Triple, list[str]]()
     for quad in ox.parse(b"".join(lines), ox.RdfFormat.N_QUADS):
         if isinstance(quad.graph_name, ox.DefaultGraph):
@@ -95,11 +94,14 @@ _QUADS: dict[str, Callable[[Sequence[bytes], Prefixes], bytes]] = {
     "nq": lambda lines, prefixes: b"".join(lines),
     "jsonld": _json_ld,
     "rdf": lambda lines, prefixes: for_xml(_triples(lines, prefixes, ox.RdfFormat.RDF_XML)),
-    "csv": lambda lines, prefixes: _csv(lines),
+    "csv": _csv,
 }
+_NETWORKS = {"graphml": "write_graphml", "gexf": "write_gexf"}
+"""The formats of networks, and what writes them in networkx."""
+FORMATS = (*_QUADS, *_NETWORKS)
 
 
-def _network(network: nx.MultiDiGraph, format: str) -> bytes:
+def _network(network: nx.MultiDiGraph, writer: str) -> bytes:
     import networkx as nx  # heavy, and only for two formats
 
     plain = nx.MultiDiGraph()
@@ -112,8 +114,8 @@ def _network(network: nx.MultiDiGraph, format: str) -> bytes:
         told = _told(data, "rule", "validity", "certainty")
         plain.add_edge(s, o, key=number, property=p, claims=" ".join(data["claims"]), **told)  # of a file, no two are one
     out = io.BytesIO()
-    (nx.write_graphml if format == "graphml" else nx.write_gexf)(plain, out)
-    return re.sub(rb' lastmodifieddate="[^"]*"', b"", out.getvalue())
+    getattr(nx, writer)(plain, out)
+    return for_xml(re.sub(rb' lastmodifieddate="[^"]*"', b"", out.getvalue()))
 
 
 def _told(data: Mapping[str, Any], *names: str) -> dict[str, str]:

@@ -12,16 +12,20 @@ if TYPE_CHECKING:
     from .answers import Answer
 
 
-def rendered(answer: Answer, style: str) -> bytes:
-    """Return an answer in a style: a table, Markdown, or a W3C format; a truth value in CSV is yes or no."""
-    if style in ("table", "md") or (style == "csv" and answer.kind == "truth"):
+FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "nt", "jsonld", "rdf", "md")
+"""How an answer can be had: as a table, in Markdown, or in the W3C formats."""
+
+
+def rendered(answer: Answer, format: str) -> bytes:
+    """Return an answer in a format; a truth value in CSV is yes or no."""
+    if format in ("table", "md") or (format == "csv" and answer.kind == "truth"):
         from . import tables
 
         if answer.kind == "truth":
             return b"yes\n" if answer else b"no\n"
-        write = tables.text if style == "table" else tables.markdown
+        write = tables.text if format == "table" else tables.markdown
         return (write(answer.columns, answer.cells()) + "\n").encode()
-    return answer.serialize(style)
+    return answer.serialize(format)
 
 
 class Screen:

@@ -13,7 +13,10 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from hima_kg.errors import columns
+import hima_kg
+from hima_kg.answers import Answer
+from hima_kg.errors import ProjectError, columns
+from hima_kg.terminal import FORMATS, rendered
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -178,6 +181,20 @@ def test_query_formats(run: Run, home: Path) -> None:
     assert len(list(ox.parse(triples, ox.RdfFormat.TURTLE))) == 2
     assert json.loads(run("query", "-e", "ASK { :aito a auto:Brand }", "-f", "json", cwd=home).stdout)["boolean"] is True
     assert run("query", "-e", "ASK { :aito a auto:Brand }", cwd=home).stdout == "yes\n"
+
+
+def test_all_formats_of_answers(hima: hima_kg.KnowledgeGraph) -> None:
+    """Every format that `query` offers can be had of rows or of a graph."""
+    asked = [hima.ask(text) for text in ("SELECT ?b { ?b a auto:Brand }", "CONSTRUCT WHERE { ?b a auto:Brand }")]
+    for format in FORMATS:
+        assert any(_is_rendered(answer, format) for answer in asked), format
+
+
+def _is_rendered(answer: Answer, format: str) -> bool:
+    try:
+        return bool(rendered(answer, format))
+    except ProjectError:
+        return False
 
 
 def test_table_lines_up(run: Run, home: Path) -> None:

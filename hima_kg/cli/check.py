@@ -14,8 +14,8 @@ from . import project_option
 
 @click.command()
 @project_option
-@click.option("-f", "--format", "style", type=click.Choice(["human", "json", "sarif"]), default="human", show_default=True)
-def check(project: Path | None, style: str) -> None:
+@click.option("-f", "--format", type=click.Choice(["human", "json", "sarif"]), default="human", show_default=True)
+def check(project: Path | None, format: str) -> None:
     """Print everything that a build would complain about; write nothing.
 
     Example: hima-kg check -f sarif > findings.sarif
@@ -24,8 +24,10 @@ def check(project: Path | None, style: str) -> None:
     from ..reports.problems import REPORTS
 
     problems = check_project(project)
-    deliver(REPORTS[style](problems).encode(), None) if style != "human" else click.echo(REPORTS[style](problems))
     errors = [p for p in problems if p.severity == "error"]
-    if style == "human":
+    if format == "human":
+        click.echo(REPORTS[format](problems))
         click.echo(f"{counted(len(errors), 'error')}, {counted(len(problems) - len(errors), 'warning')}", err=True)
+    else:
+        deliver(REPORTS[format](problems).encode(), None)
     sys.exit(3 if any(p.code == "syntax" for p in errors) else 1 if errors else 0)

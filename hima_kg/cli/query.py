@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import ProjectError
-from ..terminal import deliver, rendered
+from ..terminal import FORMATS, deliver, rendered
 from . import on_option, opened, output_option, pairs, param_option, project_option, spoken
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 
 A_DAY = 24 * 60 * 60
-TABLES = ("table", "csv", "tsv", "json", "xml", "ttl", "nt", "jsonld", "rdf", "md")
 
 
 @click.command()
@@ -28,7 +27,7 @@ TABLES = ("table", "csv", "tsv", "json", "xml", "ttl", "nt", "jsonld", "rdf", "m
 @click.option("-e", "--execute", metavar="SPARQL", help="The query's text.")
 @param_option
 @on_option
-@click.option("-f", "--format", "style", type=click.Choice(TABLES), help="How to print; a table on a terminal, CSV in a pipe.")
+@click.option("-f", "--format", type=click.Choice(FORMATS), help="How to print; a table on a terminal, CSV in a pipe.")
 @click.option(
     "--timeout",
     metavar="SECONDS",
@@ -42,7 +41,7 @@ def query(
     execute: str | None,
     params: tuple[str, ...],
     on: str | None,
-    style: str | None,
+    format: str | None,
     timeout: float | None,
     output: str | None,
     project: Path | None,
@@ -55,7 +54,7 @@ def query(
         raise click.UsageError("--timeout takes seconds, and nan is none")
     asked = _asked(query, execute)
     values = pairs(params, on)
-    chosen = style or _style(output)
+    chosen = format or _format(output)
 
     def answer() -> None:
 
@@ -104,13 +103,13 @@ def _typed() -> str:
         raise ProjectError(message, hint="hand it on as UTF-8") from error
 
 
-def _style(output: str | None) -> str:
+def _format(output: str | None) -> str:
     """Return the format that a file's name asks for, or the one for a terminal; nothing where neither tells."""
     suffix = Path(output).suffix.lstrip(".").lower() if output and output != "-" else ""
-    if suffix in TABLES:
+    if suffix in FORMATS:
         return suffix
     if suffix:
-        raise click.UsageError(f"{output}: .{suffix} is not a format of answers; say which with -f ({', '.join(TABLES)})")
+        raise click.UsageError(f"{output}: .{suffix} is not a format of answers; say which with -f ({', '.join(FORMATS)})")
     return "table" if not output and sys.stdout.isatty() else ""
 
 
