@@ -602,6 +602,24 @@ def test_a_change_is_bounded_by_its_neighbours(
     assert bounds.rows == []
 
 
+@pytest.mark.parametrize(
+    ("said", "day", "keepers"),
+    [
+        ("", "2010", {":amber": "possible", ":beryl": "possible"}),
+        ("", "2024-06", {":beryl": "certain"}),
+        ("; kg:date '2022/..'^^<http://id.loc.gov/datatypes/edtf/EDTF>", "2021", {":amber": "implied"}),
+        ("; kg:date '2022/..'^^<http://id.loc.gov/datatypes/edtf/EDTF>", "2023", {":amber": "possible", ":beryl": "possible"}),
+        ("; kg:date '2022/..'^^<http://id.loc.gov/datatypes/edtf/EDTF>", "2024-06", {":beryl": "certain"}),
+        ("; kg:status kg:Announced", "2024-06", {":beryl": "unknown"}),
+    ],
+)
+def test_a_change_without_a_date(say: Callable[..., Path], said: str, day: str, keepers: dict[str, str]) -> None:
+    """What is reported as done, on a day that nobody tells, was done by the day of which the report speaks."""
+    sold = f":owl a l:Seal ; l:sealOf :amber . :sold a l:Handover ; kg:about :owl ; l:giver :amber ; l:taker :beryl {said} ."
+    kg = hima_kg.build(say(sold, before=":new kg:asOf '2024-05'^^xsd:gYearMonth ."))
+    assert {row["who"]: row["certainty"] for row in kg.ask("SELECT ?who { :owl l:keeper ?who }", on=day)} == keepers
+
+
 def test_absence_that_the_day_decides(tiny: Path) -> None:
     """What is so only because something does not hold on the day is certain; what is so on any day bears no certainty."""
     kg = hima_kg.build(tiny)

@@ -192,6 +192,7 @@ def test_shipped_rules(tmp_path: Path) -> None:
         "state-gap",
         "state-lost",
         "state-may-lapse",
+        "state-reported",
         "state-return",
         "state-since",
         "conflict-labels",
