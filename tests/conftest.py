@@ -19,6 +19,8 @@ LAWS = int(os.environ.get("HIMA_KG_LAWS", "1"))
 settings.register_profile("house", deadline=None, derandomize=LAWS == 1, max_examples=100 * LAWS)  # no test asserts a time
 settings.load_profile("house")
 
+Run = Callable[..., subprocess.CompletedProcess[str]]
+"""What runs the command line: words, and where."""
 ROOT = Path(__file__).parent.parent
 TINY = ROOT / "tests" / "projects" / "tiny"
 
@@ -77,7 +79,7 @@ def say(tiny: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture(scope="session")
-def run() -> Callable[..., subprocess.CompletedProcess[str]]:
+def run() -> Run:
     """Run the command line as a user does."""
 
     def call(*words: str, cwd: Path = ROOT, **options: object) -> subprocess.CompletedProcess[str]:
@@ -85,3 +87,9 @@ def run() -> Callable[..., subprocess.CompletedProcess[str]]:
         return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120, encoding="utf-8", **options)
 
     return call
+
+
+@pytest.fixture
+def kg(tiny: Path) -> hima_kg.KnowledgeGraph:
+    """The tiny project, built."""
+    return hima_kg.build(tiny)

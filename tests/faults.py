@@ -15,9 +15,8 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from conftest import HEAD
-
 import hima_kg
+from tests.conftest import HEAD
 
 HIMA_KG = (sys.executable, "-m", "hima_kg")
 WHICH = "SELECT ?lamps ?name { :cedar l:lamps ?lamps ; skos:prefLabel ?name }"

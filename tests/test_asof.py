@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from subprocess import CompletedProcess
 
 import pyoxigraph as ox
 import pytest
@@ -13,8 +12,7 @@ import pytest
 import hima_kg
 from hima_kg.errors import QueryError
 from hima_kg.worlds import worlds
-
-Run = Callable[..., CompletedProcess[str]]
+from tests.conftest import Run
 
 FIVE_DAYS = {
     "2023-01-15": {":aito-mark-latn": {":huawei": "implied"}, ":wenjie": {":seres": "implied"}},

@@ -17,8 +17,7 @@ import hima_kg
 from hima_kg.answers import Answer
 from hima_kg.errors import ProjectError, columns
 from hima_kg.terminal import FORMATS, rendered
-
-Run = Callable[..., subprocess.CompletedProcess[str]]
+from tests.conftest import Run
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -14,8 +13,7 @@ import hima_kg
 from hima_kg.conflicts import Conflict
 from hima_kg.literals import named
 from hima_kg.spellings import hangul
-
-Run = Callable[..., subprocess.CompletedProcess[str]]
+from tests.conftest import Run
 
 # The repository's own graph. The rows are numbered as the reading of the documents numbers what is odd in them.
 

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from conftest import HEAD, TINY, copied
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,8 +21,8 @@ from hima_kg.editions import Edition
 from hima_kg.errors import ProjectError
 from hima_kg.places import Source
 from hima_kg.store import Store
+from tests.conftest import HEAD, TINY, Run, copied
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
 ID = "https://example.org/lamps/"
 
 

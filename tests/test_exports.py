@@ -23,12 +23,6 @@ from hima_kg.export import FORMATS, export
 from hima_kg.terms import DERIVED, Prefixes
 
 
-@pytest.fixture
-def kg(tiny: Path) -> hima_kg.KnowledgeGraph:
-    """The tiny project, built."""
-    return hima_kg.build(tiny)
-
-
 def best(kg: hima_kg.KnowledgeGraph) -> set[ox.Triple]:
     """Return what the Turtle export must hold: the best graph, the claims, and a pointer from subjects to claims."""
     described = "CONSTRUCT { ?s ?p ?o } WHERE { { ?s ?p ?o } UNION { GRAPH graph:claims { ?s ?p ?o } } }"

@@ -8,8 +8,8 @@ import pyoxigraph as ox
 import pytest
 
 import hima_kg
+from tests.conftest import ROOT
 
-ROOT = Path(__file__).parent.parent
 FILES = sorted((ROOT / "facts").glob("*.trig"))
 
 

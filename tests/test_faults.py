@@ -19,17 +19,16 @@ from venv import create
 
 import faults
 import pytest
-from conftest import HEAD, TINY, copied
 from faults import HIMA_KG, WHICH, current, edition, ended, killed, leftovers, listener, on_terminal, readers, stopped
 
 import hima_kg
 from hima_kg import builds
 from hima_kg.health import doctor
+from tests.conftest import HEAD, TINY, Run, copied
 
 ROUNDS = int(os.environ.get("HIMA_KG_FAULTS", "1"))
 SEEDS = range(ROUNDS)
 MANY = ROUNDS > 1
-Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def failed(done: subprocess.CompletedProcess[str]) -> bool:

@@ -11,8 +11,8 @@ import pytest
 
 import hima_kg
 from hima_kg.cli import COMMANDS, main
+from tests.conftest import ROOT
 
-ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "hima_kg"
 TABLE = [line for line in (ROOT / "CONTRIBUTING.md").read_text("utf-8").splitlines() if re.match(r"\| [a-z ]+ \| `", line)]
 ORDER = [*re.findall(r"`(\w+)`", "".join(TABLE)), "__main__", "__init__"]

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from conftest import HEAD, TINY, copied
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,7 +20,7 @@ from hima_kg.states import LEVELS, NEVER, Day, Timed, standing, statements
 from hima_kg.store import Store
 from hima_kg.terms import COMMON, Prefixes
 from hima_kg.worlds import worlds
-from tests.conftest import LAWS
+from tests.conftest import HEAD, LAWS, TINY, copied
 
 RDF_TYPE = COMMON["rdf"] + "type"
 

@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from hashlib import sha256
 from itertools import combinations, pairwise, product
 from pathlib import Path
@@ -25,7 +25,7 @@ from hima_kg.page.drawing import JOINERS
 from hima_kg.page.palette import THEMES, contrast, themed
 from hima_kg.states import LEVELS
 from tests.browser import LANGUAGES, Bicycles, Visit, launch, visiting
-from tests.conftest import ROOT
+from tests.conftest import ROOT, Run
 
 EVIL = (
     *("</script><script>hit()</script>", "<!--<script>", "javascript:hit()", "__proto__", "'-hit()-'", "{{ hit() }}${hit()}"),
@@ -38,7 +38,6 @@ EVIL = (
     ),
 )
 COLORS = ("#0072b2", "#56b4e9", "#f0e442", "#d55e00", "#cc79a7", "#999999", "#000000", "#ffffff", "#e69f00", "#009e73")
-Run = Callable[..., subprocess.CompletedProcess[str]]
 TABS = ("network", "timeline", "table", "conflicts", "sources")
 NAMES = [
     *[(typed, ":aito") for typed in ("wenjie", "wj", "问界", "아이토", "ＡＩＴＯ", "wènjiè", "aito")],
@@ -84,8 +83,7 @@ def digest() -> str:
 def test_same_bytes() -> None:
     """The same graph makes the same page, under any hash seed."""
     run = [sys.executable, "-c", "import tests.test_page as t; print(t.digest())"]
-    root = Path(__file__).parent.parent
-    runs = [subprocess.check_output(run, cwd=root, env={"PYTHONHASHSEED": seed}, text=True) for seed in "172"]
+    runs = [subprocess.check_output(run, cwd=ROOT, env={"PYTHONHASHSEED": seed}, text=True) for seed in "172"]
     assert runs == [f"{digest()}\n"] * 3
 
 

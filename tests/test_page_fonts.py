@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 import sys
 from base64 import b64decode, b64encode
@@ -23,6 +22,7 @@ from hima_kg.errors import ProjectError
 from hima_kg.page import glyphs
 from hima_kg.page.fonts import SHIPPED, embed, written
 from hima_kg.page.glyphs import cut, installed
+from tests.browser import launch
 
 ONLY_DEJAVU = """<?xml version="1.0"?>
 <fontconfig><dir>/usr/share/fonts/truetype/dejavu</dir><cachedir>{cache}</cachedir></fontconfig>
@@ -54,10 +54,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     folder = tmp_path_factory.mktemp("fonts")
     (folder / "fonts.conf").write_text(ONLY_DEJAVU.format(cache=folder))
     with sync_playwright() as playwright:
-        options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        yield playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=options, env={"FONTCONFIG_FILE": str(folder / "fonts.conf")}
-        )
+        yield launch(playwright, env={"FONTCONFIG_FILE": str(folder / "fonts.conf")})
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import gzip
 import json
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from importlib.resources import files
@@ -16,6 +15,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 import hima_kg
 from hima_kg import KnowledgeGraph
 from hima_kg.page import engine
+from tests.browser import Visit, launch
 
 VENDOR = Path(hima_kg.__file__).parent / "page" / "vendor"
 QUERIES = sorted(path.stem for path in (Path(__file__).parent.parent / "queries").glob("*.rq"))
@@ -35,14 +35,12 @@ EVIL = (
     "<iframe srcdoc='<script>parent.hit()</script>'>",
 )
 PAIRS = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
-Visit = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        yield playwright.chromium.launch(executable_path=shutil.which("chromium"), args=options)
+        yield launch(playwright)
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -17,8 +16,8 @@ from hima_kg.paths import paths
 from hima_kg.reports.path import path as told
 from hima_kg.store import Store
 from hima_kg.terms import COMMON
+from tests.conftest import Run
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
 COCKPIT = """\
 HarmonyOS Cockpit – Luxeed: no direct link; all chains run through Huawei
 

@@ -13,8 +13,7 @@ import pytest
 import hima_kg
 from hima_kg.answers import ask
 from hima_kg.errors import ProjectError, QueryError
-
-ROOT = Path(__file__).parent.parent
+from tests.conftest import ROOT
 
 
 def test_every_query_is_tested() -> None:

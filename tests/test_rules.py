@@ -12,12 +12,6 @@ from hima_kg.terms import COMMON
 from hima_kg.timeline import timeline
 
 
-@pytest.fixture
-def kg(tiny: Path) -> hima_kg.KnowledgeGraph:
-    """The tiny project, built."""
-    return hima_kg.build(tiny)
-
-
 @pytest.mark.parametrize(
     ("on", "keepers"),
     [

@@ -14,6 +14,7 @@ from hima_kg.looks import suspects
 from hima_kg.shapes import Compiled, compile_shapes
 from hima_kg.store import Store
 from hima_kg.terms import CLAIMS, Prefixes
+from tests.conftest import ROOT
 
 HEAD = """@prefix ex: <http://e/> . @prefix sh: <http://www.w3.org/ns/shacl#> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
@@ -28,7 +29,6 @@ ex:c a ex:C ; ex:p "abc" ; ex:bad "1x"^^xsd:integer ; ex:r ex:zz .
 ex:d a ex:C .
 ex:zz a ex:Other ; ex:r ex:c .
 """
-ROOT = Path(__file__).parent.parent
 WHOLE = {"closed", "equals", "mincount", "maxcount", "uniquelang", "hasvalue", "qualified"}
 """Components whose results have no value of their own to compare."""
 

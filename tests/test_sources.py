@@ -2,22 +2,18 @@
 
 import json
 import shutil
-import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from unicodedata import normalize
 
 import pytest
-from conftest import HEAD, TINY, copied
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import hima_kg
 from hima_kg import ProjectError, verification
 from hima_kg.texts import Text, compared, fingerprint
-from tests.conftest import LAWS
-
-Run = Callable[..., subprocess.CompletedProcess[str]]
+from tests.conftest import HEAD, LAWS, TINY, Run, copied
 
 SENTENCES = {
     "p1": "Amber is a café and a workshop.",

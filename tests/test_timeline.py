@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import subprocess
 from collections.abc import Callable
 from datetime import date
 from itertools import combinations
@@ -25,8 +24,8 @@ from hima_kg.reports.timeline import table as timeline_table
 from hima_kg.reports.timeline import timeline as told
 from hima_kg.terms import KG
 from hima_kg.timeline import Event, overlaps, timeline
+from tests.conftest import Run
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
 DAYS = st.dates(date(2020, 1, 1), date(2024, 1, 1)).map(date.isoformat)
 MAYBE = st.none() | DAYS
 BASES = st.sampled_from([KG + name for name in ("Occurred", "Announced", "Stated", "Implied")])

@@ -8,10 +8,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from conftest import TINY, copied
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_patterns import Rules
 
 import hima_kg
 from hima_kg.accounts import Account
@@ -24,7 +22,8 @@ from hima_kg.rules import derive
 from hima_kg.store import Store
 from hima_kg.terms import CLAIMS, COMMON, DERIVED, KG, Prefixes
 from hima_kg.why import Why
-from tests.conftest import LAWS
+from tests.conftest import LAWS, TINY, copied
+from tests.test_patterns import Rules
 
 DERIVED_STATEMENTS = f"SELECT ?s ?p ?o WHERE {{ GRAPH <{DERIVED}> {{ ?s ?p ?o }} }}"
 

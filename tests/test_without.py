@@ -1,20 +1,18 @@
 """What falls if a source is retracted."""
 
 import json
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import HEAD
 
 import hima_kg
 from hima_kg import making
 from hima_kg.errors import ProjectError
 from hima_kg.project import Project
 from hima_kg.retractions import Retraction, retract
+from tests.conftest import HEAD, Run
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
 CONFLICTS = """
 conflict:one a kg:Conflict ; skos:prefLabel "one"@en ; kg:kind kg:AmbiguousReference ; kg:between n:s1 ; kg:about :moth .
 conflict:two a kg:Conflict ; skos:prefLabel "two"@en ; kg:kind kg:ScopeMismatch ; kg:between n:s1, c:s1 ; kg:about :moth .
