@@ -125,33 +125,7 @@ class _Rewriter:
         if not self.timed.properties:
             return Rewritten(self.text, self.form, self.columns)
         while self.at < len(self.seen):
-            word = self._word()
-            if self.head and not self.tail and (word in ("FROM", "WHERE") or self._sign() == "{"):
-                self.tail = len(self.out)
-            if word == "DESCRIBE":
-                raise QueryError("DESCRIBE tells all that is said, at any time", hint="hima-kg show --on tells what held then")
-            if word == "CONSTRUCT":
-                self._template()
-            elif word == "VALUES":
-                while self._sign() not in ("{", ""):
-                    self._copy()
-                self._block()
-            elif word == "FROM":
-                self._from()
-            elif word in ("LIMIT", "OFFSET") and self.form == "SELECT":
-                self._portion()
-            elif word == "SELECT":
-                self._copy()
-                self.is_distinct = self._word() == "DISTINCT"
-                self._copy(self._word() in ("DISTINCT", "REDUCED"))
-                self.head = len(self.out)
-            elif self._sign() == "{":
-                self._group()
-            elif self._sign() == "*" and self._before() in ("SELECT", "DISTINCT", "REDUCED"):
-                shown = " ".join(f"?{column}" for column in self.columns)
-                self._replace(shown or f"(true AS {self._variable('met')})")
-            else:
-                self._copy()
+            self._clause(self._word())
         if not self.levels:
             return Rewritten(self.text, self.form, self.columns)
         if self.is_nameless:
@@ -174,6 +148,33 @@ class _Rewriter:
             self.modifiers.limit,
             self.modifiers.offset,
         )
+
+    def _clause(self, word: str) -> None:
+        """Go on with what stands outside all braces, or with a group, from a word or a sign."""
+        if self.head and not self.tail and (word in ("FROM", "WHERE") or self._sign() == "{"):
+            self.tail = len(self.out)
+        if word == "DESCRIBE":
+            raise QueryError("DESCRIBE tells all that is said, at any time", hint="hima-kg show --on tells what held then")
+        if word == "CONSTRUCT":
+            self._template()
+        elif word == "VALUES":
+            self._values()
+        elif word == "FROM":
+            self._from()
+        elif word in ("LIMIT", "OFFSET") and self.form == "SELECT":
+            self._portion()
+        elif word == "SELECT":
+            self._copy()
+            self.is_distinct = self._word() == "DISTINCT"
+            self._copy(self._word() in ("DISTINCT", "REDUCED"))
+            self.head = len(self.out)
+        elif self._sign() == "{":
+            self._group()
+        elif self._sign() == "*" and self._before() in ("SELECT", "DISTINCT", "REDUCED"):
+            shown = " ".join(f"?{column}" for column in self.columns)
+            self._replace(shown or f"(true AS {self._variable('met')})")
+        else:
+            self._copy()
 
     def _portion(self) -> None:
         """Ask for all rows up to the last one wanted: what is left out before is told when those of all worlds are there."""
@@ -237,9 +238,7 @@ class _Rewriter:
                 self._copy(2)
                 self._block()
             elif word == "VALUES":
-                while self._sign() not in ("{", ""):
-                    self._copy()
-                self._block()
+                self._values()
             elif word in _MODIFIERS:
                 while self._sign() not in ("}", ""):
                     self._inside() if self._sign() == "(" else self._copy()
@@ -255,6 +254,11 @@ class _Rewriter:
             else:
                 self._triples()
         self._copy()
+
+    def _values(self) -> None:
+        while self._sign() not in ("{", ""):
+            self._copy()
+        self._block()
 
     def _inside(self) -> None:
         """Copy what stands in parentheses; groups within, which EXISTS has, are rewritten."""
