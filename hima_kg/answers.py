@@ -253,8 +253,9 @@ def _as_of(store: Store, text: str, on: str, prefixes: Prefixes) -> Answer:
     found = graded(store, query, day)
     rows = found.rows
     if any(sure is None for _, sure in rows) and not query.levels and query.limit is None and not query.offset:
-        settled, always = LEVELS[-1 if found.overruled else 0], {*Answer.to(store, text, prefixes).terms}
-        rows = [(row, sure or (None if row in always else settled)) for row, sure in rows]  # what only the day makes so
+        always, settled = Answer.to(store, text, prefixes), LEVELS[-1 if found.overruled else 0]
+        width, ever = len(always.columns), {*always.terms}
+        rows = [(row, sure or (None if row[:width] in ever else settled)) for row, sure in rows]  # what only the day makes so
     answer = _told(rows, query.form, query.columns, prefixes)
     answer.text = text
     if found.overruled:

@@ -624,6 +624,7 @@ def test_absence_that_the_day_decides(tiny: Path) -> None:
     absent = "FILTER NOT EXISTS { :moth l:keeper :beryl }"
     assert kg.ask(f"ASK {{ {absent} }}", on="2016").rows == [{"answer": True, "certainty": "certain"}]
     assert kg.ask("SELECT (COUNT(?m) AS ?n) { ?m l:keeper :beryl }", on="2016").rows == [{"n": 0, "certainty": "certain"}]
+    assert kg.ask("SELECT * { :moth a l:Seal OPTIONAL { :moth l:keeper :beryl } }", on="2016").rows == [{"certainty": None}]
     assert kg.ask(f"SELECT ?m {{ ?m a l:Seal {absent} }}", on="2016").rows == [{"m": ":moth", "certainty": "certain"}]
     assert kg.ask(absent.join(("SELECT ?m { ?m a l:Seal ", " }")).replace(":moth", ":amber"), on="2016").rows == [
         {"m": ":moth", "certainty": None}
