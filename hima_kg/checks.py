@@ -69,7 +69,7 @@ SELECT DISTINCT ?property ?date WHERE {{
 _CONFLICTS = """
 SELECT ?conflict (MIN(?kinds) AS ?kind) WHERE {
   GRAPH graph:derived { ?conflict a kg:Conflict ; kg:kind ?kinds }
-  FILTER(?kinds NOT IN (kg:MissingValue, kg:OpenList))
+  FILTER NOT EXISTS { GRAPH graph:ontology { ?kinds skos:broader kg:Gap } }
 } GROUP BY ?conflict"""
 _SETTLED = """
 SELECT DISTINCT ?conflict WHERE {

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+import sys
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from .entities import Citation, citations, known
 from .errors import ProjectError, nearest
@@ -29,22 +30,27 @@ SELECT DISTINCT ?record WHERE {{
   UNION {{ GRAPH graph:ontology {{ ?figures kg:figureOf ?of }} ?record ?of {0} }}
 }}"""
 _KINDS = """
-SELECT DISTINCT ?kind WHERE {
+SELECT DISTINCT ?kind ?broader ?order WHERE {
   { GRAPH graph:ontology { ?kind skos:inScheme ?scheme } FILTER(?scheme IN (kg:conflictKinds, kg:variationKinds)) }
   UNION { ?found kg:kind ?kind FILTER(isIRI(?kind)) }
+  OPTIONAL { GRAPH graph:ontology { ?kind skos:broader ?broader } }
+  OPTIONAL { GRAPH graph:ontology { ?kind sh:order ?order } }
 } ORDER BY ?kind"""
 _SENTENCES = "SELECT ?rule ?sentence WHERE { ?rule a kg:Rule ; rdfs:label ?sentence }"
 _NAMING = {COMMON["skos"] + name for name in ("prefLabel", "altLabel", "hiddenLabel")}
 _UNTOLD = {TYPE, KG + "remark"}
-_ORDER = [
-    KG + name
-    for name in (
-        *("ValueContradiction", "DateContradiction", "ArithmeticMismatch", "ImplausibleValue", "MissingPremise"),
-        *("OutdatedStatement", "ScopeMismatch", "AmbiguousReference", "MissingValue", "OpenList"),
-    )
-]
-"""The engine's kinds, from what is wrong to what is only left open; a project's own kinds come last."""
 _OF_NAMES = KG + "AmbiguousReference"
+
+
+class Kind(NamedTuple):
+    """What sort of conflict or variation there is: the broader kind, if any, and the rank of those that the engine knows."""
+
+    broader: str | None = None
+    order: int = sys.maxsize
+
+
+_OWN = Kind()
+"""A kind of which the ontology says nothing more."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +68,8 @@ class Conflict:
 
     iri: str
     kind: str
+    broader: str | None
+    """The broader kind: kg:Contradiction, where the ontology does not say otherwise; a variation has none."""
     names: Mapping[str, str]
     about: tuple[str, ...]
     sides: tuple[Side, ...]
@@ -70,6 +78,11 @@ class Conflict:
     rule: str | None = None
     sentence: str | None = None
     premises: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def is_contradiction(self) -> bool:
+        """Whether not all that is said can be so; otherwise something is unclear or left out, and nobody denies anything."""
+        return self.broader not in (None, KG + "OpenQuestion", KG + "Gap")
 
 
 def conflicts(store: Store, prefixes: Prefixes, thing: str | None = None, kind: str | None = None) -> list[Conflict]:
@@ -84,36 +97,45 @@ def variations(store: Store, prefixes: Prefixes, thing: str | None = None, kind:
 
 def among(store: Store, iris: Collection[str] | None) -> tuple[list[Conflict], list[Conflict]]:
     """Return the conflicts and the variations about some things, by IRI; with None, all."""
-    found, differing = (_conflicts(store, _records(store, cls, iris)) for cls in ("Conflict", "Variation"))
-    return sorted(found, key=_order), sorted(differing, key=_order)
+    kinds = _kinds(store)
+    found, differing = (_conflicts(store, _records(store, cls, iris), kinds) for cls in ("Conflict", "Variation"))
+    return found, differing
 
 
 def _picked(store: Store, prefixes: Prefixes, cls: str, thing: str | None, kind: str | None) -> list[Conflict]:
-    wanted = None if kind is None else _kind(store, kind)
+    kinds = _kinds(store)
+    wanted = None if kind is None else _wanted(kinds, kind)
     asked = None if thing is None else known(store, thing, prefixes)
     matter = {asked, *(row["record"].value for row in store.select(_OF.format(f"<{asked}>")))} if asked else set()
     kept = {
         iri: said
         for iri, said in _records(store, cls).items()
-        if wanted in (None, *_iris(said, "kind")) and (not asked or matter & {iri, *_iris(said, "about", "premise", "between")})
+        if (wanted is None or wanted & {*_iris(said, "kind")})
+        and (not asked or matter & {iri, *_iris(said, "about", "premise", "between")})
     }
-    return sorted(_conflicts(store, kept), key=_order)
+    return _conflicts(store, kept, kinds)
 
 
-def _order(found: Conflict) -> tuple[int, str, str, str]:
-    rank = _ORDER.index(found.kind) if found.kind in _ORDER else len(_ORDER)
-    return rank, found.kind, found.names.get("en", ""), found.iri
+def _kinds(store: Store) -> dict[str, Kind]:
+    """Return the kinds of conflicts and variations that the ontology has, and those that are used, by IRI."""
+    return {
+        row["kind"].value: Kind(
+            row["broader"].value if row["broader"] else _OWN.broader,
+            int(row["order"].value) if row["order"] else _OWN.order,
+        )
+        for row in store.select(_KINDS)
+    }
 
 
-def _kind(store: Store, name: str) -> str:
-    """Return the kind that a name in any spelling stands for: ValueContradiction, value-contradiction."""
-    kinds: dict[str, str] = {_plain(local(row["kind"].value)): row["kind"].value for row in store.select(_KINDS)}
-    if _plain(name) not in kinds:
-        close = nearest(_plain(name), kinds)
-        listed = ", ".join(map(local, kinds.values()))
-        hint = f"did you mean {local(kinds[close])}?" if close else f"the kinds are {listed}"
+def _wanted(kinds: Mapping[str, Kind], name: str) -> set[str]:
+    """Return the kind that a name in any spelling stands for (ValueContradiction, value-contradiction), and narrower ones."""
+    spelt = {_plain(local(kind)): kind for kind in kinds}
+    if _plain(name) not in spelt:
+        close = nearest(_plain(name), spelt)
+        hint = f"did you mean {local(spelt[close])}?" if close else f"the kinds are {', '.join(map(local, kinds))}"
         raise ProjectError(f"there is no kind of conflict named {name!r}", hint=hint)
-    return kinds[_plain(name)]
+    asked = spelt[_plain(name)]
+    return {asked, *(kind for kind, said in kinds.items() if said.broader == asked)}
 
 
 def _plain(name: str) -> str:
@@ -139,7 +161,16 @@ def _iris(said: _Record, *properties: str) -> tuple[str, ...]:
     return tuple(value.value for name in properties for value in said.get(name, ()))
 
 
-def _conflicts(store: Store, told: Mapping[str, _Record]) -> Iterable[Conflict]:
+def _conflicts(store: Store, told: Mapping[str, _Record], kinds: Mapping[str, Kind]) -> list[Conflict]:
+    """Return records as conflicts, those of a kind together: the engine's kinds first, then a project's own."""
+
+    def rank(found: Conflict) -> tuple[int, str, str, str]:
+        return kinds.get(found.kind, _OWN).order, found.kind, found.names.get("en", ""), found.iri
+
+    return sorted(_read(store, told, kinds), key=rank)
+
+
+def _read(store: Store, told: Mapping[str, _Record], kinds: Mapping[str, Kind]) -> Iterator[Conflict]:
     claims = {claim for said in told.values() for claim in _iris(said, "between")}
     cited, says = citations(store, claims), _statements(store, claims)
     sentences = {row["rule"].value: row["sentence"].value for row in store.select(_SENTENCES)}
@@ -149,6 +180,7 @@ def _conflicts(store: Store, told: Mapping[str, _Record]) -> Iterable[Conflict]:
         yield Conflict(
             iri=iri,
             kind=kind,
+            broader=kinds.get(kind, _OWN).broader or (KG + "Contradiction" if KG + "Conflict" in _iris(said, "type") else None),
             names={name.language or "": name.value for name in said.get("prefLabel", ())},
             about=_iris(said, "about"),
             sides=tuple(

@@ -314,6 +314,7 @@ class _Dossier:
         return {
             "id": self.short[conflict.iri],
             "kind": self.short[conflict.kind] if conflict.kind else "kg:Conflict",
+            "isContradiction": conflict.is_contradiction,
             "label": dict(sorted(conflict.names.items())),
             "about": [self.short[iri] for iri in conflict.about],
             "sides": [

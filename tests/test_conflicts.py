@@ -613,6 +613,40 @@ def test_command_json(run: Run, home: Path) -> None:
     assert told["variations"] == []
 
 
+def test_broader_kinds(run: Run, home: Path, hima: hima_kg.KnowledgeGraph) -> None:
+    """Kinds are grouped: contradictions, open questions and gaps are asked for as kinds are, and come in that order."""
+    groups = [hima.conflicts(kind=kind) for kind in ("contradiction", "open question", "gap")]
+    assert [len(group) for group in groups] == [18, 16, 10]
+    assert [found for group in groups for found in group] == hima.conflicts()
+    assert [{c.is_contradiction for c in group} for group in groups] == [{True}, {False}, {False}]
+    assert not any(found.is_contradiction for found in hima.variations())
+    told = json.loads(run("conflicts", "--kind", "gap", "--json", cwd=home).stdout)["conflicts"]
+    assert {(c["kind"], c["broader"]) for c in told} == {("kg:MissingValue", "kg:Gap"), ("kg:OpenList", "kg:Gap")}
+
+
+@pytest.mark.parametrize(
+    ("broader", "is_told", "contradicts"),
+    [("", True, True), ("skos:broader kg:OpenQuestion ;", True, False), ("skos:broader kg:Gap ;", False, False)],
+)
+def test_kind_of_a_project(tiny: Path, broader: str, is_told: bool, contradicts: bool) -> None:
+    """A project's own kind is a contradiction, if its ontology does not say what else it is; of gaps a build does not complain."""
+    terms = tiny / "ontology" / "lamps.ttl"
+    kind = f'l:Unlit a skos:Concept ; {broader} skos:prefLabel "unlit"@en .'
+    terms.write_text(f"{terms.read_text('utf-8')}\n@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n{kind}\n", "utf-8")
+    rules = tiny / "ontology" / "rules"
+    rules.mkdir(exist_ok=True)
+    (rules / "unlit.rq").write_text(
+        "# A seal is stamped in the dark.\n# stage: conflicts\n"
+        "CONSTRUCT { ?c a kg:Conflict ; kg:kind l:Unlit ; kg:about ?s ; kg:between ?said ; kg:rule rule:unlit } "
+        "WHERE { GRAPH ?said { ?s l:sealOf ?o } GRAPH graph:claims { ?said a kg:Claim } "
+        "BIND(IRI(CONCAT(STR(conflict:), 'unlit.', STRAFTER(STR(?s), 'lamps/'))) AS ?c) }",
+        "utf-8",
+    )
+    assert any(p.code == "conflict" and "unlit" in p.message for p in hima_kg.check(tiny)) == is_told
+    hima_kg.build(tiny)
+    assert {one.is_contradiction for one in hima_kg.open(tiny).conflicts(kind="unlit")} == {contradicts}
+
+
 def test_command_misused(run: Run, home: Path) -> None:
     """A kind or a thing that is not known is wrong usage, with a near name; a thing in no conflict is an answer."""
     wrong = run("conflicts", "--kind", "open-lists", cwd=home)

@@ -134,14 +134,11 @@ function nodePanel(id) {
   ];
 }
 
-// What is left open, overdue or unclear, which nobody denies.
-const UNDENIED = new Set(["kg:OpenList", "kg:MissingValue", "kg:MissingPremise", "kg:OutdatedStatement", "kg:AmbiguousReference"]);
-
 /** Return the conflicts that a statement is part of: another value stands against its own, an event that it holds by is in doubt, or its number does not add up. */
 function against(row) {
   const events = new Set(heldOf(row).flatMap((held) => held.events)), isNumber = !row.link && /^[-+]?\d+(\.\d+)?$/.test(row.o);
   const isContested = (said, all) => isSame(said, row) && (isNumber || all.some((other) => other.s === row.s && other.p === row.p && other.o !== row.o));
-  return conflicts.filter((conflict) => stands(conflict) && !UNDENIED.has(conflict.kind)).filter((conflict) => {
+  return conflicts.filter((conflict) => stands(conflict) && conflict.isContradiction).filter((conflict) => {
     const all = conflict.sides.flatMap((side) => side.says);
     return all.some((said) => isContested(said, all) || (events.has(said.s) && conflict.about.some((id) => id === row.s || id === said.s)));
   });

@@ -111,6 +111,7 @@ class Report:
             "id": short(found.iri),
             "name": label(found.names, self.lang),
             "kind": short(found.kind),
+            "broader": short(found.broader) if found.broader else None,
             "about": [short(iri) for iri in found.about],
             "claims": [self._side(side) for side in found.sides],
             "arithmetic": [named(line, short) for line in found.arithmetic],
