@@ -26,6 +26,8 @@ CLOCK = r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?|24:00:00(\.0+)?"
 ZONE = r"Z|[+-](0\d|1[0-3]):[0-5]\d|[+-]14:00"
 """How XML Schema writes times of day and time zones (XSD 1.1, part 2)."""
 _DATE_TIME = re.compile(rf"(\d{{4}}-\d\d-\d\d)T({CLOCK})({ZONE})?", re.ASCII)
+_FAR = re.compile(r"-\d{4}|[-Y]*\d{5}", re.ASCII)
+_ZONED = re.compile(rf"({ZONE})$", re.ASCII)
 # EDTF level 2 sub-year groupings: first month and length in months. Seasons (21-24) have no agreed months.
 _PARTS = {
     **{33 + n: (1 + 3 * n, 3) for n in range(4)},
@@ -175,9 +177,13 @@ def _months(year: int, month: int, count: int = 1) -> Period:
 
 def _match(pattern: re.Pattern[str], text: str, kind: str) -> re.Match[str]:
     found = pattern.fullmatch(text)
-    if not found:
-        raise ValueError(f"{text!r} is not {kind}")
-    return found
+    if found and not text.startswith("0000"):
+        return found
+    if found or _FAR.match(text):
+        raise ValueError(f"{text!r} is before year 0001 or after 9999, the first and the last that dates have here")
+    if (zone := _ZONED.search(text)) and pattern.fullmatch(text[: zone.start()]):
+        raise ValueError(f"{text!r} has a time zone, and dates are days of the calendar: write {text[: zone.start()]}")
+    raise ValueError(f"{text!r} is not {kind}")
 
 
 def _day(text: str) -> Period:

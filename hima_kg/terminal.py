@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from .errors import printable
+from .errors import ProjectError, printable
 
 if TYPE_CHECKING:
     from .answers import Answer
@@ -48,8 +48,10 @@ class Screen:
 def deliver(data: bytes, output: str | None) -> None:
     """Write bytes to a file, whole or not at all, or to standard output; where a terminal has no such signs, escaped."""
     if output and output != "-":
-        from .builds import write
+        from .builds import MANIFEST, write
 
+        if Path(output).name == MANIFEST:
+            raise ProjectError(f"{output} is by what a build finds its store", hint="write to a file of another name")
         write(Path(output), data)
         return
     stream = sys.stdout.buffer

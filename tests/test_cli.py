@@ -54,6 +54,7 @@ from tests.conftest import Run
         ("query sales -o x.xlsx", 2, ".xlsx is not a format of answers"),
         ("build --project /nowhere", 2, "is not a folder"),
         ("query sales -o /nowhere/x.csv", 1, "cannot be written"),
+        ("export -f ttl -o build/BUILD.json", 2, "is by what a build finds its store"),
     ],
 )
 def test_wrong_usage(run: Run, home: Path, words: str, code: int, says: str) -> None:
