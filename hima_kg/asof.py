@@ -101,7 +101,7 @@ _Said = tuple[str, _Path, str]
 
 class _Rewriter:
     def __init__(self, store: Store, text: str) -> None:
-        refuse(text)
+        refuse(text, store.prefixes)
         self.store = store
         empty = Store.memory(store.prefixes).query(text)  # where nothing is there to be evaluated
         self.columns = tuple(v.value for v in empty.variables) if isinstance(empty, ox.QuerySolutions) else ()

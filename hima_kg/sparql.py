@@ -55,8 +55,63 @@ def tokens(text: str) -> Iterator[Token]:
     >>> [t.text for t in tokens("ASK { ?s a :B }") if t.kind != "space"]
     ['ASK', '{', '?s', 'a', ':B', '}']
     """
-    for found in _TOKEN.finditer(text):
-        yield Token(found.lastgroup or "sign", found.group(), found.start())
+    brackets, at = _Brackets(), 0
+    while found := _TOKEN.match(text, at):
+        kind = found.lastgroup or "sign"
+        if kind == "iri" and brackets.compares():
+            found = _SIGN.match(text, at) or found
+            kind = "sign"
+        token = Token(kind, found.group(), at)
+        at = token.end
+        if kind != "space":
+            brackets.pass_by(token)
+        yield token
+
+
+class _Brackets:
+    """What is open where a query has been read to: an expression in parentheses, a part of clauses, or a pattern.
+
+    Only there it shows whether a `<` compares, or begins an IRI: in `FILTER(?x<5&&?y>3)` it does the one, and the
+    pattern `?x<urn:p>?y` the other. The grammar takes the longest token, and the engine what makes sense of the text.
+    """
+
+    def __init__(self) -> None:
+        self.open = ["pattern"]
+        self.last = self.former = Token("word", "", 0)
+
+    def compares(self) -> bool:
+        """Whether a `<` that comes next compares: it stands in an expression, after something that has a value."""
+        last = self.last
+        has_value = last.kind not in ("sign", "word") or last.text == ")" or last.upper in ("TRUE", "FALSE")
+        return self.open[-1] == "expression" and has_value
+
+    def pass_by(self, token: Token) -> None:
+        """Take notice of the next token that is no space."""
+        if token.kind == "word" and self.open[-1] != "expression" and token.upper in _PARTS:
+            self.open[-1] = _PARTS[token.upper]
+        elif token.text == "(" and token.kind == "sign":
+            self.open.append("expression" if self._begins_expression() else "list")
+        elif token.text in ("{", "["):
+            self.open.append("pattern")
+        elif token.text in ("}", "]", ")") and len(self.open) > 1:
+            self.open.pop()
+        self.former, self.last = self.last, token
+
+    def _begins_expression(self) -> bool:
+        """Whether an expression stands in parentheses that open now, and no list of terms or part of a path."""
+        if self.open[-1] in ("expression", "modifiers"):
+            return True
+        if self.last.kind == "word":  # FILTER, BIND, a function
+            return self.last.upper not in ("A", "VALUES")
+        return self.last.kind in ("name", "iri") and self.former.upper == "FILTER"
+
+
+_SIGN = re.compile("<=?")
+_PARTS = {
+    **dict.fromkeys(("SELECT", "GROUP", "HAVING", "ORDER"), "modifiers"),
+    **dict.fromkeys(("WHERE", "FROM", "VALUES", "LIMIT", "OFFSET"), "pattern"),
+}
+"""What follows these words: expressions, which stand in parentheses, or a pattern."""
 
 
 def spelt_out(text: str) -> str:

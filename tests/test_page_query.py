@@ -16,6 +16,7 @@ import hima_kg
 from hima_kg import KnowledgeGraph
 from hima_kg.page import engine
 from tests.browser import Visit, launch
+from tests.test_sparql import COMPARED
 
 VENDOR = Path(hima_kg.__file__).parent / "page" / "vendor"
 QUERIES = sorted(path.stem for path in (Path(__file__).parent.parent / "queries").glob("*.rq"))
@@ -215,6 +216,12 @@ def test_refused(page: Page, query: str, message: str) -> None:
     """What changes a graph, asks the network or does not parse is refused, with its place; the next query is answered."""
     assert message in told(ask(page, query))
     assert rows(ask(page, "SELECT ?x { VALUES ?x { 7 } }")) == [["7"]]
+
+
+@pytest.mark.parametrize("text", COMPARED)
+def test_comparing_without_spaces(page: Page, text: str) -> None:
+    """A parameter is bound between two signs that compare, as the command line binds it."""
+    assert sorted(row[0] for row in rows(ask(page, f"# param b: integer = 9\n{text}"))) == ["1", "2"]
 
 
 def test_values_stay_values(page: Page) -> None:

@@ -1,5 +1,7 @@
 """Queries as text: tokens, parameters, rules."""
 
+import re
+
 import pyoxigraph as ox
 import pytest
 from hypothesis import given
@@ -31,6 +33,48 @@ def test_strings_and_comments_are_left() -> None:
     """A name that looks like a parameter in a string, a comment or an IRI is left as it is."""
     text = '# ?x\nSELECT ?y { <http://e/?x> ?y "?x" FILTER(?x < 3) }'
     assert sparql.bind(text, {"x": "7"}) == text.replace("FILTER(?x", "FILTER(7")
+
+
+COMPARED = [
+    "SELECT ?x { VALUES ?x { 1 2 3 4 5 } BIND(3 AS ?a) FILTER(?x<?a&&?b>3) }",
+    "SELECT ?x { VALUES ?x { 1 2 3 4 5 } FILTER(?x<3&&?b>3) }",
+    "SELECT ?x { VALUES ?x { 1 2 3 4 5 } FILTER(xsd:integer(?x)<3&&?b>3) }",
+    "SELECT ?x { VALUES ?x { 1 2 3 4 5 } FILTER(true&&?x<=2&&?b>3) }",
+    "SELECT ?x { VALUES ?x { 1 2 3 4 5 } FILTER xsd:boolean(?x<3&&?b>3) }",
+    "SELECT ?x (?x<3&&?b>3 AS ?small) { VALUES ?x { 1 2 } }",
+    "SELECT ?x { VALUES ?x { 1 2 3 4 5 } } GROUP BY ?x HAVING(?x<3&&?b>3)",
+    "SELECT ?x { VALUES ?x { 1 2 } } ORDER BY (?x<3&&?b>3) ?x",
+    "SELECT ?x { VALUES ?x { 1 2 3 } FILTER EXISTS { VALUES ?c { 1 2 } FILTER(?x<3&&?b>3) } }",
+    "SELECT ?x { { SELECT ?x (?x<3&&?b>3 AS ?n) { VALUES ?x { 1 2 } } ORDER BY (?x<2&&?b>1) ?x } }",
+    "SELECT ?x { VALUES ?x { 1 2 } FILTER(IF(?x<3&&?b>3,true,false)) }",
+]
+
+
+NAMED = [
+    "ASK { ?s<urn:p>?o . ?o<urn:q>?b }",
+    "ASK { ?s <urn:p> (?a<urn:x>?b<urn:y>) }",
+    "ASK { ?s (<urn:p>|<urn:q>)+ ?b }",
+    "ASK { VALUES (?s ?b) { (<urn:a>'x'^^<urn:t>) } }",
+    "SELECT ?s { FILTER(?s IN(<urn:a>,<urn:b>)) } VALUES (?s) { (<urn:a>) }",
+    "SELECT ?s { FILTER(?s=<urn:a>||?s=<urn:b>) }",
+    "SELECT ?s (?s AS ?t) { { SELECT ?s { ?s<urn:p>?o } ORDER BY DESC(?s) } ?s<urn:q>?b }",
+    "SELECT ?s { ?s ?p ?o FILTER(?o < 3) ?s<urn:q>?b }",
+]
+
+
+@pytest.mark.parametrize("text", COMPARED)
+def test_comparing_without_spaces(text: str) -> None:
+    """A parameter is bound between two signs that compare, where the grammar alone would see an IRI, wherever they stand."""
+    prefixes = {"xsd": "http://www.w3.org/2001/XMLSchema#"}
+    bound = sparql.bind(text, {"b": "9"})
+    assert "?b" not in bound
+    assert sorted(row["x"].value for row in ox.Store().query(bound, prefixes=prefixes)) == ["1", "2"]
+
+
+@pytest.mark.parametrize("text", NAMED)
+def test_iris_without_spaces(text: str) -> None:
+    """An IRI that follows a term at once is one, in patterns, lists, paths and data."""
+    assert [t.text for t in sparql.tokens(text) if t.kind == "iri"] == re.findall("<urn:[a-z]>", text)
 
 
 def test_ordering_by_a_parameter() -> None:

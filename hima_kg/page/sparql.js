@@ -6,17 +6,36 @@ const sparql = (() => {
     constructor(key, told = [], place = null) { super(key); Object.assign(this, { key, told, place }); }
   }
 
-  const TOKEN = /(?<space>\s+|#[^\n]*)|(?<iri><(?![?$])[^<>"{}|^`\\\u0000-\u0020]*>)|(?<string>"{3}(?:"{0,2}(?:[^"\\]|\\.))*"{3}|'{3}(?:'{0,2}(?:[^'\\]|\\.))*'{3}|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|(?<variable>[?$][\p{L}\p{N}_]+)|(?<lang>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)|(?<name>(?:\p{L}[\p{L}\p{N}_.\-]*)?:(?:[\p{L}\p{N}_:\-]|%[0-9A-Fa-f]{2}|\\[^\p{L}\p{N}_\s]|\.(?=[\p{L}\p{N}_%:\\.\-]))*|_:[\p{L}\p{N}_][\p{L}\p{N}_.\-]*)|(?<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+\-]?\d+)?)|(?<word>[\p{L}\p{N}_]+)|(?<sign>\^\^|&&|\|\||[!<>]=|.)/gsu;
+  const TOKEN = /(?<space>\s+|#[^\n]*)|(?<iri><(?![?$])[^<>"{}|^`\\\u0000-\u0020]*>)|(?<string>"{3}(?:"{0,2}(?:[^"\\]|\\.))*"{3}|'{3}(?:'{0,2}(?:[^'\\]|\\.))*'{3}|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|(?<variable>[?$][\p{L}\p{N}_]+)|(?<lang>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)|(?<name>(?:\p{L}[\p{L}\p{N}_.\-]*)?:(?:[\p{L}\p{N}_:\-]|%[0-9A-Fa-f]{2}|\\[^\p{L}\p{N}_\s]|\.(?=[\p{L}\p{N}_%:\\.\-]))*|_:[\p{L}\p{N}_][\p{L}\p{N}_.\-]*)|(?<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+\-]?\d+)?)|(?<word>[\p{L}\p{N}_]+)|(?<sign>\^\^|&&|\|\||[!<>]=|.)/ysu;
   const FORMS = ["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"];
   const UPDATES = ["INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD", "WITH"];
   const CLAUSES = ["SELECT", "WHERE", "BY", "HAVING", "LIMIT", "OFFSET", "VALUES", "CONSTRUCT", "FROM"];
   const LONGEST_QUERY = 32768;
 
+  // What follows these words: expressions, which stand in parentheses, or a pattern.
+  const FOLLOWED_BY = { SELECT: "modifiers", GROUP: "modifiers", HAVING: "modifiers", ORDER: "modifiers", WHERE: "pattern", FROM: "pattern", VALUES: "pattern", LIMIT: "pattern", OFFSET: "pattern" };
+
+  /** Return the tokens of a query; a `<` within an expression, after something that has a value, compares, and begins no IRI. */
   function tokens(query) {
-    return [...query.matchAll(TOKEN)].map((found) => {
-      const kind = Object.keys(found.groups).find((name) => found.groups[name] !== undefined);
-      return { kind, text: found[0], upper: found[0].toUpperCase(), start: found.index };
-    });
+    const found = [], open = ["pattern"];
+    let last = { kind: "word", text: "", upper: "" }, former = last;
+    const beginsExpression = () => ["expression", "modifiers"].includes(open.at(-1)) || (last.kind === "word" ? !["A", "VALUES"].includes(last.upper) : ["name", "iri"].includes(last.kind) && former.upper === "FILTER");
+    const hasValue = () => !["sign", "word"].includes(last.kind) || last.text === ")" || ["TRUE", "FALSE"].includes(last.upper);
+    for (let start = 0; start < query.length; start = found.at(-1).start + found.at(-1).text.length) {
+      TOKEN.lastIndex = start;
+      const { groups } = TOKEN.exec(query);
+      let kind = Object.keys(groups).find((name) => groups[name] !== undefined), text = groups[kind];
+      if (kind === "iri" && open.at(-1) === "expression" && hasValue()) [kind, text] = ["sign", text[1] === "=" ? "<=" : "<"];
+      const token = { kind, text, upper: text.toUpperCase(), start };
+      found.push(token);
+      if (kind === "space") continue;
+      if (kind === "word" && open.at(-1) !== "expression" && Object.hasOwn(FOLLOWED_BY, token.upper)) open[open.length - 1] = FOLLOWED_BY[token.upper];
+      else if (text === "(") open.push(beginsExpression() ? "expression" : "list");
+      else if (text === "{" || text === "[") open.push("pattern");
+      else if (["}", "]", ")"].includes(text) && open.length > 1) open.pop();
+      [former, last] = [last, token];
+    }
+    return found;
   }
 
   const words = (query) => tokens(query).filter((token) => token.kind === "word");
