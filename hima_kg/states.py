@@ -298,7 +298,7 @@ class Timed:
         return levels
 
     def _overruled(self, day: Day, subject: Subject, property: ox.NamedNode, value: Subject | ox.Literal) -> list[str]:
-        """Return the claims, by IRI, that make a statement for whose states the day is too early, or too late.
+        """Return the claims, by IRI, that make a statement, or one that gives it, for whose states it is too early or late.
 
         Those that do not count are left out, and those of a day on which it may hold: they say nothing of this one.
         """
@@ -308,9 +308,26 @@ class Timed:
 
         if not is_never(day):
             return []
-        graphs = (quad.graph_name for quad in self._asked.matching(subject, property, value))
+        graphs = (quad.graph_name for quad in self._saying(subject, property, value))
         claims = (graph for graph in graphs if isinstance(graph, ox.NamedNode) and graph.value != DERIVED)
         return sorted(claim.value for claim in claims if self._counts(claim) and all(map(is_never, self._spoken(claim))))
+
+    def _saying(self, subject: Subject, property: ox.NamedNode, value: Subject | ox.Literal) -> Iterator[ox.Quad]:
+        """Go through the quads that make a statement, by its property, its inverse, or one below them."""
+        for said, turned in self._led_by.get(property.value, {(property.value, False)}):
+            if not turned:
+                yield from self._asked.matching(subject, ox.NamedNode(said), value)
+            elif not isinstance(value, ox.Literal):
+                yield from self._asked.matching(value, ox.NamedNode(said), subject)
+
+    @cached_property
+    def _led_by(self) -> dict[str, set[tuple[str, bool]]]:
+        """The properties from which each follows, itself among them, and whether turned round."""
+        led: dict[str, set[tuple[str, bool]]] = {}
+        for p in self._leads:
+            for q, turned in self._reached(p):
+                led.setdefault(q, {(q, False)}).add((p, turned))
+        return led
 
     def _counts(self, claim: ox.NamedNode) -> bool:
         told = self._asked.matching(claim, graph=_CLAIMS)
