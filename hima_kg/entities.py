@@ -88,7 +88,7 @@ SELECT DISTINCT ?state ?claim WHERE {
 
 
 _SAME = 4
-"""The score of a name that is the same; scores count twice, with one more for a name that is preferred."""
+"""How well a name fits that is the one sought."""
 
 
 @dataclass(frozen=True)
@@ -97,12 +97,15 @@ class Found:
 
     iri: str
     name: str
-    score: int
+    fit: int
+    """How well the name fits, from 1 for one that has all the words to 4 for the same."""
+    is_preferred: bool
+    """Whether the name is the one by which the thing is shown, and not another of its names."""
 
     @property
     def is_same(self) -> bool:
         """Whether the name is the one that was sought, and not only like it."""
-        return self.score >= 2 * _SAME
+        return self.fit == _SAME
 
 
 @dataclass(frozen=True)
@@ -231,13 +234,18 @@ def find(store: Store, words: str) -> list[Found]:
     wanted, parts = {fold(words), *search_keys([(words, "")])} - {""}, fold(words).split()
     best: dict[str, Found] = {}
     for thing, name, preferred in ((s["thing"], s["name"], s["best"]) for s in store.select(_NAMES)):
-        score = _score(wanted, parts, search_keys([(name.value, name.language or "")])) * 2 + (preferred.value == "true")
-        if score > 1 and score > (best[thing.value].score if thing.value in best else 0):
-            best[thing.value] = Found(thing.value, name.value, score)
-    return sorted(best.values(), key=lambda f: (-f.score, len(f.name), f.iri))
+        fit = _fit(wanted, parts, search_keys([(name.value, name.language or "")]))
+        found = Found(thing.value, name.value, fit, preferred.value == "true")
+        if fit and (thing.value not in best or _quality(found) > _quality(best[thing.value])):
+            best[thing.value] = found
+    return sorted(best.values(), key=lambda f: (-f.fit, not f.is_preferred, len(f.name), f.iri))
 
 
-def _score(wanted: set[str], parts: list[str], keys: list[str]) -> int:
+def _quality(found: Found) -> tuple[int, bool]:
+    return found.fit, found.is_preferred
+
+
+def _fit(wanted: set[str], parts: list[str], keys: list[str]) -> int:
     if any(key in wanted for key in keys):
         return _SAME
     if any(key.startswith(word) for key in keys for word in wanted):
@@ -250,7 +258,8 @@ def _score(wanted: set[str], parts: list[str], keys: list[str]) -> int:
 def resolve(store: Store, name: str, prefixes: Prefixes, *, of_class: str = "") -> str:
     """Return the IRI that a CURIE, an IRI, or a name in any script stands for.
 
-    Raises ProjectError where nothing, or more than one thing, has that name.
+    Of several things with that name, it is the only one that is shown by it. Raises ProjectError where nothing has that name,
+    or none of several is meant rather than the others.
     """
     if (":" in name or name.startswith("<")) and (iri := _written(store, name, prefixes)):
         if of_class and occurs(store, iri) and not is_of(store, iri, prefixes.expand(of_class)):
@@ -261,8 +270,9 @@ def resolve(store: Store, name: str, prefixes: Prefixes, *, of_class: str = "") 
         return local
     called = [f for f in find(store, name) if f.is_same]
     exact = [f for f in called if not of_class or is_of(store, f.iri, prefixes.expand(of_class))]
-    if len(exact) == 1:
-        return exact[0].iri
+    for fitting in (exact, [f for f in exact if f.is_preferred]):
+        if len(fitting) == 1:
+            return fitting[0].iri
     if exact:
         listed = ", ".join(f"{prefixes.compact(f.iri)} ({kind(store, f.iri, prefixes)})" for f in exact)
         raise ProjectError(f"{name!r} is the name of {len(exact)} things", hint=f"say which: {listed}")

@@ -12,6 +12,7 @@ import pytest
 
 import hima_kg
 from hima_kg.answers import ask
+from hima_kg.entities import find
 from hima_kg.errors import ProjectError, QueryError
 from tests.conftest import ROOT
 
@@ -66,6 +67,12 @@ def test_a_mark_by_its_name(hima: hima_kg.KnowledgeGraph) -> None:
     by_name = hima.ask("who-owns", mark="问界", on="2023-12-31").rows
     assert by_name == hima.ask("who-owns", mark=":wenjie", on="2023-12-31").rows
     assert by_name[0]["claim"] == "wp:HP.p2.s2"
+
+
+def test_the_name_that_is_shown(hima: hima_kg.KnowledgeGraph) -> None:
+    """A name that several things have is that of the one thing which is shown by it."""
+    assert hima.show("Maextro").iri == hima.prefixes.expand(":maextro")
+    assert ":maextro-mark-latn" in [hima.prefixes.compact(found.iri) for found in find(hima.store, "Maextro") if found.is_same]
 
 
 def test_an_ambiguous_name(hima: hima_kg.KnowledgeGraph) -> None:
