@@ -12,6 +12,7 @@ from pathlib import Path
 
 from .errors import FactError, Place, Problem, ProjectError, QueryError, nearest, read
 from .patterns import Reading, Touched
+from .queries import HEADER, leading
 from .sparql import names, tokens
 from .store import Store
 from .terms import DERIVED, ONTOLOGY
@@ -45,10 +46,10 @@ class Rule:
     def read(cls, path: Path, shown: str) -> Rule:
         """Return the rule in a file; raises ProjectError if its stage or its recursion is none that there is."""
         text = read(path, shown)
-        comments = {number: line[1:].strip() for number, line in enumerate(text.splitlines(), 1) if line.startswith("#")}
+        comments = {number: comment for number, comment in leading(text) if comment}
         stage = _header(comments, "stage", STAGES, Place(shown)) or STAGES[0]
         recursive = _header(comments, "recursive", ("yes", "no"), Place(shown))
-        sentence = next(iter(comments.values()), path.stem)
+        sentence = next((comment for comment in comments.values() if not HEADER.match(comment)), path.stem)
         return cls(path.stem, sentence, stage, text, shown, recursive != "no")
 
 

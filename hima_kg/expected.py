@@ -41,7 +41,8 @@ def failures(store: Store, query: NamedQuery, path: Path, shown: str, prefixes: 
             with timed(query.shown):
                 got = _given(store, query, dict(values), header, prefixes)
         except KgError as error:
-            return [_difference(Place(shown, 1, 1), f"{query.name}: {error.message}", error.hint)]
+            problems.append(_difference(Place(shown, 1, 1), f"{query.name}: {error.message}", error.hint))
+            continue
         asked = f"{query.name} ({', '.join(f'{name}={value}' for name, value in values) or 'no parameters'})"
         given = {name for name, _ in values}
         wanted = _alike(wanted, {*got}, [name not in given for name in header], prefixes)

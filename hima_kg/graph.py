@@ -158,12 +158,14 @@ class KnowledgeGraph:
     def place(self, claim: str) -> Place | None:
         """Return where in facts/ a claim, by CURIE or IRI, is described; None where the files no longer do.
 
-        Raises ProjectError for a claim that is not known.
+        Raises ProjectError for what is no claim.
         """
         from . import places
-        from .entities import known
+        from .entities import citations, known
 
         iri = known(self.store, claim, self.prefixes)
+        if not citations(self.store, {iri}):
+            raise ProjectError(f"{claim} is no claim", hint="`hima-kg sources` lists the claims of every document")
         return places.find(places.sources(self.project, self.project.facts), graph="", subject=iri)
 
     def timeline(self, thing: str | None = None, *, since: object = None, until: object = None) -> Timeline:
@@ -177,8 +179,8 @@ class KnowledgeGraph:
         from .timeline import timeline
 
         of = None if thing is None else known(self.store, thing, self.prefixes)
-        first = None if since is None else period(str(since)).earliest
-        last = None if until is None else period(str(until)).latest
+        first = None if since is None else period(_word(since)).earliest
+        last = None if until is None else period(_word(until)).latest
         if first and last and first > last:
             raise ProjectError(f"{since} is after {until}", hint="a window goes from the earlier date to the later one")
         return timeline(self.store, of, since=str(first) if first else None, until=str(last) if last else None)
@@ -225,7 +227,7 @@ class KnowledgeGraph:
         from .network import network  # networkx, for those who ask
 
         m = self.manifest
-        title = m.title if on is None else f"{m.title} · {on}"
+        title = m.title if on is None else f"{m.title} · {_word(on)}"
         return network(self.store, self.prefixes, title=title, digest=m.digest, languages=m.languages, most=most, day=_day(on))
 
     def dataset(self) -> Dataset:
@@ -304,7 +306,7 @@ class KnowledgeGraph:
         if sparql:
             things = drawing.dossier["things"]
             engine = Engine.of(self.store, self.lines, self.queries.values(), self.prefixes, things)
-        page = drawing.page(lang, None if on is None else str(on), Path(font) if font else self.project.font, engine)
+        page = drawing.page(lang, None if on is None else _word(on), Path(font) if font else self.project.font, engine)
         return View(page, sorted(warnings(drawing, f"{m.name}.html", asked=only is not None)))
 
     def page(self, **options: Any) -> str:
@@ -355,7 +357,7 @@ class KnowledgeGraph:
             from .states import LEVELS, standing
 
             held = list(standing(self.store, day).values())
-            told |= {"on": str(on), "states": {level: held.count(level) for level in LEVELS}}
+            told |= {"on": _word(on), "states": {level: held.count(level) for level in LEVELS}}
         return told
 
 
@@ -428,7 +430,7 @@ def build(path: Path | str | Project | None = None, *, force: bool = False) -> K
 
 
 def check(path: Path | str | None = None) -> list[Problem]:
-    """Return everything that a build would complain about; nothing is written."""
+    """Return what a build would complain about, but for glyphs that a font lacks: no page is drawn, and nothing is written."""
     from .making import make_tested
 
     try:
@@ -446,7 +448,12 @@ def _current(project: Project, inputs: Mapping[str, str]) -> KnowledgeGraph | No
 
 
 _COVERAGE = """
-SELECT ?document ?title (COUNT(DISTINCT ?claim) AS ?claims) (COUNT(*) AS ?facts) WHERE {
-  GRAPH graph:claims { ?document a kg:Document . ?claim kg:document ?document OPTIONAL { ?document dct:title ?title } }
-  GRAPH ?claim { ?s ?p ?o }
-} GROUP BY ?document ?title ORDER BY ?document"""
+SELECT ?document ?title ?claims ?facts WHERE {
+  { SELECT ?document (COUNT(DISTINCT ?claim) AS ?claims) (COUNT(*) AS ?facts) WHERE {
+      GRAPH graph:claims { ?document a kg:Document . ?claim kg:document ?document }
+      GRAPH ?claim { ?s ?p ?o }
+  } GROUP BY ?document }
+  OPTIONAL {
+    SELECT ?document (MIN(?called) AS ?title) WHERE { GRAPH graph:claims { ?document dct:title ?called } } GROUP BY ?document
+  }
+} ORDER BY ?document"""

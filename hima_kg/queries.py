@@ -20,6 +20,8 @@ from .errors import Place, ProjectError, UsageError, nearest, read
 from .terms import COMMON, TAG
 
 TYPES = ("iri", "date", "string", "integer", "decimal", "boolean", "language")
+HEADER = re.compile(r"param\s|(stage|recursive)\s*:")
+"""How comments begin that say how a query is asked or a rule runs, and not what it says."""
 PARAMETER = re.compile(
     r"param\s+(?P<name>\w+)\s*:\s*(?P<type>\w+)(?P<optional>\?)?(?:\s+(?P<of_class>[^\s=]+))?(?:\s*=\s*(?P<default>.+))?"
 )
@@ -57,9 +59,9 @@ class NamedQuery(NamedTuple):
         >>> NamedQuery.parse("n", "# Which bikes?\n# param of: iri\nSELECT ?x {}").parameters[0].name
         'of'
         """
-        comments = list(_leading(text))
-        question = next((c for _, c in comments if c and not c.startswith(("param ", "stage:"))), name)
-        parameters = [_parameter(c, Place(shown or name, line)) for line, c in comments if c.startswith("param ")]
+        comments = list(leading(text))
+        question = next((c for _, c in comments if c and not HEADER.match(c)), name)
+        parameters = [_parameter(c, Place(shown or name, line)) for line, c in comments if c.split(None, 1)[:1] == ["param"]]
         return cls(name, question, tuple(parameters), text, shown)
 
     @classmethod
@@ -99,7 +101,7 @@ def pick(queries: Mapping[str, NamedQuery], name: str) -> NamedQuery:
     raise ProjectError(f"there is no query named {name!r}", hint=hint)
 
 
-def _leading(text: str) -> Iterator[tuple[int, str]]:
+def leading(text: str) -> Iterator[tuple[int, str]]:
     """Go through the comments that a text begins with, each with the number of its line."""
     for number, line in enumerate(text.splitlines(), 1):
         if line.strip() and not line.startswith("#"):

@@ -132,7 +132,7 @@ def folded(text: str, limit: int) -> str:
     '    amber sells many\n        lamps'
     """
     lines: list[str] = []
-    for line in text.split("\n"):
+    for line in printable(text).split("\n"):
         indent = line[: len(line) - len(line.lstrip(" "))]
         if width(line) <= limit or width(indent) + 8 >= limit:
             lines.append(line)

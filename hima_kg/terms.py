@@ -197,7 +197,7 @@ def label(names: Mapping[str, str], lang: str) -> str | None:
     """
     parts = lang.lower().split("-")
     for wanted in (*("-".join(parts[:n]) for n in range(len(parts), 0, -1)), "en"):
-        for tag in sorted(names, key=len):
+        for tag in sorted(names, key=lambda tag: (len(tag), tag)):
             if tag == wanted or (tag.startswith(wanted + "-") and "-latn" not in tag):
                 return names[tag]
     return names[min(names)] if names else None

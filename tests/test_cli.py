@@ -15,7 +15,8 @@ import pytest
 
 import hima_kg
 from hima_kg.answers import Answer
-from hima_kg.errors import ProjectError, columns
+from hima_kg.errors import ProjectError, columns, printable
+from hima_kg.tables import folded
 from hima_kg.terminal import FORMATS, rendered
 from tests.conftest import Run
 
@@ -166,6 +167,14 @@ def test_check_formats(run: Run, say: Callable[..., Path]) -> None:
     spots = [r["locations"][0]["physicalLocation"] for r in sarif["runs"][0]["results"] if r["ruleId"] == "unknown-term"]
     assert spots[0]["region"] == {"startLine": 13, "startColumn": 7, "endColumn": 16}
     assert not (folder / "build").exists()
+    (folder / "facts" / "new.trig").rename(folder / "facts" / "my röd.trig")
+    assert '"uri": "facts/my%20r%C3%B6d.trig"' in run("check", "-f", "sarif", cwd=folder).stdout
+
+
+def test_folding_loses_nothing() -> None:
+    """A long line is broken at spaces for a terminal, with every sign of it, those that are spelled out among them."""
+    text = "aaaa \x1b bbbb cccc dddd eeee ffff"
+    assert folded(text, 20).split() == printable(text).split()
 
 
 def test_query_formats(run: Run, home: Path) -> None:

@@ -11,6 +11,7 @@ import hima_kg
 from hima_kg.entities import cited_states
 from hima_kg.errors import ProjectError, UsageError
 from hima_kg.network import state_claims
+from tests.conftest import HEAD
 
 
 def test_parameters_are_values(tiny: Path) -> None:
@@ -94,3 +95,31 @@ def test_a_state_has_one_set_of_claims(say: Callable[..., Path]) -> None:
     told = {state.iri: {claim.claim for claim in state.claims} for state in cited_states(graph.store, "?state a kg:State")}
     assert told == {iri: drawn.get(iri, set()) for iri in told}
     assert not any(claim.endswith("new/s1") for claims in told.values() for claim in claims)
+
+
+def test_moments_are_days(kg: hima_kg.KnowledgeGraph) -> None:
+    """A moment is the day that it is in, wherever a day is asked for, and it is shown as that day."""
+    moment, day = datetime(2018, 6, 30, 12), "2018-06-30"
+    assert kg.timeline(since=moment, until=moment) == kg.timeline(since=day, until=day)
+    assert kg.stats(on=moment) == kg.stats(on=day)
+    assert kg.view(on=moment) == kg.view(on=day)
+    assert kg.network(on=moment).graph == kg.network(on=day).graph
+
+
+def test_a_place_is_of_a_claim(kg: hima_kg.KnowledgeGraph) -> None:
+    """Claims have a place in the files; a thing that claims speak of is none, and that is said."""
+    assert str(kg.place("c:s1")).startswith("facts/chronicle.trig:")
+    with pytest.raises(ProjectError, match=":moth is no claim"):
+        kg.place(":moth")
+
+
+def test_documents_are_counted_once(say: Callable[..., Path]) -> None:
+    """A document with titles in several languages is told of once."""
+    kg = hima_kg.build(
+        say(
+            ":owl a l:Workshop .",
+            before=':new dct:title "Letter"@en, "편지"@ko .',
+            head="@prefix dct: <http://purl.org/dc/terms/> .\n" + HEAD,
+        )
+    )
+    assert [row["document"] for row in kg.stats()["documents"]].count(":new") == 1

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import hima_kg
+from hima_kg.agenda import Rule
 from hima_kg.errors import FactError, ProjectError
 from hima_kg.terms import COMMON
 from hima_kg.timeline import timeline
@@ -293,6 +294,15 @@ def test_order_does_not_matter(tiny: Path) -> None:
     (tiny / "facts" / "a-letter.trig").write_text("\ne:s".join([head, *claims]), "utf-8")
     letter.unlink()
     assert hima_kg.build(tiny).manifest.digest == before
+
+
+def test_headers_of_rules(tiny: Path) -> None:
+    """A rule says what it does in the first comment that is no header; a comment in its pattern says nothing of when it runs."""
+    rule = "# stage: states\n# recursive: no\n# A seal is a seal.\nCONSTRUCT { ?s a l:Seal } WHERE { ?s l:sealOf ?o\n# stage: notes\n}"
+    path = tiny / "ontology" / "rules" / "seals.rq"
+    path.write_text(rule, "utf-8")
+    read = Rule.read(path, "seals.rq")
+    assert (read.sentence, read.stage, read.recursive) == ("A seal is a seal.", "states", False)
 
 
 def test_endless_rule(tiny: Path) -> None:

@@ -78,6 +78,8 @@ def test_label_falls_back() -> None:
     assert label({"en": "lamp", "zh-hans": "灯", "zh-latn-pinyin": "dēng"}, "zh") == "灯"
     assert label({"ko": "등"}, "en") == "등"
     assert label({}, "en") is None
+    for names in ({"zh-hant": "燈", "zh-hans": "灯"}, {"zh-hans": "灯", "zh-hant": "燈"}):
+        assert label(names, "zh") == "灯"  # in one script everywhere, however the names are ordered
 
 
 def test_common_prefixes_are_written() -> None:

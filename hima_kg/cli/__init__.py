@@ -106,7 +106,8 @@ def spoken() -> Iterator[None]:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has had enough, which is its right
     except OSError as error:
-        fail(ProjectError(f"{error.filename or 'standard input or output'}: {error.strerror}"))
+        where = error.filename or ("the current folder" if isinstance(error, FileNotFoundError) else "standard input or output")
+        fail(ProjectError(f"{where}: {error.strerror}"))
 
 
 def fail(error: KgError) -> NoReturn:

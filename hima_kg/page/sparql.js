@@ -66,7 +66,7 @@ const sparql = (() => {
     const declared = comments.map((comment) => PARAMETER.exec(comment)).filter((found) => found && Object.hasOwn(TERMS, found[2]));
     const parameters = [...new Map(declared.map((found) => [found[1], found])).values()].slice(0, 20);
     return {
-      question: comments.find((comment) => comment && !/^(param |stage:)/.test(comment)) ?? "",
+      question: comments.find((comment) => comment && !/^(param\s|(stage|recursive)\s*:)/.test(comment)) ?? "",
       parameters: parameters.map(([, name, type, optional, cls, usual]) => ({ name, type, optional: Boolean(optional), cls: cls ?? "", usual: usual ?? "" })),
     };
   }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from ..errors import Problem, listed
 
@@ -42,7 +43,7 @@ def sarif(problems: Sequence[Problem]) -> str:
 def _result(problem: Problem) -> dict[str, Any]:
     place = problem.place
     region = {"startLine": place.line, "startColumn": place.column, "endColumn": place.column + place.width}
-    location: dict[str, Any] = {"artifactLocation": {"uri": place.path}}
+    location: dict[str, Any] = {"artifactLocation": {"uri": quote(place.path)}}
     if place.line:
         location["region"] = region
     text = f"{problem.message}. {problem.hint}" if problem.hint else problem.message
