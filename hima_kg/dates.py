@@ -116,6 +116,15 @@ def lasting(start: Edge, end: Edge, *, dash: str = "–", unknown: str = "…") 
     return f" {dash} ".join(between(*side) if any(side) else unknown for side in (start, end))
 
 
+def disputed(since: str, until: str | None) -> str:
+    """Return from when to when something is disputed, in words.
+
+    >>> disputed("2024-07-01", None), disputed("2024-07-01", "2024-12-31")
+    ('disputed from 2024-07-01', 'disputed from 2024-07-01 to 2024-12-31')
+    """
+    return f"disputed from {since}{f' to {until}' if until else ''}"
+
+
 def period(value: str) -> Period:
     """Return what a date given by hand means: a day, a month, a year or an EDTF range; raises UsageError if it is none."""
     try:

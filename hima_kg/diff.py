@@ -29,7 +29,7 @@ from .weighing import WEIGHING
 _APART = {KG + name for name in ("Claim", "Document", "Conflict", "Period", "Rule")}
 """Classes of nodes of which the best graph alone says nothing that is a fact."""
 _PARTS = {CLAIMS: "sources", ONTOLOGY: "vocabulary", DERIVED: "derived"}
-_BOUNDS = ("startEarliest", "startLatest", "endEarliest", "endLatest", "disputedFrom", "event")
+_BOUNDS = ("startEarliest", "startLatest", "endEarliest", "endLatest", "disputedFrom", "disputedUntil", "event")
 _WORKED_OUT = {KG + name for name in ("earliest", "latest", "basis", *_BOUNDS)}
 """Properties that only rules give."""
 

@@ -44,7 +44,8 @@ SELECT ?s ?p ?o WHERE {
   FILTER(!STRSTARTS(STR(?p), STR(kg:)) || (isIRI(?o) && ?p != kg:premise))
 }"""
 _STATES = f"""
-SELECT ?s ?p ?o ?state ?rule ?basis ?startEarliest ?startLatest ?endEarliest ?endLatest ?disputedFrom WHERE {{{STATES}
+SELECT ?s ?p ?o ?state ?rule ?basis ?startEarliest ?startLatest ?endEarliest ?endLatest ?disputedFrom ?disputedUntil
+WHERE {{{STATES}
 }}"""
 _STATE_EVENTS = "SELECT ?state ?event WHERE { ?state a kg:State ; kg:event ?event }"
 _EITHER_END = "{ ?state rdf:subject ?end } UNION { ?state rdf:object ?end }"
@@ -63,7 +64,7 @@ SELECT ?claim ?document ?locator ?modality ?rank ?speaker ?start WHERE {
 }"""
 _RULES = "SELECT ?rule ?name WHERE { ?rule a kg:Rule ; rdfs:label ?name }"
 
-_BOUNDS = ("startEarliest", "startLatest", "endEarliest", "endLatest", "disputedFrom")
+_BOUNDS = ("startEarliest", "startLatest", "endEarliest", "endLatest", "disputedFrom", "disputedUntil")
 
 TRACED = 500
 """How many derived statements are proved one by one; those that follow from the ontology like one before them need no proof."""

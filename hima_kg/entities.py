@@ -164,6 +164,7 @@ class State:
     end_earliest: str | None = None
     end_latest: str | None = None
     disputed_from: str | None = None
+    disputed_until: str | None = None
     rule: str | None = None
     events: tuple[str, ...] = ()
     is_link: bool = True
@@ -192,7 +193,7 @@ class State:
     @property
     def days(self) -> list[str]:
         """The days on which something is known to change, in order."""
-        return sorted({day for day in (*self.start, *self.end, self.disputed_from) if day})
+        return sorted({day for day in (*self.start, *self.end, self.disputed_from, self.disputed_until) if day})
 
     def on(self, day: str) -> str | None:
         """Return how surely it holds on a day, which is written YYYY-MM-DD, as one of states.LEVELS; None if it does not.

@@ -9,7 +9,7 @@ from typing import Any
 
 import networkx as nx
 
-from .dates import lasting
+from .dates import disputed, lasting
 from .entities import discounted
 from .prominence import Cut, prominent
 from .states import NEVER, Day, standing, statements, surest
@@ -71,10 +71,12 @@ STATES = """
   OPTIONAL { SELECT * WHERE { ?state kg:startLatest ?startLatest } }
   OPTIONAL { SELECT * WHERE { ?state kg:endEarliest ?endEarliest } }
   OPTIONAL { SELECT * WHERE { ?state kg:endLatest ?endLatest } }
-  OPTIONAL { SELECT * WHERE { ?state kg:disputedFrom ?disputedFrom } }"""
+  OPTIONAL { SELECT * WHERE { ?state kg:disputedFrom ?disputedFrom } }
+  OPTIONAL { SELECT * WHERE { ?state kg:disputedUntil ?disputedUntil } }"""
 """The pattern of a state, with the days between which it began and ended; to be asked by `asking`."""
 _STATES = f"""
-SELECT ?s ?p ?o ?state ?rule ?basis ?startEarliest ?startLatest ?endEarliest ?endLatest ?disputedFrom WHERE {{{STATES}
+SELECT ?s ?p ?o ?state ?rule ?basis ?startEarliest ?startLatest ?endEarliest ?endLatest ?disputedFrom ?disputedUntil
+WHERE {{{STATES}
   FILTER(isIRI(?o))
 }}"""
 _STATE_CLAIMS = """
@@ -320,13 +322,13 @@ def state_claims(store: Store) -> dict[str, set[str]]:
     return claims
 
 
-def _words(basis: str, start_earliest: str | None, start_latest: str | None, *rest: str | None) -> set[str]:
-    """Return the times of a state in words, by its bounds and the day from which it is disputed; nothing where it has none."""
-    start, (*end, disputed) = (start_earliest, start_latest), rest
-    if not any((*start, *end)):
+def _words(basis: str, *bounds: str | None) -> set[str]:
+    """Return the times of a state in words, by its four bounds and the days of dispute; nothing where it has no bounds."""
+    start_earliest, start_latest, end_earliest, end_latest, since, until = bounds
+    if not any(bounds[:4]):
         return set()
-    doubt = f", disputed from {disputed}" if disputed else ""
-    return {f"{lasting(start, (end[0], end[1]))} ({basis}{doubt})"}
+    doubt = f", {disputed(since, until)}" if since else ""
+    return {f"{lasting((start_earliest, start_latest), (end_earliest, end_latest))} ({basis}{doubt})"}
 
 
 def names(store: Store, query: str, short: Shortener) -> dict[str, dict[str, str]]:

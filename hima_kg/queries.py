@@ -20,6 +20,7 @@ from .errors import Place, ProjectError, UsageError, nearest, read
 from .terms import COMMON, TAG
 
 TYPES = ("iri", "date", "string", "integer", "decimal", "boolean", "language")
+_PROLOGUE = re.compile(r"\s*(prefix|base)\b", re.IGNORECASE)
 HEADER = re.compile(r"param\s|(stage|recursive)\s*:")
 """How comments begin that say how a query is asked or a rule runs, and not what it says."""
 PARAMETER = re.compile(
@@ -102,11 +103,12 @@ def pick(queries: Mapping[str, NamedQuery], name: str) -> NamedQuery:
 
 
 def leading(text: str) -> Iterator[tuple[int, str]]:
-    """Go through the comments that a text begins with, each with the number of its line."""
+    """Go through the comments before a query's form, each with the number of its line."""
     for number, line in enumerate(text.splitlines(), 1):
-        if line.strip() and not line.startswith("#"):
+        if line.startswith("#") or not line.strip():
+            yield number, line.removeprefix("#").strip()
+        elif not _PROLOGUE.match(line):
             return
-        yield number, line.removeprefix("#").strip()
 
 
 def _parameter(comment: str, place: Place) -> Parameter:

@@ -103,6 +103,8 @@ class Bounded(Protocol):
     def end_latest(self) -> str | None: ...  # noqa: D102
     @property
     def disputed_from(self) -> str | None: ...  # noqa: D102
+    @property
+    def disputed_until(self) -> str | None: ...  # noqa: D102
 
 
 def level(state: Bounded, day: Day) -> str | None:
@@ -119,7 +121,7 @@ def level(state: Bounded, day: Day) -> str | None:
         return "possible" if is_dated else "unknown"
     if is_over(state.end_earliest or ("" if state.end_latest else _NO_DAY), day.last):
         return "possible"  # without a first day on which it can have ended, it can have done so on any
-    if (state.disputed_from or _NO_DAY) <= day.last:
+    if (state.disputed_from or _NO_DAY) <= day.last and day.first <= (state.disputed_until or _NO_DAY):
         return "disputed"
     return "implied" if implied else "certain"
 
@@ -133,18 +135,20 @@ class Bounds(NamedTuple):
     end_earliest: str | None
     end_latest: str | None
     disputed_from: str | None
+    disputed_until: str | None
 
     @classmethod
     def of(cls, said: Mapping[str, Collection[str]]) -> Bounds:
-        """Return them by what is said of a state, values by property: of several, the ones that leave least room.
+        """Return them by what is said of a state, values by property: of several, those that leave least room, and most doubt.
 
         >>> Bounds.of({KG + "basis": [KG + "Stated"], KG + "endLatest": ["2024-07-31", "2024-06-30"]}).end_latest
         '2024-06-30'
         """
         bases = said.get(KG + "basis", ())
         basis = next((one for one in _BASES if one in bases), min(bases, default=""))
-        earliest = (min(said.get(KG + name, ()), default=None) for name in _EARLIEST)
-        return cls(basis, max(said.get(KG + "startEarliest", ()), default=None), *earliest)
+        sure, ending, end, disputed = (min(said.get(KG + name, ()), default=None) for name in _EARLIEST)
+        start, until = (max(said.get(KG + name, ()), default=None) for name in _LATEST)
+        return cls(basis, start, sure, ending, end, disputed, until)
 
 
 class _State(NamedTuple):
@@ -162,8 +166,9 @@ class _State(NamedTuple):
 
 _BASES = [KG + name for name in ("Implied", "Stated", "Occurred")]
 _EARLIEST = ("startLatest", "endEarliest", "endLatest", "disputedFrom")
+_LATEST = ("startEarliest", "disputedUntil")
 _PREDICATE = COMMON["rdf"] + "predicate"
-_NAMES = ", ".join(f"<{iri}>" for iri in (_PREDICATE, *(KG + name for name in ("basis", "startEarliest", *_EARLIEST))))
+_NAMES = ", ".join(f"<{iri}>" for iri in (_PREDICATE, *(KG + name for name in ("basis", *_LATEST, *_EARLIEST))))
 
 
 class Timed:

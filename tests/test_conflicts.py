@@ -277,15 +277,20 @@ def test_conflicts_of_a_claim(say: Callable[..., Path]) -> None:
     assert [bool(kg.conflicts(thing)) for thing in ("n:s1", ":owl", ":fair", ":beryl")] == [True, True, True, False]
 
 
-def test_rivals_are_in_doubt(say: Callable[..., Path]) -> None:
-    """Of two values at one time, of a property that can have one, none is certain from the day on which both can hold."""
+def test_rivals_are_in_doubt(say: Callable[..., Path], run: Run) -> None:
+    """Of two values at one time, of a property that can have one, none is certain as long as both can hold."""
     folder = say(TURN.format("amber", "2000/2015"), before=SECOND + f"n:s2 {{ {TURN.format('beryl', '2006/2020')} }}")
     assert told(folder, "conflict-overlap")
     query = "SELECT ?who { :guild l:warden ?who } ORDER BY ?who"
     held = {
         on: " ".join(map(str, hima_kg.open(folder).ask(query, on=on).values("certainty"))) for on in ("2004", "2010", "2018")
     }
-    assert held == {"2004": "certain", "2010": "disputed disputed", "2018": "disputed"}
+    assert held == {"2004": "certain", "2010": "disputed disputed", "2018": "certain"}
+    days = hima_kg.open(folder).ask(
+        "SELECT ?from ?until { ?s rdf:object :beryl ; kg:disputedFrom ?from ; kg:disputedUntil ?until }"
+    )
+    assert [[str(day) for day in row.values()] for row in days.rows] == [["2006-01-01", "2015-12-31"]]
+    assert "disputed from 2006-01-01 to 2015-12-31" in run("timeline", ":guild", cwd=folder).stdout
 
 
 @pytest.mark.parametrize(

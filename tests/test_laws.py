@@ -130,7 +130,7 @@ def graph_of(store: Store, day: Day, level: int) -> Store:
 
 def bounds(store: Store) -> Iterator[str]:
     """Go through the days on which anything can change: the bounds of all states."""
-    for name in ("startEarliest", "startLatest", "endEarliest", "endLatest", "disputedFrom"):
+    for name in ("startEarliest", "startLatest", "endEarliest", "endLatest", "disputedFrom", "disputedUntil"):
         yield from (row["day"].value for row in store.select(f"SELECT ?day {{ ?state a kg:State ; kg:{name} ?day }}"))
 
 
@@ -171,10 +171,10 @@ def test_as_of_is_as_in_worlds(folder: Path, handovers: list[Handover], day: dat
 
 def read(store: Store, on: str) -> Iterator[tuple[str, str | None]]:
     """Go through all states with how surely each holds on a day, by a plain reading of its bounds."""
-    names = ("basis", "startEarliest", "startLatest", "endEarliest", "endLatest", "disputedFrom")
+    names = ("basis", "startEarliest", "startLatest", "endEarliest", "endLatest", "disputedFrom", "disputedUntil")
     optional = " ".join(f"OPTIONAL {{ ?state kg:{name} ?{name} }}" for name in names)
     for row in store.select(f"SELECT * {{ ?state a kg:State {optional} }}"):
-        basis, first, sure, ending, ended, disputed = (row[name].value if row[name] else None for name in names)
+        basis, first, sure, ending, ended, disputed, until = (row[name].value if row[name] else None for name in names)
         basis = basis.rpartition("#")[2]
         last = on if basis == "Stated" else (date.fromisoformat(on) + timedelta(1)).isoformat()
         if (first and on < first) or (ended and ended < last):
@@ -183,7 +183,7 @@ def read(store: Store, on: str) -> Iterator[tuple[str, str | None]]:
             yield row["state"].value, "possible" if first or (sure and basis != "Stated") else "unknown"
         elif (ending or ended) and (ending or "") < last:
             yield row["state"].value, "possible"
-        elif disputed and disputed <= on:
+        elif disputed and disputed <= on and on <= (until or on):
             yield row["state"].value, "disputed"
         else:
             yield row["state"].value, "implied" if basis == "Implied" else "certain"
@@ -194,12 +194,12 @@ BOUND = st.none() | st.sampled_from(["2018-01-01", "2019-06-30", "2020-02-29"])
 
 @settings(max_examples=50 * LAWS)
 @given(
-    states=st.lists(st.tuples(st.sampled_from(["Stated", "Implied", "Occurred"]), *([BOUND] * 5)), max_size=20),
+    states=st.lists(st.tuples(st.sampled_from(["Stated", "Implied", "Occurred"]), *([BOUND] * 6)), max_size=20),
     day=st.dates(date(2017, 12, 31), date(2020, 3, 1)),
 )
 def test_any_bounds(states: list[tuple[str | None, ...]], day: date) -> None:
     """Whatever bounds a rule of a project gives a state, SPARQL and Python tell alike how surely it holds."""
-    names = ("basis", "startEarliest", "startLatest", "endEarliest", "endLatest", "disputedFrom")
+    names = ("basis", "startEarliest", "startLatest", "endEarliest", "endLatest", "disputedFrom", "disputedUntil")
     store, on = Store.memory({**COMMON, "": "urn:"}), Day.parse(day.isoformat())
     for number, known in enumerate(states):
         days = [f"kg:{name} '{one}'^^xsd:date" for name, one in zip(names[1:], known[1:], strict=True) if one]

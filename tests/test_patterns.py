@@ -194,6 +194,7 @@ def test_shipped_rules(tmp_path: Path) -> None:
         "state-may-lapse",
         "state-reported",
         "state-return",
+        "state-settled",
         "state-since",
         "conflict-labels",
     }

@@ -46,7 +46,7 @@ function proof(row) {
       held.rule && text("p", "rule", `${word("derived")} `, bdi(nameOfRule(held.rule))),
       held.events.map(eventPremise),
       cited(held.claims),
-      held.doubts && [text("p", "warning", `⚠ ${word("disputedfrom")} ${brief(held.disputedFrom, 0)}`), held.doubts.map(eventPremise)]))),
+      held.doubts && [text("p", "warning", `⚠ ${doubtOf(held)}`), held.doubts.map(eventPremise)]))),
   ];
 }
 

@@ -59,9 +59,9 @@ const sparql = (() => {
 
   const PARAMETER = /^param\s+([\p{L}\p{N}_]+)\s*:\s*([\p{L}\p{N}_]+)(\?)?(?:\s+([^\s=]+))?(?:\s*=\s*(.+))?$/u;
 
-  /** Return the question and the parameters that the comments before a query tell. */
+  /** Return the question and the parameters that the comments before a query's form tell. */
   function told(query) {
-    const lines = query.split("\n"), end = lines.findIndex((line) => line.trim() && !line.startsWith("#"));
+    const lines = query.split("\n"), end = lines.findIndex((line) => line.trim() && !line.startsWith("#") && !/^\s*(prefix|base)\b/i.test(line));
     const comments = lines.slice(0, end < 0 ? lines.length : end).filter((line) => line.startsWith("#")).map((line) => line.slice(1).trim());
     const declared = comments.map((comment) => PARAMETER.exec(comment)).filter((found) => found && Object.hasOwn(TERMS, found[2]));
     const parameters = [...new Map(declared.map((found) => [found[1], found])).values()].slice(0, 20);

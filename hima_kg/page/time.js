@@ -33,7 +33,7 @@ function levelOf(held, { first, last }) {
   const begun = held.startLatest ? held.startLatest <= first : implied;
   if (!begun) return held.startEarliest || (held.startLatest && held.basis !== "Stated") ? "possible" : "unknown";
   if (isOver(held.endEarliest ?? (held.endLatest ? "" : NEVER), last)) return "possible"; // it can have ended on any day
-  if ((held.disputedFrom ?? NEVER) <= last) return "disputed";
+  if ((held.disputedFrom ?? NEVER) <= last && first <= (held.disputedUntil ?? NEVER)) return "disputed";
   return implied ? "implied" : "certain";
 }
 
@@ -88,7 +88,7 @@ function lasting(held) {
 
 const LULL = 2;
 const datedEvents = () => [...nodes.values()].filter((node) => node.event && (node.earliest || node.latest));
-const BOUNDS = ["startEarliest", "startLatest", "endEarliest", "endLatest", "disputedFrom"];
+const BOUNDS = ["startEarliest", "startLatest", "endEarliest", "endLatest", "disputedFrom", "disputedUntil"];
 const known = [
   ...datedEvents().flatMap((event) => [event.earliest, event.latest]),
   ...statements.filter((row) => isDrawn(row.s)).flatMap((row) => row.states.flatMap((held) => BOUNDS.map((name) => held[name]))),

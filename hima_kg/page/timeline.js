@@ -10,22 +10,27 @@ function stretchOf(style, start, end) {
 /** Return how far along the axis a state is over that ends on a day: the last day of a date with two ends is in it. */
 const overAt = (held, day) => at(held.basis === "Stated" ? dayAfter(day) : day);
 
-/** Draw a state: solid where it holds for certain, hatched where it may, red from where it is disputed. */
+/** Return from when to when a state is disputed, in words; nothing where it is not. */
+const doubtOf = (held) => held.disputedFrom && `${word("disputedfrom")} ${brief(held.disputedFrom, 0)}${held.disputedUntil ? ` – ${brief(held.disputedUntil, 1)}` : ""}`;
+
+/** Draw a state: solid where it holds for certain, hatched where it may, red where it is disputed. */
 function stateBar(row, held) {
   const start = held.startEarliest ? at(held.startEarliest) : held.startLatest ? at(held.startLatest) - FADING : 0;
   const sure = held.startLatest ? at(dayAfter(held.startLatest)) : held.basis === "Implied" ? start : null;
   const end = held.endLatest ? overAt(held, held.endLatest) : 1;
   const ending = held.endEarliest ? Math.min(end, overAt(held, held.endEarliest)) : end;
   const disputed = held.disputedFrom ? Math.min(ending, at(held.disputedFrom)) : ending;
-  const open = sure === null;
+  const settled = held.disputedUntil ? Math.min(ending, at(dayAfter(held.disputedUntil))) : ending, begun = Math.min(sure ?? ending, ending);
+  const open = sure === null, standing = held.basis === "Implied" ? "piece implied" : "piece sure";
   const pieces = [
     (open || start < sure) && stretchOf("piece maybe", start, open ? end : sure),
-    !open && stretchOf(held.basis === "Implied" ? "piece implied" : "piece sure", Math.min(sure, ending), disputed),
-    !open && disputed < ending && stretchOf("piece disputed", disputed, ending),
+    !open && stretchOf(standing, begun, disputed),
+    !open && disputed < settled && stretchOf("piece disputed", Math.max(begun, disputed), settled),
+    !open && settled < ending && stretchOf(standing, Math.max(begun, settled), ending),
     !open && ending < end && stretchOf("piece maybe", ending, end),
   ];
   const level = levelOf(held, lookedAt());
-  const value = row.link ? nameOf(row.o) : visible(row.o), doubt = held.disputedFrom && `${word("disputedfrom")} ${brief(held.disputedFrom, 0)}`;
+  const value = row.link ? nameOf(row.o) : visible(row.o), doubt = doubtOf(held);
   const label = [`${nameOf(row.s)} ${propertyOf(row.p)} ${value}`, lasting(held), nameOf(`kg:${held.basis}`), doubt].filter(Boolean).join(" · ");
   if (!held.startEarliest) pieces.find(Boolean).classList.add("ago");
   const bar = el("button", { type: "button", class: `state ${level}${held.basis === "Announced" ? " announced" : ""}${row.number === state.statement ? " chosen" : ""}`, "data-number": row.number, title: label, "aria-label": label, click: () => chooseStatement(row.number) }, pieces, text("span", "name", held.disputedFrom && "⚠ ", value));

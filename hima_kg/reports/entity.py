@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from ..dates import lasting
+from ..dates import disputed, lasting
 from ..entities import NAMING, Citation, Entity, Fact, State
 from ..literals import legible
 from ..states import Bounds
@@ -51,7 +51,7 @@ def state(known: State, names: Mapping[str, str], prefixes: Prefixes) -> str:
 
     notes = [known.certainty or known.basis.removeprefix(KG).lower()]
     if known.disputed_from:
-        notes.append(f"disputed from {known.disputed_from}")
+        notes.append(disputed(known.disputed_from, known.disputed_until))
     notes += map(name, known.events)
     value = name(known.object) if known.is_link else known.object
     return f"{name(known.subject)}: {name(known.predicate)} {value}   {lasting(known.start, known.end)}  ({'; '.join(notes)})"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from ..dates import between
+from ..dates import between, disputed
 from ..entities import Citation
 from ..errors import counted
 from ..paths import Chain, Hop, Link, Paths
@@ -67,7 +67,7 @@ class _Pen(Pen):
         yield from self.wrapped("   ", [f"{self._said(link)}{f'  ({link.certainty})' if link.certainty else ''}"])
         for state in link.states:
             notes = [self.name(state.basis)] if state.basis != KG + "Occurred" else []
-            notes += [f"disputed from {state.disputed_from}"] if state.disputed_from else []
+            notes += [disputed(state.disputed_from, state.disputed_until)] if state.disputed_from else []
             if state.days:
                 yield from self.wrapped("       ", [self.times(state), *notes])
         for rule in sorted({*link.rules, *(state.rule for state in link.states if state.rule)}):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from ..dates import between
+from ..dates import between, disputed
 from ..entities import State
 from ..errors import columns
 from ..terms import KG, Prefixes
@@ -115,7 +115,7 @@ class _Pen(Pen):
         if state.basis != KG + "Occurred":
             yield self.name(state.basis)
         if state.disputed_from:
-            yield f"disputed from {state.disputed_from}"
+            yield disputed(state.disputed_from, state.disputed_until)
 
     def _legend(self, dated: Iterable[State], axis: Axis) -> Iterator[str]:
         s = self.signs
