@@ -138,9 +138,15 @@ def _variables(pattern: Triple | Reach) -> set[str]:
 
 
 def _is_adrift(pattern: Triple | Reach, bound: Mapping[str, Term]) -> bool:
-    """Whether a pattern is a path of which neither end is known: it waits for others, since it may join everything."""
-    ends = (pattern.subject, pattern.object)
-    return isinstance(pattern, Reach) and all(end[:1] == "?" and end not in bound for end in ends)
+    """Whether a pattern is a path of which nothing is known: it waits for others, since it may join everything.
+
+    One within a claim that is known joins little.
+    """
+    if not isinstance(pattern, Reach):
+        return False
+    return all(end[:1] == "?" and end not in bound for end in (pattern.subject, pattern.object)) and (
+        pattern.statement.graph[:1] != "?" or pattern.statement.graph not in bound
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -277,6 +277,27 @@ def test_conflicts_of_a_claim(say: Callable[..., Path]) -> None:
     assert [bool(kg.conflicts(thing)) for thing in ("n:s1", ":owl", ":fair", ":beryl")] == [True, True, True, False]
 
 
+def test_a_state_ahead_of_its_document(say: Callable[..., Path]) -> None:
+    """A state that begins after all that its document may speak of is in doubt, as an event is; one that only ends then is not."""
+    speaks = ":new kg:asOf '2018-06'^^xsd:gYearMonth . "
+    (found,) = told(say(SEAT.format("2019/2020"), before=speaks), "conflict-ahead")
+    assert found.arithmetic == ("not before 2019-01-01, by a document that speaks as of 2018-06-30",)
+    assert told(say(SEAT.format("2015/2020"), before=speaks), "conflict-ahead") == []
+
+
+def test_plans_by_many(say: Callable[..., Path]) -> None:
+    """Of many dates of a plan, the claims are told whose days lie wholly before, or after, those of another."""
+    dates = {"s1": "2030", "s2": "2030-06", "s3": "2031", "s4": "2030/2031"}
+    rest = [
+        f"n:{claim} a kg:Claim ; kg:document :new ; kg:locator '{claim}' . n:{claim} {{ :fair kg:status kg:Planned ; kg:date '{day}'^^{EDTF} }}"
+        for claim, day in dates.items()
+        if claim != "s1"
+    ]
+    folder = say(f":fair a l:Feast ; kg:status kg:Planned ; kg:date '2030'^^{EDTF} .", before=" ".join(rest))
+    (found,) = told(folder, "conflict-plans")
+    assert [side.citation.locator for side in found.sides] == ["s1", "s2", "s3"]
+
+
 def test_rivals_are_in_doubt(say: Callable[..., Path], run: Run) -> None:
     """Of two values at one time, of a property that can have one, none is certain as long as both can hold."""
     folder = say(TURN.format("amber", "2000/2015"), before=SECOND + f"n:s2 {{ {TURN.format('beryl', '2006/2020')} }}")
