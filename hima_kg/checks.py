@@ -187,10 +187,12 @@ class Checker:
             term, shown = found.value, str(found) if isinstance(found, ox.Literal) else self.prefixes.compact(found.value)
             message = f"{shown} is not in the ontology"
             yield self._problem("unknown-term", message, self._suggest(term), "error", **self._written(term))
-        for thing in self.nameless:
-            if thing[: max(thing.rfind("/"), thing.rfind("#")) + 1] in self._spaces:
-                message = f"{self.prefixes.compact(thing)} is named, and no claim says what it is"
-                yield self._problem("unknown-thing", message, self._suggest_thing(thing), object=thing)
+        unknown = [thing for thing in self.nameless if thing[: max(thing.rfind("/"), thing.rfind("#")) + 1] in self._spaces]
+        for thing in unknown[:MOST]:
+            message = f"{self.prefixes.compact(thing)} is named, and no claim says what it is"
+            yield self._problem("unknown-thing", message, self._suggest_thing(thing), object=thing)
+        if (more := len(unknown) - MOST) > 0:
+            yield Problem(Place("facts"), "error", "unknown-thing", f"{more} more are named, and no claim says what they are")
         for slip in slips(self.store, self.seen):
             where = self._place(subject=slip.subject, predicate=slip.predicate, object=slip.value.value)
             yield Problem(where, "error", "wrong-kind", slip.message(self.prefixes), slip.hint)

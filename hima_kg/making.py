@@ -124,7 +124,7 @@ def accept(project: Project) -> dict[Path, bytes]:
     if not made.is_sound:
         raise FactError(made.problems)
     store, prefixes = made.store, Prefixes(made.store.prefixes)
-    asked = {file: NamedQuery.read(*_asking(project, file)) for file in project.expectations}
+    asked = {file: NamedQuery.read(query, shown) for file, (query, shown) in _asking(project).items()}
     return {file: expected.accept(store, query, file, project.shown(file), prefixes) for file, query in asked.items()}
 
 
@@ -138,21 +138,26 @@ def test(store: Store, project: Project) -> list[Problem]:
             problems += strays.of_query(store, NamedQuery.read(path, project.shown(path)), prefixes)
     for path in project.own_rules:
         problems += strays.of_rule(store, Rule.read(path, project.shown(path)), prefixes)
-    for path in project.expectations:
-        source, shown = _asking(project, path)
+    for path, (source, shown) in _asking(project).items():
         if shown not in broken:
             problems += expected.failures(store, NamedQuery.read(source, shown), path, project.shown(path), prefixes)
     return problems
 
 
-def _asking(project: Project, expectation: Path) -> tuple[Path, str]:
-    """Return the file of the query that must give expected rows, and how it is shown; raises ProjectError without one."""
-    file = expectation.with_suffix(".rq")
-    file = next((query for query in project.queries if query.with_suffix(".rq") == file), file)  # whatever its ending's case
-    if not file.is_file():
-        message = f"{project.shown(expectation)} expects rows of a query that is not there"
-        raise ProjectError(message, hint=f"where is {file.name}?")
-    return file, project.shown(file)
+def _asking(project: Project) -> dict[Path, tuple[Path, str]]:
+    """Return, by file of expected rows, the file of the query that must give them, and how that is shown.
+
+    Raises ProjectError where there is no such query.
+    """
+    queries = {query.with_suffix(".rq"): query for query in project.queries}  # whatever the case of their endings
+    found: dict[Path, tuple[Path, str]] = {}
+    for expectation in project.expectations:
+        file = expectation.with_suffix(".rq")
+        if file not in queries:
+            message = f"{project.shown(expectation)} expects rows of a query that is not there"
+            raise ProjectError(message, hint=f"where is {file.name}?")
+        found[expectation] = queries[file], project.shown(queries[file])
+    return found
 
 
 def flaws(store: Store, project: Project) -> list[Problem]:

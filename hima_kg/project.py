@@ -230,9 +230,13 @@ class Project:
             target = file.resolve()
         except (OSError, RuntimeError) as error:  # RuntimeError before Python 3.13
             raise ProjectError(f"{self.shown(file)} is a link that leads to itself", hint="take it out") from error
-        if not target.is_relative_to(self.root.resolve()):
+        if not target.is_relative_to(self._resolved):
             raise ProjectError(f"{self.shown(file)} leads out of the project", hint="copy the file into the project")
         return file
+
+    @cached_property
+    def _resolved(self) -> Path:
+        return self.root.resolve()
 
     def _listed(self, folder: str, suffixes: Iterable[str]) -> list[Path]:
         """Return the files of a folder that end in some way; raises ProjectError for what cannot be read, or is no file."""

@@ -667,3 +667,13 @@ def test_no_facts(tmp_path: Path) -> None:
         hima_kg.build(tmp_path)
     with pytest.raises(hima_kg.ProjectError, match="is not a folder"):
         hima_kg.build(tmp_path / "nowhere")
+
+
+def test_many_unknown_things(say: Callable[..., Path]) -> None:
+    """Of very many names that nothing describes, some are shown at their places, and the rest is counted."""
+    folder = say(":moth l:sealOf " + ", ".join(f":nobody{number}" for number in range(60)) + " .")
+    told = [problem for problem in hima_kg.check(folder) if problem.code == "unknown-thing"]
+    assert [problem.message for problem in told if not problem.place.line] == [
+        "10 more are named, and no claim says what they are"
+    ]
+    assert len(told) == 51
