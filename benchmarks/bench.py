@@ -177,10 +177,12 @@ def times(project: Path, quads: int, build: Cost) -> Iterator[Row]:
     yield at_most(f"`ask(…, on=…)`, warm, {quads:,} quads, of the same without", warm["on"] / warm["plain"], 3, figures)
     why = measured("why", project).said["ours"] * 1000
     yield Row(f"`why` of a derived statement, warm, {quads:,} quads", f"{why:.0f} ms", "≤ 50 ms", why <= 50, "")
-    (edit,) = cheapest(project, "edit")
+    edit, addition = cheapest(project, "edit", "addition")
     figures = f"{edit.cpu:.1f} s; whole build {build.cpu:.1f} s"
     what = f"build after an edit of one claim, {quads:,} quads, CPU of a whole build"
     yield barred(quads, at_most(what, edit.cpu / build.cpu, 0.1, figures))
+    what = f"build after a claim was added, {quads:,} quads, CPU of a whole build"
+    yield Row(what, f"{addition.cpu / build.cpu:.2f}×", "", None, f"{addition.cpu:.1f} s")
 
 
 def graph(project: Path) -> Iterator[Row]:

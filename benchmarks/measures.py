@@ -280,10 +280,24 @@ def why(clock: Clock, project: str) -> Said:
 
 def edit(clock: Clock, project: str) -> Said:
     """Build again after a change of one claim."""
+
+    def edited(text: str) -> str:
+        at = text.index("auto:units ") + len("auto:units ")
+        return f"{text[:at]}1{text[at:]}"
+
+    return _after(clock, project, edited)
+
+
+def addition(clock: Clock, project: str) -> Said:
+    """Build again after a claim was added, by which a brand has another name."""
+    claim = 'src:added a kg:Claim ; kg:document src:gazette ; kg:locator "¶0" .\nsrc:added { :b0 skos:altLabel "Brand Zero"@en . }\n'
+    return _after(clock, project, lambda text: text + claim)
+
+
+def _after(clock: Clock, project: str, change: Callable[[str], str]) -> Said:
     facts = sorted(Path(project, "facts").iterdir())[0]
     text = facts.read_text("utf-8")
-    at = text.index("auto:units ") + len("auto:units ")
-    facts.write_text(f"{text[:at]}1{text[at:]}", "utf-8")
+    facts.write_text(change(text), "utf-8")
     try:
         clock.start()
         assert hima_kg.build(project).fresh
