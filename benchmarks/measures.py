@@ -290,8 +290,9 @@ def edit(clock: Clock, project: str) -> Said:
 
 def addition(clock: Clock, project: str) -> Said:
     """Build again after a claim was added, by which a brand has another name."""
-    claim = 'src:added a kg:Claim ; kg:document src:gazette ; kg:locator "¶0" .\nsrc:added { :b0 skos:altLabel "Brand Zero"@en . }\n'
-    return _after(clock, project, lambda text: text + claim)
+    claim = 'src:added a kg:Claim ; kg:document src:gazette ; kg:locator "¶0" .'
+    said = 'src:added { :b0 skos:altLabel "Brand Zero"@en . }'
+    return _after(clock, project, lambda text: f"{text}{claim}\n{said}\n")
 
 
 def _after(clock: Clock, project: str, change: Callable[[str], str]) -> Said:

@@ -27,6 +27,8 @@ SELECT ?claim ?subject ?property ?object WHERE {{
 _OF = """
 SELECT DISTINCT ?record WHERE {{
   {{ ?record kg:about {0} }}
+  UNION {{ ?record rdf:subject|rdf:object {0} ; a kg:State }}
+  UNION {{ ?record ?role {0} ; a kg:Event }}
   UNION {{ GRAPH graph:ontology {{ ?figures kg:figureOf ?of }} ?record ?of {0} }}
 }}"""
 _KINDS = """
@@ -86,7 +88,7 @@ class Conflict:
 
 
 def conflicts(store: Store, prefixes: Prefixes, thing: str | None = None, kind: str | None = None) -> list[Conflict]:
-    """Return the conflicts, all of them or those about a thing, its events and figures, or of a kind, by kind and name."""
+    """Return the conflicts, all or those about a thing, its events, states and figures, or of a kind, by kind and name."""
     return _picked(store, prefixes, "Conflict", thing, kind)
 
 

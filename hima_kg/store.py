@@ -134,7 +134,7 @@ class Store:
         try:
             self._engine.update(dotted(text), prefixes=self.prefixes)
         except SyntaxError as error:
-            raise _explained(text, error) from error
+            raise _explained(text, error, self.prefixes) from error
 
     def query(
         self,
@@ -156,7 +156,7 @@ class Store:
             used = self.used(text) if prefixes is None else prefixes
             return self._engine.query(dotted(text), prefixes=used, custom_functions=functions)
         except SyntaxError as error:
-            raise _explained(text, error) from error
+            raise _explained(text, error, self.prefixes) from error
         except (OSError, RuntimeError) as error:
             raise failed(error) from error
 
@@ -305,7 +305,7 @@ def _refuse_service(text: str, prefixes: Mapping[str, str]) -> None:
         ox.Store().query(f"{dotted(text)}\n{_NOWHERE}", prefixes=dict(prefixes))
     except SyntaxError as error:
         if f"error at {text.count(chr(10)) + 2}:" not in str(error):
-            raise _explained(text, error) from error
+            raise _explained(text, error, prefixes) from error
     raise QueryError(
         "SERVICE would ask the network, which a query may not", hint="take it out, and load what you need as facts"
     )
@@ -338,7 +338,7 @@ def _refuse(text: str) -> None:
             raise QueryError(f"the query has more than {_CHAIN:,} operators", hint="VALUES and IN take long lists")
 
 
-def _explained(text: str, error: SyntaxError) -> QueryError:
+def _explained(text: str, error: SyntaxError, prefixes: Mapping[str, str]) -> QueryError:
     from .suspects import explain  # only a query that does not parse needs it
 
-    return explain(text, str(error))
+    return explain(text, str(error), prefixes)

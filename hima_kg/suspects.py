@@ -8,11 +8,11 @@ has refused, so that being wrong about a right query does no harm.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from .errors import Place, QueryError, nearest
-from .sparql import Token, dotted, tokens
+from .sparql import Token, dotted, names, tokens
 
 _POSITION = re.compile(r"error at (\d+):(\d+): ", re.DOTALL)
 _CLOSERS = {")": "(", "]": "[", "}": "{"}
@@ -50,13 +50,13 @@ def _column(line: str, column: int) -> int:
     return at + 1 if read != line else column
 
 
-def explain(text: str, message: str) -> QueryError:
-    """Return what is wrong with a query, at its place, from what the engine said of it."""
+def explain(text: str, message: str, prefixes: Mapping[str, str]) -> QueryError:
+    """Return what is wrong with a query, at its place, from what the engine said of it and the prefixes that it may use."""
+    if undeclared := _undeclared(text, prefixes):
+        return undeclared
     found = _POSITION.search(message)
     if not found:
         return QueryError(f"the query does not parse: {message}")
-    if "Prefix not found" in message:
-        return _unknown_prefix(text, int(found[1]), int(found[2]))
     if likely := suspect(text):
         token = likely.token
         where = Place.of("query", text, token.start, token.end)
@@ -68,16 +68,18 @@ def explain(text: str, message: str) -> QueryError:
     return QueryError("the query does not parse; the mistake is here or before", hint=_expected(message), place=where)
 
 
-def _unknown_prefix(text: str, line: int, column: int) -> QueryError:
-    shown = text.splitlines()[line - 1]
-    names = [t for t in tokens(shown[: column + 1]) if t.kind == "name"]
-    name = names[-1] if names else Token("name", ":", 0)
-    prefix = name.text.partition(":")[0] + ":"
-    return QueryError(
-        f"the prefix {prefix} is not declared",
-        hint="declare it with PREFIX, or use one of those that `hima-kg stats` lists",
-        place=Place("query", line, name.start + 1, len(prefix), shown),
-    )
+def _undeclared(text: str, prefixes: Mapping[str, str]) -> QueryError | None:
+    """Return what to say of the first prefix that is not declared; the engine tells of others, if it tells of any."""
+    known = names(text, prefixes)
+    for token in tokens(text):
+        prefix, colon, _ = token.text.partition(":")
+        if token.kind == "name" and prefix not in ("_", *known):
+            return QueryError(
+                f"the prefix {prefix}{colon} is not declared",
+                hint="declare it with PREFIX, or use one of those that `hima-kg stats` lists",
+                place=Place.of("query", text, token.start, token.start + len(prefix) + 1),
+            )
+    return None
 
 
 def _expected(message: str) -> str:

@@ -274,7 +274,12 @@ def test_conflicts_of_a_claim(say: Callable[..., Path]) -> None:
     """The conflicts of a claim are those between it and others; those of a thing are also those of its events."""
     folder = say(":fair a l:Feast ; kg:about :owl ; kg:after :fair . :owl a l:Seal ; l:sealOf :amber .")
     kg = hima_kg.build(folder)
-    assert [bool(kg.conflicts(thing)) for thing in ("n:s1", ":owl", ":fair", ":beryl")] == [True, True, True, False]
+    assert [bool(kg.conflicts(thing)) for thing in ("n:s1", ":owl", ":fair", ":sun-feast")] == [True, True, True, False]
+
+
+def test_conflicts_of_who_takes_part(kg: hima_kg.KnowledgeGraph) -> None:
+    """Of a thing those conflicts are told, too, that are about an event or a state in which it takes part."""
+    assert ":moth-to-beryl" in {kg.prefixes.compact(about) for found in kg.conflicts(":beryl") for about in found.about}
 
 
 def test_a_state_ahead_of_its_document(say: Callable[..., Path]) -> None:
