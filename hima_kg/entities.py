@@ -385,10 +385,12 @@ def describe(store: Store, iri: str, *, day: Day | None = None) -> Entity:
     levels = statements(store, day, about=iri) if day else {}
     for subject, property, value in store.select(sparql.bind(_VOCABULARY, {"entity": f"<{iri}>"})):
         sources.setdefault((subject.value, property.value, value), set()).add(ONTOLOGY)
+    held = states(store, iri, day=day)
+    past = {state.iri for state in states(store, iri)} - {iri, *(state.iri for state in held)} if day else set()
     facts = [
         Fact(s, p, o, tuple(cited[g] for g in sorted(graphs) if g in cited), graphs == {DERIVED}, level)
         for (s, p, o), graphs in sources.items()
-        if (level := levels.get((f"<{s}>", p, str(o)))) != NEVER
+        if (level := levels.get((f"<{s}>", p, str(o)))) != NEVER and past.isdisjoint((s, getattr(o, "value", "")))
     ]
     names: dict[str, list[str]] = {}
     for fact in facts:
@@ -398,7 +400,7 @@ def describe(store: Store, iri: str, *, day: Day | None = None) -> Entity:
         iri,
         names,
         sorted(facts, key=lambda f: (f.subject != iri, f.predicate, str(f.object), f.subject)),
-        states(store, iri, day=day),
+        held,
     )
 
 

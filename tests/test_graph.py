@@ -123,3 +123,14 @@ def test_documents_are_counted_once(say: Callable[..., Path]) -> None:
         )
     )
     assert [row["document"] for row in kg.stats()["documents"]].count(":new") == 1
+
+
+def test_states_that_are_over(say: Callable[..., Path]) -> None:
+    """What is shown of a thing as of a day has no states that are over, neither in time nor among what names the thing."""
+    kg = hima_kg.build(
+        say(
+            ":seat a l:Seat ; l:inGuild :guild ; l:sitter :amber ; kg:date '2015/2016'^^<http://id.loc.gov/datatypes/edtf/EDTF> ."
+        )
+    )
+    named = {day: {fact.subject.rpartition("/")[2] for fact in kg.show(":guild", on=day).facts} for day in ("2015-06", "2018")}
+    assert ["seat" in subjects for subjects in named.values()] == [True, False]
