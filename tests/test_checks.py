@@ -677,3 +677,11 @@ def test_many_unknown_things(say: Callable[..., Path]) -> None:
         "10 more are named, and no claim says what they are"
     ]
     assert len(told) == 51
+
+
+@pytest.mark.parametrize("property", ["fulfils", "reverses", "after", "during"])
+def test_events_are_linked_to_events(say: Callable[..., Path], property: str) -> None:
+    """What an event fulfils, reverses, follows or is part of is an event; a thing is an error at its place."""
+    (found,) = [p for p in hima_kg.check(say(f":fair a l:Feast ; kg:{property} :moth .")) if p.code == "shape"]
+    assert (str(found.place), "an event" in found.message) == (f"facts/new.trig:13:{23 + len(property)}", True)
+    assert not [p for p in hima_kg.check(say(f":fair a l:Feast ; kg:{property} :moon-feast .")) if p.code == "shape"]
