@@ -467,6 +467,7 @@ def test_years_of_a_century(visit: Visit, width: int) -> None:
         made.race(f"b:race-{year}", "", f"{year}-01-01", f"{year}-12-31")
     page = visit(made.drawing().page())
     page.set_viewport_size({"width": width, "height": 900})
+    page.wait_for_timeout(300)
     boxes = [box.bounding_box() for box in page.locator("#band .year").all()]
     assert len(boxes) >= 4
     assert all(one["x"] + one["width"] <= other["x"] for one, other in pairwise(boxes))
