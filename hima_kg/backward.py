@@ -114,7 +114,7 @@ class Backward:
         return values
 
     def _before(self, goal: Triple, fixed: Row, ask: _Ask) -> tuple[Group, tuple[Triple, ...], list[Row]]:
-        """Return the group without what it must not find, if the rule gives that itself, with that and the solutions then."""
+        """Return the group without the negated patterns that the rule's own results match, these patterns, and solutions."""
         assert self.group is not None
         own = [(part, triple) for part, triple in denials(self.group) if unified(triple.filled(fixed), goal) is not None]
         if not own:

@@ -46,7 +46,7 @@ SELECT ?subject ?property ?object WHERE {
   }
 }"""
 _FEW = 4_000
-"""So many claims are asked for by name; to read them all is quicker than to name more."""
+"""Up to so many claims are asked for by name; above that, reading all of them is quicker."""
 _CITATIONS = """
 SELECT ?claim ?title ?locator ?modality ?rank ?speaker WHERE {
   { SELECT * WHERE {
@@ -229,7 +229,7 @@ class Entity:
 def find(store: Store, words: str) -> list[Found]:
     """Return the things whose names fit some words, best first.
 
-    First comes what is called so, then what starts so, then what has that in its name, then what has the words in any order.
+    First comes the same name, then names that start so, then those that contain it, then those with all words in any order.
     Names are compared without case, width and tones, in pinyin, by the initials of pinyin, and in romanised Hangul.
     """
     wanted, parts = {fold(words), *search_keys([(words, "")])} - {""}, fold(words).split()

@@ -121,7 +121,7 @@ class SlowError(KgError):
 
 
 class TooFarError(Exception):
-    """What an edit changes cannot be told by itself, or is too much to be worth it: a whole build has to tell."""
+    """The effect of an edit cannot be bounded, or is too much to be worth following: a whole build has to be made."""
 
 
 class FactError(KgError):

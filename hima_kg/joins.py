@@ -67,7 +67,7 @@ class Join:
             yield from self._solutions(left, bound | found)
 
     def _rarest(self, patterns: list[Triple | Reach], bound: Mapping[str, Term]) -> Triple | Reach:
-        """Return the pattern that fits least, as glances tell that are longer as long as all patterns fill them."""
+        """Return the most selective pattern, estimated by samples that grow until some pattern does not fill one."""
         at_hand = [pattern for pattern in patterns if not _is_adrift(pattern, bound)] or patterns
         at_hand = sorted(at_hand, key=lambda pattern: len(_variables(pattern) - bound.keys()))
         glance, rarest = _GLANCE, None

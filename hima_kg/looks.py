@@ -1,6 +1,7 @@
-"""Looks that spare queries: whether anything of a kind is told at all, and whether any value of a property can be wrong.
+"""Quick looks which show that a shape cannot be violated, so that its exact query need not run.
 
-What violates a shape is rare. Most queries of single checks would find nothing, and one look tells that of several.
+They ask whether anything of a kind is told at all, and whether any value of a property can be wrong. What violates a shape
+is rare: most queries of single checks would find nothing, and one look often tells that of several.
 """
 
 from __future__ import annotations

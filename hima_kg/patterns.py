@@ -123,7 +123,7 @@ class Reading:
 
     @property
     def moving(self) -> Moving | None:
-        """The variable for the property or the class of the only data pattern, if the ontology binds it; None if none does.
+        """The variable for the property or class of the only data pattern, if the ontology restricts it, else None.
 
         What such a rule gives for some of the values of the variable does not depend on statements with others.
         """

@@ -259,7 +259,7 @@ class Project:
         for file in files:
             if (other := known.setdefault(file.stem, file)) != file:
                 message = f"{self.shown(other)} and {self.shown(file)} are both called {file.stem}"
-                raise ProjectError(message, hint="rename one: it is by its file's name that one speaks of it")
+                raise ProjectError(message, hint="rename one: queries and rules are called by their files' names")
         return files
 
     def _is_shapes(self, file: Path) -> bool:
@@ -282,7 +282,7 @@ def cache() -> Path:
 def _unread(error: OSError) -> None:
     """Refuse to read over a folder that cannot be read; that there is none is no matter."""
     if not isinstance(error, FileNotFoundError):
-        raise ProjectError(f"{error.filename} cannot be read: {error.strerror}", hint="look who may read there")
+        raise ProjectError(f"{error.filename} cannot be read: {error.strerror}", hint="check who may read there")
 
 
 def _is_project(folder: Path) -> bool:

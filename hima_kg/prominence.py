@@ -23,7 +23,7 @@ SELECT DISTINCT ?thing ?next WHERE {
   FILTER EXISTS { GRAPH ?typing { ?next a ?class } FILTER(?typing NOT IN (graph:ontology, graph:claims)) }
 }"""
 HUB = 200
-"""What is linked to more things than this brings nothing together: one sees its neighbours only if one starts from it."""
+"""Chains do not lead over what is linked to more things than this: one sees its neighbours only if one starts from it."""
 _AROUND = """
 SELECT DISTINCT ?thing WHERE {
   VALUES ?kept { THINGS }

@@ -43,7 +43,7 @@ def build(project: Project, inputs: Mapping[str, str], *, anew: bool) -> tuple[M
         where = Path(error.filename or project.output)
         if isinstance(error, FileNotFoundError) and where.is_relative_to(HERE):
             raise StoreError(f"{where}, a file of hima-kg itself, is missing", hint="install hima-kg again") from error
-        hint = "is the disk full?" if error.errno in _FULL else "look who may write there, and whether it is in use"
+        hint = "is the disk full?" if error.errno in _FULL else "check who may write there, and whether it is in use"
         raise StoreError(f"{where} cannot be written: {error.strerror or error}", hint=hint) from error
 
 

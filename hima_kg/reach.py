@@ -95,7 +95,7 @@ class World:
             if len(self.subjects) == size:
                 break
         if stray or any(quad in self.before for quad in new):
-            raise TooFarError("the small world is not as the graph is")
+            raise TooFarError("what was derived anew disagrees with the stored graph")
         self.now.change([*(self._put - new), *gone], ())
         return gone, new
 
@@ -182,7 +182,7 @@ class World:
     # Following a statement along the rules
 
     def _tether(self, stray: Quads) -> None:
-        """Take in what keeps rules from giving what they give at the edge of the small world, and nowhere in the graph."""
+        """Take in what keeps a rule from giving, at the edge of the small world, what it does not give in the whole graph."""
         for quad in sorted(stray, key=str):
             if quad.graph_name == _DERIVED and quad not in self._followed:
                 self._followed.add(quad)

@@ -42,7 +42,7 @@ class Check(NamedTuple):
     path: str
     query: str
     look: str = ""
-    """A query that finds something wherever this one does, and may be that of other checks, too; empty if there is none."""
+    """A quick look that finds something wherever the query does; several checks may share it; empty if there is none."""
     signs: Signs = ()
     """What must be told if this finds anything."""
 

@@ -106,7 +106,7 @@ class Text:
 
     @cached_property
     def _edges(self) -> tuple[list[int], set[int]]:
-        """Where a word does not go on: the places where passages start, and those where they end."""
+        """Offsets at which a passage can start, and at which it can end, without splitting a word."""
         starts = [found.start() for found in _STARTS.finditer(self.text)]
         return starts, {found.start() for found in _ENDS.finditer(self.text)}
 

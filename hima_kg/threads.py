@@ -34,7 +34,7 @@ _LEFT: WeakSet[Thread] = WeakSet()
 def apart(work: Callable[[], Result]) -> Result:
     """Return what some work gives, done in a thread of its own, and raise what it raises.
 
-    A thread has a heap of its own, which is not in pieces as the heap is of which much was taken and given back.
+    A new thread has a heap of its own, free of the fragments that much use has left in the main one.
     An interrupt is handed on, and the work ends as soon as the engine returns to it; where the engine does not return for
     seconds, it is left alone (see `is_at_work`).
 

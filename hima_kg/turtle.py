@@ -30,7 +30,7 @@ _BARE = {
 _CLAIMS = f"<{CLAIMS}>".encode()
 _DERIVED_FROM = f"<{COMMON['prov']}wasDerivedFrom>".encode()
 _LEFT_OUT = tuple(f" <{graph}> .\n".encode() for graph in (DERIVED, ONTOLOGY))
-"""How lines end that the best graph has no use for, since it has them as its own."""
+"""Endings of lines that are left out: the best graph has the same triples already."""
 
 _LISTED = b" ,\n        "
 

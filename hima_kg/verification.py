@@ -22,7 +22,7 @@ BETWEEN_WORDS = 20_000_000
 EVERYWHERE = 4_000_000
 """How many places are looked at, letter by letter, for passages that stand nowhere between words: some seconds."""
 _SHRUNK = 3
-"""What is less than this part of a passage's length is not what became of it."""
+"""A gap shorter than this part of a passage's length cannot be what became of the passage."""
 _ELSEWHERE = 2
 """How many clues a sentence must hold to be taken for a passage that is not between its neighbours."""
 

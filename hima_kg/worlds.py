@@ -112,8 +112,9 @@ def worlds(ask: Callable[[int], Sequence[Row]]) -> list[tuple[Row, str | None]]:
 
 
 class _World:
-    """A world in which a query is asked: it tells the engine how surely holds what the engine meets, if it is of that world.
+    """A world in which a query is asked: the source of the SPARQL functions that return how surely a statement holds.
 
+    They leave unbound what is not of that world.
     What is met is noted: where nothing was as weak as the world allows, the next narrower world would answer the same.
     """
 
