@@ -385,8 +385,7 @@ def describe(store: Store, iri: str, *, day: Day | None = None) -> Entity:
     levels = statements(store, day, about=iri) if day else {}
     for subject, property, value in store.select(sparql.bind(_VOCABULARY, {"entity": f"<{iri}>"})):
         sources.setdefault((subject.value, property.value, value), set()).add(ONTOLOGY)
-    held = states(store, iri, day=day)
-    past = {state.iri for state in states(store, iri)} - {iri, *(state.iri for state in held)} if day else set()
+    held, past = _states(store, iri, day)
     facts = [
         Fact(s, p, o, tuple(cited[g] for g in sorted(graphs) if g in cited), graphs == {DERIVED}, level)
         for (s, p, o), graphs in sources.items()
@@ -404,16 +403,17 @@ def describe(store: Store, iri: str, *, day: Day | None = None) -> Entity:
     )
 
 
-def states(store: Store, iri: str, *, day: Day | None = None) -> list[State]:
+def _states(store: Store, iri: str, day: Day | None) -> tuple[list[State], set[str]]:
     """Return the states of a thing, and those whose value it is, in the order in which they can have begun or ended.
 
-    With a day, only those that hold then, with how surely they do.
+    With a day, only those that hold then, with how surely they do; and the IRIs of all others.
     """
     found = cited_states(store, sparql.bind(_OF, {"entity": f"<{iri}>"}))
     if day is None:
-        return found
+        return found, set()
     holding = standing(store, day, about=iri)
-    return [replace(state, certainty=holding[state.iri]) for state in found if state.iri in holding]
+    held = [replace(state, certainty=holding[state.iri]) for state in found if state.iri in holding]
+    return held, {state.iri for state in found} - {iri, *holding}
 
 
 def cited_states(store: Store, some: str) -> list[State]:
