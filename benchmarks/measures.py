@@ -93,7 +93,7 @@ def one_pass(clock: Clock, project: str) -> Said:
     def texts() -> Iterator[bytes]:
         for file in found.facts:
             parser = ox.parse(path=str(file))
-            while text := serialized(islice(parser, 225_000)):  # stored twice, about as much as a build puts in at once
+            while text := serialized(islice(parser, 57_000)):  # stored twice, about as much as a build puts in at once
                 yield seen.stored(text)
 
     with scratch() as folder:

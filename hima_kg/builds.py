@@ -216,15 +216,14 @@ def staging(output: Path) -> Path:
     return stores / f".new-{os.getpid()}"
 
 
-def sort(spilled: Path) -> list[bytes]:
-    """Sort the lines of a file in byte order, in place, each of them once, and return them."""
+def sort(spilled: Path) -> None:
+    """Sort the lines of a file in byte order, in place, each of them once."""
     with spilled.open("rb") as file:
         lines = sorted(file)
     lines = [line for line, before in zip(lines, chain([b""], lines), strict=False) if line != before]
     with spilled.open("wb") as file:
         for start in range(0, len(lines), _AT_ONCE):
             file.write(b"".join(lines[start : start + _AT_ONCE]))
-    return lines
 
 
 _AT_ONCE = 1_000

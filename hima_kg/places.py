@@ -318,9 +318,13 @@ def _graphs_at(path: Path, changed: int) -> dict[str, list[tuple[int, int]]]:
     """Return where in a file the statements of each graph stand."""
     text, outline = _text_at(path, changed), _outline_at(path, changed)
     graphs: dict[str, list[tuple[int, int]]] = {}
+    known, until = dict[str, str](), -1
     for start, end in zip([0, *outline.ends], outline.ends, strict=False):
         if found := _OPENING.match(text, start):
-            known = _declared_at(path, changed, bisect_left(outline.directives, (start,)))
+            if start > until:  # there are more directives above
+                count = bisect_left(outline.directives, (start,))
+                known = _declared_at(path, changed, count)
+                until = outline.directives[count][0] if count < len(outline.directives) else len(text)
             graphs.setdefault(_iri(found["iri"] or found["name"], known), []).append((start, end))
     return graphs
 

@@ -232,8 +232,8 @@ def _copy(file: Path, path: Path) -> None:
     copyfile(file, path)
 
 
-_BATCH = 458_752
-"""How many quads a thread puts on disk at once: seven eighths of 2**19, beyond which the engine's tables double in size."""
+_BATCH = 114_688
+"""How many quads a thread puts on disk at once: seven eighths of 2**17, beyond which the engine's tables double in size."""
 _LENGTH = 262_144
 _DEPTH = 500
 _STEPS = 200
@@ -265,7 +265,6 @@ def fill(engine: ox.Store, texts: Iterable[bytes]) -> None:
 
     def load(text: bytes) -> None:
         engine.bulk_load(text, ox.RdfFormat.N_QUADS, lenient=True)
-        trim()
 
     at_once(load, texts, threads=2)
 
