@@ -49,12 +49,25 @@ class Token(NamedTuple):
         return self.text.upper()
 
 
-def tokens(text: str) -> Iterator[Token]:
-    """Go through the tokens of a query; white space and comments are tokens too, so that joining them gives it back.
+def tokens(text: str) -> Sequence[Token]:
+    """Return the tokens of a query; white space and comments are tokens too, so that joining them gives it back.
 
     >>> [t.text for t in tokens("ASK { ?s a :B }") if t.kind != "space"]
     ['ASK', '{', '?s', 'a', ':B', '}']
     """
+    return _known(text) if len(text) < _SHORT else [*_read(text)]
+
+
+@lru_cache(maxsize=128)  # a rule is read for what it writes, what it asks, and what it reads
+def _known(text: str) -> tuple[Token, ...]:
+    return tuple(_read(text))
+
+
+_SHORT = 8_192
+"""How long a text is, in characters, of which the tokens are not kept."""
+
+
+def _read(text: str) -> Iterator[Token]:
     brackets, at = _Brackets(), 0
     while found := _TOKEN.match(text, at):
         kind = found.lastgroup or "sign"
@@ -62,7 +75,7 @@ def tokens(text: str) -> Iterator[Token]:
             found = _SIGN.match(text, at) or found
             kind = "sign"
         token = Token(kind, found.group(), at)
-        at = token.end
+        at = found.end()
         if kind != "space":
             brackets.pass_by(token)
         yield token
@@ -87,14 +100,17 @@ class _Brackets:
 
     def pass_by(self, token: Token) -> None:
         """Take notice of the next token that is no space."""
-        if token.kind == "word" and self.open[-1] != "expression" and token.upper in _PARTS:
-            self.open[-1] = _PARTS[token.upper]
-        elif token.text == "(" and token.kind == "sign":
-            self.open.append("expression" if self._begins_expression() else "list")
-        elif token.text in ("{", "["):
-            self.open.append("pattern")
-        elif token.text in ("}", "]", ")") and len(self.open) > 1:
-            self.open.pop()
+        kind, text = token.kind, token.text
+        if kind == "word":
+            if self.open[-1] != "expression" and (part := _PARTS.get(text.upper())):
+                self.open[-1] = part
+        elif kind == "sign":
+            if text == "(":
+                self.open.append("expression" if self._begins_expression() else "list")
+            elif text in "{[":
+                self.open.append("pattern")
+            elif text in "}])" and len(self.open) > 1:
+                self.open.pop()
         self.former, self.last = self.last, token
 
     def _begins_expression(self) -> bool:
@@ -163,7 +179,7 @@ def bind(text: str, values: Mapping[str, str]) -> str:
         return text
     out: list[str] = []
     clause, parentheses, braces, previous = "", 0, 0, ""
-    for token in _settled(_pieces(text), values):
+    for token in _settled(tokens(text), values):
         parentheses += {"(": 1, ")": -1}.get(token.text, 0)
         braces += {"{": 1, "}": -1}.get(token.text, 0)
         if token.kind == "word" and token.upper in _CLAUSES:
@@ -179,11 +195,6 @@ def bind(text: str, values: Mapping[str, str]) -> str:
         if token.kind != "space":
             previous = token.upper
     return "".join(out)
-
-
-@lru_cache(maxsize=64)
-def _pieces(text: str) -> tuple[Token, ...]:
-    return tuple(tokens(text))
 
 
 _CLAUSES = {"SELECT", "WHERE", "BY", "HAVING", "LIMIT", "OFFSET", "VALUES", "CONSTRUCT", "FROM"}
