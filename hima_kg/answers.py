@@ -242,7 +242,7 @@ def ask(store: Store, query: NamedQuery, values: Mapping[str, str] | None = None
 def _as_of(store: Store, text: str, on: str, prefixes: Prefixes) -> Answer:
     """Return the answer to a query that does not mention time, as of a day: rows with how sure each is, or what is certain."""
     from .asof import rewritten  # only for questions as of a day
-    from .states import LEVELS, Day, Timed
+    from .states import Certainty, Day, Timed
     from .worlds import graded
 
     query, day = rewritten(store, text), Day.parse(on)
@@ -253,7 +253,8 @@ def _as_of(store: Store, text: str, on: str, prefixes: Prefixes) -> Answer:
     found = graded(store, query, day)
     rows = found.rows
     if any(sure is None for _, sure in rows) and not query.levels and query.limit is None and not query.offset:
-        always, settled = Answer.to(store, text, prefixes), LEVELS[-1 if found.overruled else 0]
+        always = Answer.to(store, text, prefixes)
+        settled = (Certainty.UNKNOWN if found.overruled else Certainty.CERTAIN).word
         width, ever = len(always.columns), {*always.terms}
         rows = [(row, sure or (None if row[:width] in ever else settled)) for row, sure in rows]  # what only the day makes so
     answer = _told(rows, query.form, query.columns, prefixes)

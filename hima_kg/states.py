@@ -7,6 +7,7 @@ A state has four bounds: it began on a day from `kg:startEarliest` to `kg:startL
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from enum import IntEnum
 from functools import cached_property, lru_cache
 from itertools import chain
 from operator import le, lt
@@ -20,20 +21,40 @@ from .sparql import bind
 from .store import Store, Subject
 from .terms import CLAIMS, COMMON, DERIVED, KG, NOT_BELIEVED
 
-LEVELS = ("certain", "implied", "disputed", "possible", "unknown")
-"""How surely a statement holds, the surest first.
 
-Implied: no passage says it, and another makes sense only if it was so. Disputed: it held by the last report, and a change
-away from it was announced. Possible: the day lies between two bounds. Unknown: no passage says when it began.
-"""
+class Certainty(IntEnum):
+    """How surely a statement holds on a day, the surest first, as numbers that queries can compare.
 
-NEVER = "never"
+    Implied: no passage says it, and another makes sense only if it was so. Disputed: it held by the last report, and a change
+    away from it was announced. Possible: the day lies between two bounds. Unknown: no passage says when it began.
+    """
+
+    DATELESS = 0
+    """It bears no date, so that a day tells nothing of it."""
+    CERTAIN = 1
+    IMPLIED = 2
+    DISPUTED = 3
+    POSSIBLE = 4
+    UNKNOWN = 5
+    NEVER = 6
+    """It holds on other days only."""
+
+    @property
+    def word(self) -> str | None:
+        """The one of LEVELS that it is; None for what bears no date."""
+        return _WORDS[self] if self else None
+
+
+_WORDS = [one.name.lower() for one in Certainty]
+LEVELS = tuple(_WORDS[Certainty.CERTAIN : Certainty.NEVER])
+"""How surely a statement that holds on a day does, in words: see Certainty."""
+NEVER = _WORDS[Certainty.NEVER]
+_CERTAINTIES = dict(zip(_WORDS, Certainty, strict=True))
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 _NOBODY = ox.NamedNode(KG + "Nobody")
 _CLAIMS, _AS_OF, _DOCUMENT = ox.NamedNode(CLAIMS), ox.NamedNode(KG + "asOf"), ox.NamedNode(KG + "document")
 _NO_DAY = "9999-99-99"
 """Later than the last day of a range that is open at its end."""
-_RANK = {level: at for at, level in enumerate((*LEVELS, NEVER))}
 
 _BOUNDS = """
 SELECT ?state ?name ?known WHERE {{ {some} ?state a kg:State ; ?name ?known FILTER(?name IN ({names})) }}"""
@@ -275,19 +296,18 @@ class Timed:
 
     def _statement(
         self, day: Day, dataset: str, subject: Term, property: ox.NamedNode, value: Term, state: ox.NamedNode | None = None
-    ) -> int:
-        """Return how surely a statement holds on a day: 1 for the first of LEVELS, and so on; one more than all for never.
+    ) -> Certainty:
+        """Return how surely a statement holds on a day.
 
         A statement is met at each state that gives it, and where it stands by itself: it holds at the first of the states,
-        and by itself, since unknown when, only if there are none; 0 is of what bears no date. `dataset` is the `FROM` of
-        the query that asks.
+        and by itself, since unknown when, only if there are none. `dataset` is the `FROM` of the query that asks.
         """
         levels = self._levels(day, dataset, subject, property, value)
         if min(levels, default=None) != (state.value if state else None):
-            return len(_RANK)
+            return Certainty.NEVER
         if not levels and self._is_undated(subject, property, value):
-            return 0
-        return 1 + min(map(_RANK.__getitem__, levels.values() or LEVELS[-1:]))
+            return Certainty.DATELESS
+        return min(map(_CERTAINTIES.__getitem__, levels.values()), default=Certainty.UNKNOWN)
 
     def _is_undated(self, subject: Term, property: ox.NamedNode, value: Term) -> bool:
         ways = " UNION ".join(self.undated.get(property.value, ()))
@@ -348,10 +368,10 @@ class Timed:
                 yield from (Day(str(p.earliest), str(p.latest)) for p in periods if p.earliest and p.latest)
                 return
 
-    def _state(self, day: Day, dataset: str, state: ox.NamedNode) -> int:
-        """Return how surely a state holds on a day, in the same numbers."""
+    def _state(self, day: Day, dataset: str, state: ox.NamedNode) -> Certainty:
+        """Return how surely a state holds on a day."""
         found = chain.from_iterable(self._states(dataset, f"VALUES ?state {{ {state} }}").values())
-        return 1 + min((_RANK[level(one.bounds, day) or NEVER] for one in found), default=_RANK[NEVER])
+        return min((_CERTAINTIES[level(one.bounds, day) or NEVER] for one in found), default=Certainty.NEVER)
 
     def _giving(self, dataset: str, subject: Term, value: Term) -> list[_State]:
         """Return the states of a subject and an object; to who asks for many, all that there are have been read at once."""
@@ -380,7 +400,7 @@ def surest(levels: Iterable[str]) -> str | None:
     >>> surest({"possible", "disputed"})
     'disputed'
     """
-    return min(levels, key=_RANK.__getitem__, default=None)
+    return min(levels, key=_CERTAINTIES.__getitem__, default=None)
 
 
 def _some(about: str | None) -> str:
@@ -416,5 +436,5 @@ def statements(store: Store, day: Day, *, about: str | None = None) -> dict[tupl
         plain = f"SELECT ?s ?o WHERE {{ ?s <{q}> ?o {dated} }}"
         asked = [bind(plain, {end: f"<{about}>"}) for end in ("s", "o")] if about else [plain]
         for row in (row for text in asked for row in store.select(text)):
-            found.setdefault((str(row["s"]), q, str(row["o"])), LEVELS[-1])
+            found.setdefault((str(row["s"]), q, str(row["o"])), _WORDS[Certainty.UNKNOWN])
     return found

@@ -16,13 +16,14 @@ from typing import Any, NamedTuple, TypeAlias, TypeVar
 import pyoxigraph as ox
 
 from .asof import STATE, STATEMENT, Rewritten
-from .states import LEVELS, Day, Term, Timed
+from .states import Certainty, Day, Term, Timed
 from .store import Functions, Store, guarded
 
 Terms: TypeAlias = "tuple[Term | None, ...]"
 Row = TypeVar("Row")
-_NUMBERS = [ox.Literal(number) for number in range(len(LEVELS) + 1)]
-_WIDEST = len(LEVELS)
+_NUMBERS = [ox.Literal(int(one)) for one in Certainty]
+_WIDEST = Certainty.UNKNOWN
+"""The world that takes in all that holds on a day, if only it may."""
 _YES, _NO = ox.Literal(True), ox.Literal(False)
 _STATEMENT, _STATE = ox.NamedNode(STATEMENT), ox.NamedNode(STATE)
 _PLAIN = 3
@@ -57,19 +58,19 @@ def _rows(world: _World, query: Rewritten, widest: list[Terms]) -> list[tuple[Te
     if not query.levels:
         rows = worlds(world.rows)
         if world.is_question:
-            no = (LEVELS[-1] if world.overruled() else LEVELS[0]) if world.has_met else None
-            return [((_YES,), sure) for _, sure in rows] or [((_NO,), no)]
+            no = (Certainty.UNKNOWN if world.overruled() else Certainty.CERTAIN) if world.has_met else Certainty.DATELESS
+            return [((_YES,), sure) for _, sure in rows] or [((_NO,), no.word)]
         if len(rows) > len(widest):  # those of narrower worlds come last
             rows = _ordered(rows, query)
         wanted = rows[query.offset :][: query.limit]
         return [(row[: len(query.columns) or None], sure) for row, sure in wanted]
     told = [(row[query.levels :], _weakest(row[: query.levels])) for row in widest]
     if query.is_distinct:
-        surest: dict[Terms, int] = {}
+        surest: dict[Terms, Certainty] = {}
         for row, level in told:
             surest[row] = min(level, surest.get(row, level))
         told = list(surest.items())
-    return [(row, LEVELS[level - 1] if level else None) for row, level in told]
+    return [(row, level.word) for row, level in told]
 
 
 def _ordered(rows: list[tuple[Terms, str | None]], query: Rewritten) -> list[tuple[Terms, str | None]]:
@@ -86,29 +87,31 @@ def _ordered(rows: list[tuple[Terms, str | None]], query: Rewritten) -> list[tup
     return [rows[int(row["row"].value)] for row in Store.memory({}).select(text)]
 
 
-def _weakest(levels: Terms) -> int:
-    return max((int(level.value) for level in levels if isinstance(level, ox.Literal)), default=0)
+def _weakest(levels: Terms) -> Certainty:
+    numbers = (int(level.value) for level in levels if isinstance(level, ox.Literal))
+    return Certainty(max(numbers, default=Certainty.DATELESS))
 
 
-def worlds(ask: Callable[[int], Sequence[Row]]) -> list[tuple[Row, str | None]]:
-    """Return rows with how sure each is, given what a query answers in the world of a level: 0 is the narrowest.
+def worlds(ask: Callable[[Certainty], Sequence[Row]]) -> list[tuple[Row, str | None]]:
+    """Return rows with how sure each is, given what a query answers in the world of what is at least so sure.
 
-    >>> worlds(lambda level: ["always", "then", "perhaps"][: 1 + (level > 0) + (level > 3)])
+    >>> worlds(lambda level: ["always", "then", "perhaps"][: 1 + (level >= Certainty.CERTAIN) + (level >= Certainty.POSSIBLE)])
     [('always', None), ('then', 'certain'), ('perhaps', 'possible')]
     """
-    answers = [ask(level) for level in range(_WIDEST, -1, -1)]
+    levels = [*Certainty][: _WIDEST + 1]
+    answers = [ask(level) for level in reversed(levels)]
     widest = answers[0]
     counts = [Counter(answer) for answer in reversed(answers)]
     found: list[tuple[Row, str | None]] = []
     met: Counter[Row] = Counter()
     for row in widest:
         met[row] += 1
-        missing = [level for level, count in enumerate(counts) if count[row] < met[row]]
-        found.append((row, LEVELS[missing[-1]] if missing else None))
+        missing = [level for level, count in zip(levels, counts, strict=True) if count[row] < met[row]]
+        found.append((row, Certainty(missing[-1] + 1).word if missing else None))
     narrower: Counter[Row] = Counter()
     for count in reversed(counts[1:-1]):
         narrower |= count - counts[-1]
-    return found + [(row, "possible") for row in narrower.elements()]
+    return found + [(row, Certainty.POSSIBLE.word) for row in narrower.elements()]
 
 
 class _World:
@@ -128,14 +131,14 @@ class _World:
         }
         self._rows: list[Terms] = []
         self._passed: list[Any] = []
-        self._level, self._weakest = _WIDEST + 1, _WIDEST + 1
+        self._level = self._weakest = Certainty.NEVER
         self.is_question = self.has_met = False
         self._failure: BaseException | None = None
 
-    def rows(self, level: int) -> list[Terms]:
-        """Return what the query gives in the world of a level; worlds are asked for from the widest on."""
+    def rows(self, level: Certainty) -> list[Terms]:
+        """Return what the query gives in the world of what is at least so sure; worlds are asked for from the widest on."""
         if level < self._weakest:
-            self._level, self._weakest = level, 0
+            self._level, self._weakest = level, Certainty.DATELESS
             self._rows = self._ask()
         return self._rows
 
@@ -159,7 +162,7 @@ class _World:
             raise self._failure
         return rows
 
-    def _told(self, level_of: Callable[..., int], *terms: Any) -> ox.Literal | None:
+    def _told(self, level_of: Callable[..., Certainty], *terms: Any) -> ox.Literal | None:
         try:
             level = level_of(*terms)
         except BaseException as error:  # the engine would take it for an unbound variable
@@ -167,7 +170,7 @@ class _World:
             return None
         self.has_met = True
         if level > self._level:
-            if level > _WIDEST and len(terms) == _PLAIN and len(self._passed) < _MOST:
+            if level is Certainty.NEVER and len(terms) == _PLAIN and len(self._passed) < _MOST:
                 self._passed.append(terms)
             return None
         self._weakest = max(level, self._weakest)
