@@ -195,9 +195,17 @@ def _match(pattern: re.Pattern[str], text: str, kind: str) -> re.Match[str]:
     raise ValueError(f"{text!r} is not {kind}")
 
 
-def _day(text: str) -> Period:
-    year, month, day = map(int, _match(_DAY, text, "a day written YYYY-MM-DD").groups())
-    return Period(date(year, month, day), date(year, month, day))
+def _day(text: str, kind: str = "a day written YYYY-MM-DD") -> Period:
+    year, month, day = map(int, _match(_DAY, text, kind).groups())
+    only = _of_calendar(text, year, month, day)
+    return Period(only, only)
+
+
+def _of_calendar(text: str, year: int, month: int, day: int) -> date:
+    try:
+        return date(year, month, day)
+    except ValueError as error:
+        raise ValueError(f"{text!r} is no day of the calendar") from error
 
 
 def _month(text: str) -> Period:
@@ -213,7 +221,7 @@ def _year(text: str) -> Period:
 
 def _month_day(text: str) -> Period:
     month, day = map(int, _match(_MONTH_DAY, text, "a day of a year not given, written --MM-DD").groups())
-    date(2000, month, day)  # a leap year, so that --02-29 is allowed
+    _of_calendar(text, 2000, month, day)  # a leap year, so that --02-29 is allowed
     return Period(None, None)
 
 
@@ -250,7 +258,9 @@ def _edtf_date(text: str) -> Period:
         return _months(int(grouping[1]), *_PARTS[int(grouping[2])])
     if _YEAR.fullmatch(text):
         return _year(text)
-    return _month(text) if grouping else _day(text)
+    return (
+        _month(text) if grouping else _day(text, "a date written YYYY, YYYY-MM or YYYY-MM-DD, or two of them with a / between")
+    )
 
 
 _READERS: dict[str, Callable[[str], Period]] = {

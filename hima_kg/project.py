@@ -51,6 +51,10 @@ _RANGES = {
 }
 
 
+_TEXT, _LIST, _TABLE = (str, "a text in quotes"), (list, "a list in brackets"), (dict, "a table")
+"""What a setting can be, and how that is called."""
+
+
 class Settings(NamedTuple):
     """What `[tool.hima-kg]` in pyproject.toml, or hima-kg.toml, says."""
 
@@ -65,7 +69,7 @@ class Settings(NamedTuple):
     @classmethod
     def parse(cls, table: Mapping[str, Any], *, name: str, file: Path) -> Settings:
         """Return the settings of a TOML table; raises ProjectError for a key or a type that is not known."""
-        kinds = {"name": str, "title": str, "languages": list, "prefixes": dict, "limits": dict, "font": str}
+        kinds = {"name": _TEXT, "title": _TEXT, "languages": _LIST, "prefixes": _TABLE, "limits": _TABLE, "font": _TEXT}
         for key, value in table.items():
             if key not in kinds:
                 close = nearest(key, kinds)
@@ -73,8 +77,9 @@ class Settings(NamedTuple):
                     f"{file}: unknown setting {key!r}",
                     hint=f"did you mean {close!r}?" if close else f"known settings: {', '.join(kinds)}",
                 )
-            if not isinstance(value, kinds[key]):
-                raise ProjectError(f"{file}: the setting {key!r} must be a {kinds[key].__name__}, not {value!r}")
+            kind, called = kinds[key]
+            if not isinstance(value, kind):
+                raise ProjectError(f"{file}: the setting {key!r} must be {called}, not {value!r}")
         own_name = table.get("name", name)
         if "name" in table and not re.fullmatch(r"\w[\w.-]*", own_name):
             raise ProjectError(

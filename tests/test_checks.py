@@ -34,7 +34,7 @@ def only(folder: Path, code: str) -> Problem:
         (':f a l:Feast ; kg:date "2023-13"^^xsd:gYearMonth .', "ill-typed", ":13:24", "has no month 13", ""),
         (':f a l:Feast ; kg:date "2023-06"^^xsd:date .', "ill-typed", ":13:24", "not a day", 'write "2023-06"^^xsd:gYearMonth'),
         (':f a l:Feast ; kg:date "2023"^^xsd:gYearMonth .', "ill-typed", ":13:24", "not a month", 'write "2023"^^xsd:gYear'),
-        (':f a l:Feast ; kg:date "2023-02-30"^^xsd:date .', "ill-typed", ":13:24", "day is out of range", ""),
+        (':f a l:Feast ; kg:date "2023-02-30"^^xsd:date .', "ill-typed", ":13:24", "is no day of the calendar", ""),
         (':f a l:Feast ; kg:date "-0044-03-15"^^xsd:date .', "ill-typed", ":13:24", "is before year 0001 or after 9999", ""),
         (':f a l:Feast ; kg:date "0000"^^xsd:gYear .', "ill-typed", ":13:24", "is before year 0001 or after 9999", ""),
         (':f a l:Feast ; kg:date "12024-06"^^xsd:gYearMonth .', "ill-typed", ":13:24", "is before year 0001 or after 9999", ""),
