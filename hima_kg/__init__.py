@@ -19,7 +19,9 @@ __all__ = [
     "Problem",
     "ProjectError",
     "QueryError",
+    "SlowError",
     "StoreError",
+    "UsageError",
     "build",
     "check",
     "open",
@@ -27,10 +29,15 @@ __all__ = [
 
 if TYPE_CHECKING:
     from .answers import Answer
-    from .errors import FactError, KgError, Problem, ProjectError, QueryError, StoreError
+    from .errors import FactError, KgError, Problem, ProjectError, QueryError, SlowError, StoreError, UsageError
     from .graph import KnowledgeGraph, build, check, open
 
 _HOMES = {"KnowledgeGraph": "graph", "build": "graph", "check": "graph", "open": "graph", "Answer": "answers"}
+
+
+def __dir__() -> list[str]:
+    """Return what there is, though not all of it has been loaded."""
+    return sorted({*globals(), *__all__})
 
 
 def __getattr__(name: str) -> Any:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from . import builds
 from .answers import Answer, ask
@@ -19,6 +19,8 @@ from .store import Store
 from .terms import Prefixes
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import networkx as nx
     from rdflib import Dataset
 
@@ -36,6 +38,10 @@ if TYPE_CHECKING:
     from .why import Why
 
 
+When: TypeAlias = "str | int | date | None"
+"""A day, a month, a year or a range, as text in EDTF; a year as a number; a date; or None, which is no day in particular."""
+
+
 @dataclass(frozen=True)
 class View:
     """The interactive network view: one HTML file that needs no network, and what there is to doubt about it."""
@@ -46,7 +52,10 @@ class View:
 
 @dataclass(eq=False)
 class KnowledgeGraph:
-    """A built graph: ask it, show things, export it. Made by `build` and `open`."""
+    """A built graph: ask it, show things, export it. Made by `build` and `open`.
+
+    The examples ask the graph of what `hima-kg init` makes, `kg`: a maker of bicycles that sells one of them.
+    """
 
     store: Store
     manifest: Manifest
@@ -68,11 +77,19 @@ class KnowledgeGraph:
         return {path.stem: self._read_query(path.stem, path) for path in self.project.queries}
 
     def is_stale(self) -> bool:
-        """Return whether the project's files are no longer those that the graph was built of; reads them all."""
+        """Return whether the project's files are no longer those that the graph was built of; reads them all.
+
+        >>> kg.is_stale()
+        False
+        """
         return self.manifest.inputs != self.project.inputs()
 
     def changed(self) -> list[str]:
-        """Return the files of facts and of the ontology that changed since the build; reads only newer ones."""
+        """Return the files of facts and of the ontology that changed since the build; reads only newer ones.
+
+        >>> kg.changed()
+        []
+        """
         return self.project.changed(self.manifest.inputs, builds.time(self.project.output))
 
     def __repr__(self) -> str:
@@ -82,6 +99,11 @@ class KnowledgeGraph:
         """Return the answer to a query, asked with parameters: one of the project's, by name, one in a file, or SPARQL text.
 
         Raises ProjectError for a name that is not known, QueryError for a query or a value that is wrong.
+
+        >>> kg.ask("owners", on="2022-06").rows
+        [{'bicycle': ':reed', 'owner': ':heron', 'certainty': 'implied'}]
+        >>> kg.ask("ASK { :reed b:madeBy :heron }").truth
+        True
         """
         values = {name: _word(value) for name, value in parameters.items() if value is not None}
         return ask(self.store, self._query(query), values, prefixes=self.prefixes)
@@ -107,15 +129,22 @@ class KnowledgeGraph:
         return self._read[name][1]
 
     def find(self, words: str) -> list[Found]:
-        """Return the things whose names fit some words in any script, best first."""
+        """Return the things whose names fit some words in any script, best first.
+
+        >>> [found.name for found in kg.find("heron")], [found.iri for found in kg.find("왜가리")]
+        (['Heron Works'], ['https://example.org/bikes/heron'])
+        """
         from .entities import find  # a query need not know how names are found
 
         return find(self.store, words)
 
-    def show(self, thing: str, *, on: object = None) -> Entity:
+    def show(self, thing: str, *, on: When = None) -> Entity:
         """Return all that is known about a thing, by CURIE, IRI or name; raises ProjectError if it is not known.
 
         As of a day, what does not hold then is left out, and what does says how surely.
+
+        >>> [(state.object, state.start, state.certainty) for state in kg.show("Reed", on="2024-01").states]
+        [('https://example.org/bikes/plover', ('2023-01-01', '2023-12-31'), 'certain')]
         """
         from .entities import describe, known
 
@@ -125,6 +154,9 @@ class KnowledgeGraph:
         """Return the documents with their passages and claims, or the one of a CURIE, IRI or name.
 
         Raises ProjectError for what is no document.
+
+        >>> [claim.locator for document in kg.sources() for passage in document.passages for claim in passage.claims]
+        ['page 1, ¶1 s1', 'page 1, ¶1 s2', 'page 2, ¶1 s1']
         """
         from .sources import documents, named  # only who asks for sources needs to know how they are told
 
@@ -135,6 +167,10 @@ class KnowledgeGraph:
         """Return every passage held against the documents' texts, which are plain text files in a folder.
 
         Raises ProjectError where a text is not UTF-8, or no file is the text of any document.
+
+        >>> kg.verify(kg.project.root)  # where no source's text lies
+        Traceback (most recent call last):
+        hima_kg.errors.ProjectError: ...
         """
         from .verification import verify  # as above
 
@@ -144,13 +180,20 @@ class KnowledgeGraph:
         """Return the conflicts, all of them or those about a thing or of a kind, each with its claims and what they say.
 
         Raises ProjectError for a thing or a kind that is not known.
+
+        >>> [(conflict.kind, conflict.about) for conflict in kg.conflicts()]  # this one's only source is at one with itself
+        []
         """
         from .conflicts import conflicts  # a query need not know what conflicts are
 
         return conflicts(self.store, self.prefixes, thing, kind)
 
     def variations(self, thing: str | None = None, *, kind: str | None = None) -> list[Conflict]:
-        """Return what looks like a conflict and is none: changes over time, finer dates, converted amounts."""
+        """Return what looks like a conflict and is none: changes over time, finer dates, converted amounts.
+
+        >>> kg.variations()
+        []
+        """
         from .conflicts import variations  # as above
 
         return variations(self.store, self.prefixes, thing, kind)
@@ -159,6 +202,9 @@ class KnowledgeGraph:
         """Return where in facts/ a claim, by CURIE or IRI, is described; None where the files no longer do.
 
         Raises ProjectError for what is no claim.
+
+        >>> str(kg.place("g:p1.s2"))
+        'facts/gazette.trig:19:1'
         """
         from . import places
         from .entities import citations, known
@@ -168,11 +214,14 @@ class KnowledgeGraph:
             raise ProjectError(f"{claim} is no claim", hint="`hima-kg sources` lists the claims of every document")
         return places.find(places.sources(self.project, self.project.facts), graph="", subject=iri)
 
-    def timeline(self, thing: str | None = None, *, since: object = None, until: object = None) -> Timeline:
+    def timeline(self, thing: str | None = None, *, since: When = None, until: When = None) -> Timeline:
         """Return events in the order of their bounds and states that hold for a time: of all, or of what leads to a thing.
 
         `since` and `until` are days, months or years; what is not dated is left out of such a window.
         Raises ProjectError for a name that is not known or a window turned round, QueryError for a date that is none.
+
+        >>> [(event.iri, event.earliest, event.latest) for event in kg.timeline("Reed", since=2023).events]
+        [('https://example.org/bikes/reed-sale', '2023-01-01', '2023-12-31')]
         """
         from .dates import period  # a query need not know what happened when
         from .entities import known
@@ -185,11 +234,14 @@ class KnowledgeGraph:
             raise ProjectError(f"{since} is after {until}", hint="a window goes from the earlier date to the later one")
         return timeline(self.store, of, since=str(first) if first else None, until=str(last) if last else None)
 
-    def path(self, start: str, end: str, *, most: int = 3, longest: int = 5, on: object = None) -> Paths:
+    def path(self, start: str, end: str, *, most: int = 3, longest: int = 5, on: When = None) -> Paths:
         """Return the shortest chains between two things, at most so many and of at most so many steps, with their claims.
 
         As of a day, all steps of a chain may hold then, and each says how surely. Raises ProjectError for a name that is
         not known, or if both stand for the same thing.
+
+        >>> [[hop.end for hop in chain.steps] for chain in kg.path("Reed", "Plover & Daughters", most=1).chains]
+        [['https://example.org/bikes/plover']]
         """
         from .entities import known
         from .paths import holding, paths
@@ -207,22 +259,33 @@ class KnowledgeGraph:
 
         Each word is a CURIE, an IRI or a name in any script, `a` is rdf:type, and a value may be a literal. A statement
         that does not stand comes with what is near to it. Raises ProjectError for a word that stands for nothing.
+
+        >>> found = kg.why("Reed", "b:owner", "Plover & Daughters")
+        >>> found.stands, [proof.by for proof in found.told.proofs]
+        (True, ['rule'])
         """
         from .why import why  # rules are read only for who asks for reasons
 
         return why(self.store, self.prefixes, self.project, subject, property, value)
 
     def labels(self, lang: str = "en", *, of: Iterable[str] | None = None) -> dict[str, str]:
-        """Return the best name of everything, or of some things, in a language, by IRI."""
+        """Return the best name of everything, or of some things, in a language, by IRI.
+
+        >>> kg.labels("ko", of=["https://example.org/bikes/heron"])
+        {'https://example.org/bikes/heron': '왜가리 공방'}
+        """
         from .entities import labels
 
         return labels(self.store, lang, of=of)
 
-    def network(self, *, most: int | None = None, on: object = None) -> nx.MultiDiGraph:
+    def network(self, *, most: int | None = None, on: When = None) -> nx.MultiDiGraph:
         """Return the graph as a networkx MultiDiGraph: nodes by CURIE, edges keyed by property, with their claims.
 
         With `most`, only so many things are there: the most important, and of those the most connected. As of a day,
         edges that do not hold then are left out, and those that hold for a time say how surely.
+
+        >>> [edge for edge in kg.network(on="2022-06").edges(keys=True) if edge[2] == "b:owner"]
+        [(':reed', ':heron', 'b:owner')]
         """
         from .network import network  # networkx, for those who ask
 
@@ -231,20 +294,32 @@ class KnowledgeGraph:
         return network(self.store, self.prefixes, title=title, digest=m.digest, languages=m.languages, most=most, day=_day(on))
 
     def dataset(self) -> Dataset:
-        """Return an rdflib Dataset over the store, to read: the best graph is its default graph, every claim a named graph."""
+        """Return an rdflib Dataset over the store, to read: the best graph is its default graph, every claim a named graph.
+
+        >>> from rdflib import URIRef
+        >>> str(kg.dataset().value(URIRef(kg.prefixes.expand(":reed")), URIRef(kg.prefixes.expand("b:madeBy"))))
+        'https://example.org/bikes/heron'
+        """
         return self.store.dataset()
 
-    def turtle(self, *, on: object = None) -> str:
-        """Return the best graph in deterministic Turtle, every subject with prov:wasDerivedFrom to its claims."""
+    def turtle(self, *, on: When = None) -> str:
+        """Return the best graph in deterministic Turtle, every subject with prov:wasDerivedFrom to its claims.
+
+        >>> next(line.strip() for line in kg.turtle().splitlines() if "madeBy :" in line)
+        'b:madeBy :heron ;'
+        """
         from .turtle import turtle
 
         return turtle(self._lines(on), self.prefixes)
 
-    def export(self, format: str, *, on: object = None) -> bytes:
+    def export(self, format: str, *, on: When = None) -> bytes:
         """Return the graph in a format: ttl, nt, rdf, csv the best graph, trig, nq, jsonld all, graphml and gexf a network.
 
         As of a day, the best graph has what is certain then of all that holds for a time, and the states that may hold,
         each with its kg:certainty; claims say what they say. Raises ProjectError for a format that is not known.
+
+        >>> kg.export("csv").decode().splitlines()[0]
+        'subject,predicate,object,datatype,language,claims'
         """
         from .export import export
 
@@ -254,6 +329,9 @@ class KnowledgeGraph:
         """Return what changed from this graph to another, to a project's folder, a revision in git, or an exported file.
 
         Raises ProjectError where there is no such thing, FactError where its files do not parse.
+
+        >>> bool(kg.diff(kg))
+        False
         """
         from .diff import diff
 
@@ -263,6 +341,9 @@ class KnowledgeGraph:
         """Return what falls if documents or claims, by CURIE, IRI or name, are retracted; nothing is written.
 
         The graph is made again from the project's files. Raises ProjectError for a name that is not known.
+
+        >>> [change.predicate for change in kg.without("g:p1.s2").lost if change.subject.endswith("/reed-sale")][-2:]
+        ['https://w3id.org/hima-kg/core#about', 'https://w3id.org/hima-kg/core#date']
         """
         from .retractions import retract
 
@@ -278,7 +359,7 @@ class KnowledgeGraph:
         self,
         *,
         lang: str = "en",
-        on: object = None,
+        on: When = None,
         focus: str | None = None,
         hops: int = 2,
         font: Path | str | None = None,
@@ -294,6 +375,9 @@ class KnowledgeGraph:
         it holds the whole graph and an engine, and has a tab in which SPARQL is answered.
 
         Raises ProjectError for a name that is not known.
+
+        >>> kg.view(focus="Reed", on="2022-06").html[:15]
+        '<!doctype html>'
         """
         from .page import Engine, draw, warnings  # pyvis and networkx, for those who look
 
@@ -310,7 +394,11 @@ class KnowledgeGraph:
         return View(page, sorted(warnings(drawing, f"{m.name}.html", asked=only is not None)))
 
     def page(self, **options: Any) -> str:
-        """Return the interactive network view as one HTML file; the options are those of `view`."""
+        """Return the interactive network view as one HTML file; the options are those of `view`.
+
+        >>> kg.page(lang="ko") == kg.view(lang="ko").html
+        True
+        """
         return self.view(**options).html
 
     def _part(self, focus: str | None, hops: int, query: str | None, parameters: Mapping[str, object]) -> set[str] | None:
@@ -325,7 +413,7 @@ class KnowledgeGraph:
             only = found if only is None else only & found
         return only
 
-    def _lines(self, on: object) -> Sequence[bytes]:
+    def _lines(self, on: When) -> Sequence[bytes]:
         if (day := _day(on)) is None:
             return self.lines
         from .export import as_of
@@ -338,13 +426,20 @@ class KnowledgeGraph:
         return self.store.lines()
 
     def is_intact(self) -> bool:
-        """Return whether the store and the files exported with it are, byte for byte, what was built."""
+        """Return whether the store and the files exported with it are, byte for byte, what was built.
+
+        >>> kg.is_intact()
+        True
+        """
         return builds.intact(self.project.output, self.manifest)
 
-    def stats(self, *, on: object = None) -> dict[str, Any]:
+    def stats(self, *, on: When = None) -> dict[str, Any]:
         """Return the counts that the build took, what each document gives, and the prefixes.
 
         As of a day, also how many statements that hold for a time are certain, possible and so on.
+
+        >>> kg.stats(on="2022-06")["states"]
+        {'certain': 0, 'implied': 1, 'disputed': 0, 'possible': 0, 'unknown': 0}
         """
         told: dict[str, Any] = {
             "title": self.manifest.title,
@@ -369,7 +464,7 @@ def _word(value: object) -> str:
     return str(value.date() if hasattr(value, "date") else value)
 
 
-def _day(on: object) -> Day | None:
+def _day(on: When) -> Day | None:
     if on is None:
         return None
     from .states import Day
@@ -381,6 +476,9 @@ def open(path: Path | str | None = None) -> KnowledgeGraph:
     """Return the built graph of a project: of a folder, of the one around here, or the one that ships in the package.
 
     Raises StoreError if it has not been built, or is damaged.
+
+    >>> open(kg.project.root)
+    <KnowledgeGraph bikes: 24 statements>
     """
     project = Project.find(path)
     try:
@@ -415,6 +513,10 @@ def build(path: Path | str | Project | None = None, *, force: bool = False) -> K
 
     Does nothing where no input has changed, unless forced. Raises FactError with every problem, and leaves the graph
     that was there, where any of them is an error.
+
+    >>> again = build(kg.project.root)
+    >>> again.fresh, again.manifest.digest == kg.manifest.digest
+    (False, True)
     """
     from . import making, publications  # what builds needs, a query does not
 
@@ -430,7 +532,11 @@ def build(path: Path | str | Project | None = None, *, force: bool = False) -> K
 
 
 def check(path: Path | str | None = None) -> list[Problem]:
-    """Return what a build would complain about, but for glyphs that a font lacks: no page is drawn, and nothing is written."""
+    """Return what a build would complain about, but for glyphs that a font lacks: no page is drawn, and nothing is written.
+
+    >>> check(kg.project.root)
+    []
+    """
     from .making import make_tested
 
     try:

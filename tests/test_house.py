@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from inspect import isfunction
 from pathlib import Path
 
 import click
@@ -11,11 +12,12 @@ import pytest
 
 import hima_kg
 from hima_kg.cli import COMMANDS, main
+from hima_kg.graph import KnowledgeGraph
 from tests.conftest import ROOT
 
 PACKAGE = ROOT / "hima_kg"
 TABLE = [line for line in (ROOT / "CONTRIBUTING.md").read_text("utf-8").splitlines() if re.match(r"\| [a-z ]+ \| `", line)]
-ORDER = [*re.findall(r"`(\w+)`", "".join(TABLE)), "__main__", "__init__"]
+ORDER = [*re.findall(r"`(\w+)`", "".join(TABLE)), "__main__", "__init__", "conftest"]
 """The modules as the table in CONTRIBUTING.md has them: each imports only from those that stand before it."""
 
 
@@ -65,10 +67,18 @@ def test_top_level_is_tidy() -> None:
 def test_public_surface() -> None:
     """What the package promises is this list, and all of it can be had."""
     assert hima_kg.__all__ == [
-        "Answer", "FactError", "KgError", "KnowledgeGraph", "Problem", "ProjectError", "QueryError", "StoreError",
-        "build", "check", "open",
+        "Answer", "FactError", "KgError", "KnowledgeGraph", "Problem", "ProjectError", "QueryError", "SlowError",
+        "StoreError", "UsageError", "build", "check", "open",
     ]  # fmt: skip
     assert all(getattr(hima_kg, name) for name in hima_kg.__all__)
+    assert {*hima_kg.__all__} <= {*dir(hima_kg)}
+
+
+@pytest.mark.parametrize("name", sorted(name for name, what in vars(KnowledgeGraph).items() if isfunction(what)))
+def test_example(name: str) -> None:
+    """Whatever is asked of a graph has an example in its docstring, which runs as a test."""
+    told = getattr(KnowledgeGraph, name).__doc__ or ""
+    assert name.startswith("_") or ">>> " in told
 
 
 def test_unknown_name() -> None:
