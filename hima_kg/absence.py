@@ -6,15 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from . import sparql
-from .entities import occurs
+from .entities import occurs, terms
 from .errors import KgError, nearest
 from .store import Store
 from .terms import Prefixes
-
-_TERMS = """
-SELECT DISTINCT ?term WHERE {
-  { GRAPH graph:ontology { ?term a ?kind } } UNION { GRAPH ?g { ?term a ?kind } FILTER(?g != graph:ontology) }
-}"""
 
 
 def explain(store: Store, text: str, prefixes: Prefixes) -> list[str]:
@@ -30,7 +25,7 @@ def absent_terms(store: Store, text: str, prefixes: Prefixes) -> list[tuple[spar
     absent = {iri: token for iri, token in named(text, prefixes).items() if not occurs(store, iri)}
     if not absent:
         return []
-    known = {prefixes.compact(s["term"].value): s["term"].value for s in store.select(_TERMS)}
+    known = terms(store, prefixes)
     return [(token, _absent(prefixes.compact(iri), known)) for iri, token in absent.items()]
 
 

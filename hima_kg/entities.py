@@ -45,6 +45,10 @@ SELECT ?subject ?property ?object WHERE {
     { ?entity ?property ?object BIND(?entity AS ?subject) } UNION { ?subject ?property ?entity BIND(?entity AS ?object) }
   }
 }"""
+_TERMS = """
+SELECT DISTINCT ?term WHERE {
+  { GRAPH graph:ontology { ?term a ?kind } } UNION { GRAPH ?g { ?term a ?kind } FILTER(?g != graph:ontology) }
+}"""
 _FEW = 4_000
 """Up to so many claims are asked for by name; above that, reading all of them is quicker."""
 _CITATIONS = """
@@ -335,6 +339,11 @@ def occurs(store: Store, iri: str) -> bool:
         return False
     roles = (store.matching(**{role: term}) for role in ("subject", "predicate", "object", "graph"))
     return any(True for role in roles for _ in role)
+
+
+def terms(store: Store, prefixes: Prefixes) -> dict[str, str]:
+    """Return whatever has a class, in the facts or in the ontology, its IRI by its CURIE: what a name may have meant."""
+    return {prefixes.compact(row["term"].value): row["term"].value for row in store.select(_TERMS)}
 
 
 def is_of(store: Store, iri: str, cls: str) -> bool:

@@ -14,10 +14,6 @@ from .states import Timed
 from .terms import GENERAL, Prefixes
 
 FEW = 5
-_TERMS = """
-SELECT DISTINCT ?term WHERE {
-  { GRAPH graph:ontology { ?term a ?kind } } UNION { GRAPH ?g { ?term a ?kind } FILTER(?g != graph:ontology) }
-}"""
 _GENERAL = tuple(f"<{namespace}" for namespace in GENERAL)
 _CLAIMED = "SELECT ?g WHERE { GRAPH ?g { ?s ?p ?o } GRAPH graph:claims { ?g a kg:Claim } } ORDER BY ?g"
 _HELD = "{ SELECT DISTINCT ?state WHERE { ?state rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o } }"
@@ -78,9 +74,9 @@ def _unknown(proofs: Proofs, s: Triple) -> Iterator[Miss]:
     for term in (s.subject, s.predicate, s.object):
         if term.startswith("<") and not entities.occurs(proofs.store, term[1:-1]):
             names = Prefixes(proofs.store.prefixes)
-            known = {names.compact(row[0].value): str(row[0]) for row in proofs.store.select(_TERMS)}
+            known = entities.terms(proofs.store, names)
             close = nearest(names.compact(term[1:-1]), known)
-            yield Miss("unknown", terms=(term, known[close]) if close else (term,))
+            yield Miss("unknown", terms=(term, f"<{known[close]}>") if close else (term,))
 
 
 def _said(proofs: Proofs, s: Triple, bound: dict[str, str]) -> Iterator[Miss]:
