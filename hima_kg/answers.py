@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import pyoxigraph as ox
 
 from . import sparql
-from .errors import ProjectError, QueryError
+from .errors import ProjectError, QueryError, UsageError, counted, nearest
 from .queries import NamedQuery
 from .store import Store, failed, guarded
 from .terms import Prefixes
@@ -81,7 +81,8 @@ class Answer:
         return cls(lambda: store.query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"), prefixes, text)
 
     def __repr__(self) -> str:
-        return f"<Answer: {', '.join(self.columns)}; {len(self)} rows>"
+        read = f"; {counted(len(self), 'row')}" if "terms" in vars(self) else ""
+        return f"<Answer: {', '.join(self.columns)}{read}>"
 
     def __bool__(self) -> bool:
         """Whether the answer to ASK is yes, or whether there is any row or triple."""
@@ -121,7 +122,14 @@ class Answer:
         return len(self.terms)
 
     def values(self, column: str) -> list[Value]:
-        """Return the values of one column, in the order of the rows."""
+        """Return the values of one column, in the order of the rows.
+
+        Raises UsageError for a column that the answer does not have.
+        """
+        if column not in self.columns:
+            close = nearest(column, self.columns)
+            hint = f"did you mean {close}?" if close else f"it has: {', '.join(self.columns)}"
+            raise UsageError(f"the answer has no column {column!r}", hint=hint)
         return [row[column] for row in self.rows]
 
     def value(self, term: Term | None) -> Value:

@@ -50,18 +50,25 @@ def held(clues: Sequence[Clue], sentence: str) -> list[str]:
 def numbers(sentence: str) -> set[str]:
     """Return the numbers of a sentence, without the commas that group their digits and the noughts that lead them.
 
-    >>> sorted(numbers("36,000 on 2024.06.09, 0.5"))
-    ['0', '0.5', '2024', '2024.06', '36000', '5', '6', '9']
+    >>> sorted(numbers("36,000 on 2024.06.09, 0.50"))
+    ['0', '0.5', '2024', '2024.06', '36000', '50', '6', '9']
     """
     plain = re.sub(r"(?<=\d),(?=\d{3})", "", sentence)
-    return {re.sub(r"^0+(?=\d)", "", n) for n in (*re.findall(r"\d+", plain), *re.findall(r"\d+\.\d+", plain))}
+    return {_bare(number) for number in (*re.findall(r"\d+", plain), *re.findall(r"\d+\.\d+", plain))}
+
+
+def _bare(number: str) -> str:
+    """Return a number without its sign, and without noughts that say nothing: `-2.50` is 2.5."""
+    whole, point, part = number.lstrip("+-").partition(".")
+    part = part.rstrip("0")
+    return (whole.lstrip("0") or "0") + (point + part if part else "")
 
 
 def _figures(value: Any) -> list[Clue]:
     """Return the number, or the year, month and day, that a value is."""
     kind = value.datatype.value if hasattr(value, "datatype") else ""
     if kind in _NUMERIC:
-        return [Clue(value.value, number=value.value)]
+        return [Clue(value.value, number=_bare(value.value))]
     return [clue for found in _DATE.findall(value.value) for clue in _parts(*found)] if kind in _DATES else []
 
 

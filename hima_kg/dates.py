@@ -175,6 +175,8 @@ def datatype(text: str) -> str | None:
     return None
 
 
+NO_DAY = "9999-99-99"
+"""Later than the last day that there is: what an end that is not known is compared as."""
 _UNKNOWN = Period(None, None)
 _PART = re.compile(rf"\b\d{{4}}-(?:{'|'.join(map(str, _PARTS))})\b(?!-)", re.ASCII)
 

@@ -180,7 +180,7 @@ def of_file(path: Path) -> Edition:
         raise ProjectError(f"{path} is no export that can be compared", hint=hint)
     best_only = path.suffix.lower() in _BEST
     try:
-        parser = ox.parse(path.read_bytes(), kind, lenient=True)
+        parser = ox.parse(path.read_bytes(), kind)
         found = [quad for quad in parser if not (best_only and quad.predicate == _POINTER)]
     except SyntaxError as error:
         place, hint = Place(str(path), error.lineno or 0, error.offset or 0), "is it whole? export it anew"

@@ -377,7 +377,7 @@ def citations(store: Store, of: Collection[str] | None = None) -> dict[str, Cita
 
 
 def _these(variable: str, iris: Iterable[str] | None) -> str:
-    return "" if iris is None else f"VALUES ?{variable} {{ {' '.join(f'<{iri}>' for iri in sorted(iris))} }}"
+    return "" if iris is None else f"VALUES ?{variable} {{ {' '.join(str(ox.NamedNode(iri)) for iri in sorted(iris))} }}"
 
 
 def describe(store: Store, iri: str, *, day: Day | None = None) -> Entity:
@@ -461,10 +461,16 @@ NAMING = {COMMON["skos"] + "prefLabel", COMMON["skos"] + "altLabel", COMMON["rdf
 
 
 def labels(store: Store, lang: str, *, of: Iterable[str] | None = None) -> dict[str, str]:
-    """Return the best name of everything that has one, or of some things, in a language or the next best, by IRI."""
+    """Return the best name of everything that has one, or of some things, in a language or the next best, by IRI.
+
+    Raises ProjectError for what is no IRI.
+    """
     names: dict[str, dict[str, str]] = {}
     named = "GRAPH ?g { ?thing skos:prefLabel|rdfs:label|dct:title|kg:locator ?name }"
-    query = f"SELECT ?thing ?name WHERE {{ {_these('thing', of)} {named} }}"
+    try:
+        query = f"SELECT ?thing ?name WHERE {{ {_these('thing', of)} {named} }}"
+    except ValueError as error:
+        raise ProjectError(f"names are given to IRIs, and this is none: {error}") from error
     for thing, name in sorted(((s["thing"].value, s["name"]) for s in store.select(query)), key=str):
         names.setdefault(thing, {}).setdefault(name.language or "", name.value)
     return {thing: text for thing, by_lang in names.items() if (text := label(by_lang, lang))}

@@ -133,6 +133,10 @@ class FactError(KgError):
         self.exit_code = 3 if any(p.code == "syntax" for p in problems) else 1
         super().__init__(listed(self.problems))
 
+    def __reduce__(self) -> tuple[type[FactError], tuple[list[Problem]]]:
+        """Let it be handed to another process."""
+        return type(self), (self.problems,)
+
     def __str__(self) -> str:
         """Return every problem, one below the other."""
         return self.message

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import platform
-from importlib.metadata import PackageNotFoundError, version
+import re
+from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
 from . import builds
@@ -12,15 +13,23 @@ from .graph import open as open_graph
 from .project import Project
 
 Finding = tuple[str, bool, str]
-_NEEDED = ("hima-kg", "pyoxigraph", "rdflib", "oxrdflib", "networkx", "pyvis", "click", "jinja2")
 _OPTIONAL = {"pyshacl": "shapes that are not compiled"}
 
 
 def doctor(project: Path | None) -> list[Finding]:
     """Return findings about this installation and the store: a part, whether it is sound, and what it tells."""
-    needed = [_part(name, "") for name in _NEEDED]
+    needed = [_part(name, "") for name in ("hima-kg", *_needed())]
     optional = [_part(name, use) for name, use in _OPTIONAL.items()]
     return [("python", True, platform.python_version()), *needed, *optional, *_store(project)]
+
+
+def _needed() -> list[str]:
+    """Return what hima-kg cannot do without, as the package itself tells."""
+    try:
+        told = requires("hima-kg") or []
+    except PackageNotFoundError:
+        return []
+    return sorted(re.split(r"[^\w.-]", requirement)[0] for requirement in told if "extra ==" not in requirement)
 
 
 def _part(name: str, use: str) -> Finding:

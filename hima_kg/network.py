@@ -373,4 +373,4 @@ def classes_of(
 
 def _in_order(times: set[str]) -> str | None:
     """Return times in words, the earliest first; None where nothing is known of any."""
-    return "; ".join(sorted(times, key=lambda words: words.replace("?", "0"))) or None
+    return "; ".join(sorted(times, key=lambda words: words.replace("…", ""))) or None

@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary, ref
 
 import pyoxigraph as ox
 
-from .dates import Period, days
+from .dates import NO_DAY, Period, days
 from .sparql import bind
 from .store import Store, Subject
 from .terms import CLAIMS, COMMON, DERIVED, KG, NOT_BELIEVED
@@ -53,8 +53,6 @@ _CERTAINTIES = dict(zip(_WORDS, Certainty, strict=True))
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 _NOBODY = ox.NamedNode(KG + "Nobody")
 _CLAIMS, _AS_OF, _DOCUMENT = ox.NamedNode(CLAIMS), ox.NamedNode(KG + "asOf"), ox.NamedNode(KG + "document")
-_NO_DAY = "9999-99-99"
-"""Later than the last day of a range that is open at its end."""
 
 _BOUNDS = """
 SELECT ?state ?name ?known WHERE {{ {some} ?state a kg:State ; ?name ?known FILTER(?name IN ({names})) }}"""
@@ -134,15 +132,15 @@ def level(state: Bounded, day: Day) -> str | None:
     What a change ends holds no more on the day of the change; a date with two ends has its last day in it, as in EDTF.
     """
     is_over = lt if state.basis == KG + "Stated" else le
-    if (state.start_earliest or "") > day.last or is_over(state.end_latest or _NO_DAY, day.first):
+    if (state.start_earliest or "") > day.last or is_over(state.end_latest or NO_DAY, day.first):
         return None
     implied = state.basis == KG + "Implied"
     if not (state.start_latest <= day.first if state.start_latest else implied):
         is_dated = state.start_earliest or (state.start_latest and state.basis != KG + "Stated")
         return "possible" if is_dated else "unknown"
-    if is_over(state.end_earliest or ("" if state.end_latest else _NO_DAY), day.last):
+    if is_over(state.end_earliest or ("" if state.end_latest else NO_DAY), day.last):
         return "possible"  # without a first day on which it can have ended, it can have done so on any
-    if (state.disputed_from or _NO_DAY) <= day.last and day.first <= (state.disputed_until or _NO_DAY):
+    if (state.disputed_from or NO_DAY) <= day.last and day.first <= (state.disputed_until or NO_DAY):
         return "disputed"
     return "implied" if implied else "certain"
 

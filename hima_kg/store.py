@@ -151,7 +151,9 @@ class Store:
         besides SPARQL's own.
         """
         if bounded:
-            refuse(text, self.prefixes)
+            _refuse(text)
+        if "service" in text.lower():
+            _refuse_service(text, self.prefixes)
         try:
             used = self.used(text) if prefixes is None else prefixes
             return self._engine.query(dotted(text), prefixes=used, custom_functions=functions)

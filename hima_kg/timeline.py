@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from . import sparql
-from .dates import Period
+from .dates import NO_DAY, Period
 from .entities import Citation, State, citations, cited_states
 from .states import Timed
 from .store import Store
@@ -121,13 +121,15 @@ def overlaps(earliest: str | None, latest: str | None, since: str | None, until:
 
     >>> overlaps("2024-07-01", None, None, "2024-06-30"), overlaps(None, "2024-12-31", "2024-06-01", None)
     (False, True)
+    >>> overlaps("2024-01-01", None, "9999-06-01", None)
+    True
     """
-    return not ((until and (earliest or "") > until) or (since and (latest or "9999") < since))
+    return not ((until and (earliest or "") > until) or (since and (latest or NO_DAY) < since))
 
 
 def _order(event: Event) -> tuple[str, str, str]:
     """By the first day, or the last where there is no first: what ended before another began always comes before it."""
-    return event.earliest or event.latest or "", event.latest or "9999", event.iri
+    return event.earliest or event.latest or "", event.latest or NO_DAY, event.iri
 
 
 def _undated_order(event: Event) -> tuple[bool, tuple[str, ...], int, str]:

@@ -667,6 +667,7 @@ def test_queries_and_stats(run: Run, home: Path) -> None:
 def test_doctor(run: Run, tiny: Path) -> None:
     """Doctor tells a sound store from one that is missing or damaged."""
     missing = run("doctor", cwd=tiny)
+    assert "fonttools " in missing.stdout  # what the package needs, it tells itself
     assert missing.returncode == 1
     assert "has not been built yet" in missing.stdout
     run("build", cwd=tiny)

@@ -416,7 +416,9 @@ def test_wrong_words(run: Run, tiny: Path, word: str, says: str) -> None:
     assert done.stderr.startswith(f"error: {says}")
 
 
-@pytest.mark.parametrize("data", [b"<urn:x> <urn:y>", b"\x00\xff\xfe\x80", bytes(range(256)), b'<urn:a> <urn:b> "\xe9" .'])
+@pytest.mark.parametrize(
+    "data", [b"<urn:x> <urn:y>", b"\x00\xff", bytes(range(256)), b'<urn:a> <urn:b> "\xe9" .', rb'<urn:x\u003Ey> <urn:p> "1" .']
+)
 @pytest.mark.parametrize("suffix", ["nq", "trig", "ttl", "nt"])
 def test_broken_file(run: Run, tiny: Path, data: bytes, suffix: str) -> None:
     """A file that does not parse as what its name says is told with its line, exit code 3."""

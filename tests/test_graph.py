@@ -1,6 +1,7 @@
 """The graph as Python has it: what a caller may give, and what is told of what."""
 
 import os
+import pickle
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 
 import hima_kg
 from hima_kg.entities import cited_states
-from hima_kg.errors import ProjectError, UsageError
+from hima_kg.errors import FactError, KgError, Place, Problem, ProjectError, UsageError
 from hima_kg.network import state_claims
 from tests.conftest import HEAD
 
@@ -33,9 +34,38 @@ def test_a_query_in_a_file(tiny: Path) -> None:
     text = "ASK { :moth l:keeper :beryl }"
     assert [bool(kg.ask(text, on=day)) for day in (datetime(2019, 1, 1, 12), datetime(2016, 1, 1))] == [True, False]
     assert kg.ask(text, on="2016").rows == [{"answer": False, "certainty": "certain"}]
-    for wrong in ({"most": 0}, {"longest": -1}):
-        with pytest.raises(ProjectError, match="at least one"):
-            kg.path(":amber", ":beryl", **wrong)  # type: ignore[arg-type]
+
+
+def test_answers_are_told_apart(kg: hima_kg.KnowledgeGraph) -> None:
+    """An answer is printed by its columns, without reading its rows; a column that it does not have is named."""
+    answer = kg.ask("SELECT ?lamp ?keeper { ?lamp l:keeper ?keeper } ORDER BY ?lamp LIMIT 1")
+    assert repr(answer) == "<Answer: lamp, keeper>"
+    assert len(answer.values("lamp")) == 1
+    assert repr(answer) == "<Answer: lamp, keeper; 1 row>"
+    with pytest.raises(UsageError, match=r"no column 'keper'(?s:.)*did you mean keeper"):
+        answer.values("keper")
+
+
+def test_names_of_some_things(kg: hima_kg.KnowledgeGraph) -> None:
+    """The names of some things are asked for by IRI; what is none is refused, and never part of a query."""
+    moth = kg.prefixes.expand(":moth")
+    assert kg.labels(of=[moth]) == {moth: "Moth"}
+    for wrong in ("not an iri", f"{moth}> }} SERVICE <http://127.0.0.1:9/> {{ ?thing ?b ?c }} VALUES ?z {{ <urn:y"):
+        with pytest.raises(ProjectError, match="names are given to IRIs"):
+            kg.labels(of=[wrong])
+
+
+def test_edges_tell_their_times_in_order(hima: hima_kg.KnowledgeGraph) -> None:
+    """What held at several times is told the earliest first, where its beginning is not known, too."""
+    held = hima.network().edges[":wenjie", ":seres", "auto:owner"]["validity"]
+    assert held == "… – 2023-06 (implied); 2024-07.. – … (announced)"
+
+
+@pytest.mark.parametrize("error", [FactError([Problem(Place("a.trig", 2), "error", "syntax", "x")]), UsageError("x", hint="y")])
+def test_errors_are_handed_on(error: KgError) -> None:
+    """What a process of a pool raises arrives in another with all that it says."""
+    other = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own
+    assert (type(other), str(other), other.exit_code) == (type(error), str(error), error.exit_code)
 
 
 def test_numbers_that_are_too_large(tiny: Path) -> None:

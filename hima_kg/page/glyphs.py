@@ -94,8 +94,11 @@ def cut(file: Path, characters: str, variant: str = "SC") -> Face | None:
     """
     try:
         return _cut(file, characters, variant)
-    except (ProjectError, ImportError):
+    except ProjectError:
         raise
+    except ImportError as error:
+        message = f"{error.name} is not installed, which it takes to put glyphs into the page"
+        raise ProjectError(message, hint="install hima-kg again: pip install hima-kg") from error
     except OSError as error:
         raise ProjectError(f"{file} cannot be read: {error.strerror or error}") from error
     except Exception as error:  # fontTools raises whatever it stumbles over
