@@ -44,7 +44,7 @@ class Rule:
 
     @classmethod
     def read(cls, path: Path, shown: str) -> Rule:
-        """Return the rule in a file; raises ProjectError if its stage or its recursion is none that there is."""
+        """Return the rule in a file; raises QueryError if its stage or its recursion is none that there is."""
         text = read(path, shown)
         comments = {number: comment for number, comment in leading(text) if comment}
         stage = _header(comments, "stage", STAGES, Place(shown)) or STAGES[0]
@@ -54,7 +54,7 @@ class Rule:
 
 
 def _header(comments: dict[int, str], name: str, known: Sequence[str], place: Place) -> str:
-    """Return what a rule's comments say under a name, or nothing; raises ProjectError if it is not among what is known."""
+    """Return what a rule's comments say under a name, or nothing; raises QueryError if it is not among what is known."""
     for line, comment in comments.items():
         said, colon, value = (part.strip() for part in comment.partition(":"))
         if said == name and colon:
@@ -62,7 +62,7 @@ def _header(comments: dict[int, str], name: str, known: Sequence[str], place: Pl
                 message, listed = f"{value!r} is not what {name} can be", ", ".join(known)
                 close = nearest(value, known)
                 hint = f"did you mean {close}?" if close else f"it is one of {listed}"
-                raise ProjectError(message, hint=hint, place=place._replace(line=line))
+                raise QueryError(message, hint=hint, place=place._replace(line=line))
             return value
     return ""
 
@@ -87,8 +87,7 @@ class Step:
         try:
             form = Construct.parse(rule.text)
         except QueryError as error:
-            place = (error.place or Place(rule.shown))._replace(path=rule.shown)
-            raise FactError([Problem(place, "error", "syntax", error.message, error.hint)]) from error
+            raise FactError([error.problem(rule.shown)]) from error
         expand = names(form.prologue, store.prefixes).expand
         reading, given = Reading.of(form.where, expand), Reading.of(form.template, expand)
         if given.says_of_periods(reading.periods):

@@ -85,6 +85,10 @@ class KgError(Exception):
         self.hint = hint
         self.place = place
 
+    def problem(self, shown: str) -> Problem:
+        """Return it as a problem of a file that does not parse, shown under a name, which other problems may stand beside."""
+        return Problem((self.place or Place(shown))._replace(path=shown), "error", "syntax", self.message, self.hint)
+
     def __str__(self) -> str:
         """Return the message with its place before it and its hint below."""
         head = f"{self.place}: error: {self.message}" if self.place else f"error: {self.message}"

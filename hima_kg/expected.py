@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from .answers import ask
-from .errors import FactError, KgError, Place, Problem, ProjectError, QueryError, read
+from .errors import FactError, KgError, Place, Problem, QueryError, read
 from .queries import NamedQuery
 from .store import Store
 from .terms import Prefixes
@@ -26,7 +26,10 @@ _ACCEPT = "if the answer is right as it is now, `hima-kg test --accept` writes i
 
 def failures(store: Store, query: NamedQuery, path: Path, shown: str, prefixes: Prefixes) -> list[Problem]:
     """Return what a query gives and should not, and what it should give and does not, each at its line."""
-    header, rows, lines = _read(path, shown)
+    try:
+        header, rows, lines = _read(path, shown)
+    except QueryError as error:
+        return [error.problem(shown)]
     if not header:
         hint = "its first line names columns; `hima-kg test --accept` writes what the query gives now"
         return [_difference(Place(shown, 1, 1), "the file is empty", hint)]
@@ -129,11 +132,12 @@ def _read(path: Path, shown: str) -> tuple[list[str], list[Row], dict[Row, int]]
         header = next(reader, [])
         rows = [(tuple(row), reader.line_num) for row in reader if row]
     except csv.Error as error:
-        raise ProjectError(f"{shown}:{reader.line_num}: {error}", hint="write it as CSV, with commas and quotes") from error
+        place, hint = Place(shown, reader.line_num), "write it as CSV, with commas and quotes"
+        raise QueryError(str(error), hint=hint, place=place) from error
     for row, line in rows:
         if len(row) != len(header):
-            message = f"{shown}:{line}: the row has {len(row)} cells, and there are {len(header)} columns"
-            raise ProjectError(message, hint="what has a comma in it stands in quotes")
+            message = f"the row has {len(row)} cells, and there are {len(header)} columns"
+            raise QueryError(message, hint="what has a comma in it stands in quotes", place=Place(shown, line))
     return header, [row for row, _ in rows], dict(rows)
 
 

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from . import checks, expected, places, reader, rules, strays
 from .agenda import Rule
 from .checks import Doubt
-from .errors import FactError, Place, Problem, ProjectError, StoreError, read
+from .errors import FactError, Place, Problem, ProjectError, QueryError, StoreError
 from .project import Project
 from .queries import NamedQuery
 from .store import Store
@@ -161,8 +161,16 @@ def _asking(project: Project) -> dict[Path, tuple[Path, str]]:
 
 
 def flaws(store: Store, project: Project) -> list[Problem]:
-    """Return where queries do not parse."""
-    return [p for path in project.queries if (p := store.flaw(read(path, project.shown(path)), project.shown(path)))]
+    """Return where queries, or the parameters that they declare, do not parse."""
+    found = ((project.shown(path), path) for path in project.queries)
+    return [problem for shown, path in found if (problem := _flaw(store, path, shown))]
+
+
+def _flaw(store: Store, path: Path, shown: str) -> Problem | None:
+    try:
+        return store.flaw(NamedQuery.read(path, shown).text, shown)
+    except QueryError as error:
+        return error.problem(shown)
 
 
 _COUNTS = {

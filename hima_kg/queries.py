@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from .errors import Place, ProjectError, UsageError, nearest, read
+from .errors import Place, ProjectError, QueryError, UsageError, nearest, read
 from .terms import COMMON, TAG
 
 TYPES = ("iri", "date", "string", "integer", "decimal", "boolean", "language")
@@ -115,12 +115,12 @@ def _parameter(comment: str, place: Place) -> Parameter:
     found = PARAMETER.fullmatch(comment)
     if not found:
         hint = "write: # param name: type = default"
-        raise ProjectError(f"{comment!r} is not a parameter", hint=hint, place=place)
+        raise QueryError(f"{comment!r} is not a parameter", hint=hint, place=place)
     name, kind, optional, of_class, default = found.groups()
     if kind not in TYPES:
         close = nearest(kind, TYPES)
         hint = f"did you mean {close}?" if close else f"the types are {', '.join(TYPES)}"
-        raise ProjectError(f"{kind!r} is not a type of parameters", hint=hint, place=place)
+        raise QueryError(f"{kind!r} is not a type of parameters", hint=hint, place=place)
     return Parameter(name, kind, of_class or "", default, optional=bool(optional))
 
 

@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from .agenda import EVERYTHING, ONCE, STAGES, Rule, Step, settle
 from .dates import DATATYPES, Period, ends
-from .errors import FactError
+from .errors import FactError, Problem, QueryError
 from .project import Project
 from .spellings import fold, hangul
 from .states import Timed
@@ -45,8 +45,16 @@ def derive(store: Store, project: Project, literals: Iterable[ox.Literal]) -> No
 
 
 def read(project: Project) -> list[Rule]:
-    """Return the rules of a project."""
-    return [Rule.read(path, project.shown(path)) for path in project.rules]
+    """Return the rules of a project; raises FactError with every comment at a rule's head that is wrong."""
+    found, problems = list[Rule](), list[Problem]()
+    for path in project.rules:
+        try:
+            found.append(Rule.read(path, project.shown(path)))
+        except QueryError as error:
+            problems.append(error.problem(project.shown(path)))
+    if problems:
+        raise FactError(problems)
+    return found
 
 
 def steps(rules: Iterable[Rule], store: Store) -> list[Step]:

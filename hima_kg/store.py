@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 import pyoxigraph as ox
 
 from .builds import AGAIN
-from .errors import Place, Problem, QueryError, StoreError
+from .errors import Problem, QueryError, StoreError
 from .sparql import dotted, tokens
 from .threads import at_once
 
@@ -185,7 +185,7 @@ class Store:
         try:
             Store(ox.Store(), self.prefixes).query(text)  # nothing is there to be evaluated
         except QueryError as error:
-            return Problem((error.place or Place(shown))._replace(path=shown), "error", "syntax", error.message, error.hint)
+            return error.problem(shown)
         return None
 
     def lines(self) -> list[bytes]:

@@ -556,9 +556,15 @@ def test_parameter_that_fits_nothing(tiny: Path, declared: str, code: str, at: i
 def test_parameter_that_is_none(tiny: Path, declared: str, hint: str) -> None:
     """A comment that means to declare a parameter and does not is told of with its line."""
     (tiny / "queries" / "new.rq").write_text(f"# What?\n# param {declared}\nSELECT ?x {{ ?x l:sealOf ?seal }}\n", "utf-8")
-    with pytest.raises(ProjectError) as caught:
-        hima_kg.check(tiny)
-    assert (str(caught.value.place), caught.value.hint) == ("queries/new.rq:2", hint)
+    (tiny / "queries" / "other.rq").write_text("# What?\n# param x: iry\nSELECT ?x {}\n", "utf-8")
+    (tiny / "queries" / "lamps.csv").write_text('lamps\n"24\n', "utf-8")
+    found = {str(p.place): p for p in hima_kg.check(tiny)}  # one mistake hides no other
+    assert [(at, p.code) for at, p in found.items() if p.severity == "error"] == [
+        ("queries/lamps.csv:2", "syntax"),
+        ("queries/new.rq:2", "syntax"),
+        ("queries/other.rq:2", "syntax"),
+    ]
+    assert found["queries/new.rq:2"].hint == hint
 
 
 @pytest.mark.parametrize("said", ['kg:color "reddish"', 'kg:shape "blob"', "kg:lane 77"])

@@ -234,7 +234,7 @@ def test_broken_query_file(run: Run, tiny: Path) -> None:
     run("build", cwd=tiny)
     wrong = {
         "# Who?\nSELECT ?x { foo ?x }": (3, "bad.rq:2:13: error: 'foo' is not a word of SPARQL"),
-        "# param who: irri\nSELECT ?x { ?x a ?who }": (2, "bad.rq:1: error: 'irri' is not a type of parameters"),
+        "# param who: irri\nSELECT ?x { ?x a ?who }": (3, "bad.rq:1: error: 'irri' is not a type of parameters"),
         "# param who: iri\nSELECT ?x { ?x a ?who }": (2, "bad needs who"),
     }
     for text, (code, says) in wrong.items():

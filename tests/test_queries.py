@@ -1,6 +1,5 @@
 """The named queries: what an analyst or a trademark researcher asks, and what the graph answers."""
 
-import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -240,15 +239,15 @@ def test_accepted_rows_stay_where_they_are(tiny: Path) -> None:
 @pytest.mark.parametrize(
     ("rows", "says"),
     [
-        ("lamps\n24,1\n", "queries/lamps.csv:2: the row has 2 cells, and there are 1 columns"),
-        ('lamps\n"24\n', "queries/lamps.csv:2: unexpected end of data"),
+        ("lamps\n24,1\n", "the row has 2 cells, and there are 1 columns"),
+        ('lamps\n"24\n', "unexpected end of data"),
     ],
 )
 def test_ragged_rows(tiny: Path, rows: str, says: str) -> None:
     """Expected rows that are not as wide as their header, or never close a quote, are refused by file and line."""
     (tiny / "queries" / "lamps.csv").write_text(rows, "utf-8")
-    with pytest.raises(hima_kg.ProjectError, match=re.escape(says)):
-        hima_kg.check(tiny)
+    (problem,) = (p for p in hima_kg.check(tiny) if p.severity == "error")
+    assert (str(problem.place), problem.code, problem.message) == ("queries/lamps.csv:2", "syntax", says)
 
 
 def test_empty_rows(tiny: Path, run: Callable[..., CompletedProcess[str]]) -> None:
