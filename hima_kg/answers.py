@@ -48,7 +48,7 @@ class Answer:
     """
 
     def __init__(self, evaluate: Callable[[], _Result], prefixes: Prefixes, text: str, *, kind: str = "") -> None:
-        """Hold what a query gives, which is evaluated now; if its kind is known, only when its result is called for."""
+        """Evaluate a query now; or, if it is told which kind of answer there will be, only when somebody asks for it."""
         self.text = text
         self._prefixes = prefixes
         self._evaluate = evaluate

@@ -34,8 +34,8 @@ STATEMENT, STATE = f"{KG}levelOfStatement", f"{KG}levelOfState"
 class Rewritten:
     """A query as it is asked as of a day: its text, form and columns, its `FROM` clauses, and the prefixes that it uses.
 
-    Where each row stands by itself, as many columns as `levels` come first, which tell how sure what it is made of is: 0 is
-    of what bears no date.
+    Where each row can be graded by itself, `levels` tells how many columns, the first ones, do so: each has the number of a
+    Certainty. It is 0 where a row hangs on more than it is made of, such as an absence or a count.
     """
 
     text: str

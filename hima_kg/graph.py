@@ -98,6 +98,7 @@ class KnowledgeGraph:
     def ask(self, query: str | Path | NamedQuery, /, **parameters: object) -> Answer:
         """Return the answer to a query, asked with parameters: one of the project's, by name, one in a file, or SPARQL text.
 
+        `on` is a day, a month, a year or a range: a query that does not speak of time is told what held then, and how surely.
         Raises ProjectError for a name that is not known, QueryError for a query or a value that is wrong.
 
         >>> kg.ask("owners", on="2022-06").rows
@@ -475,7 +476,8 @@ def _day(on: When) -> Day | None:
 def open(path: Path | str | None = None) -> KnowledgeGraph:
     """Return the built graph of a project: of a folder, of the one around here, or the one that ships in the package.
 
-    Raises StoreError if it has not been built, or is damaged.
+    The one that ships is built if it has not been yet. Raises ProjectError where a folder has no project, StoreError if it
+    has not been built, or is damaged.
 
     >>> open(kg.project.root)
     <KnowledgeGraph bikes: 24 statements>

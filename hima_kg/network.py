@@ -100,7 +100,7 @@ SELECT DISTINCT ?state ?claim WHERE {
   }
 }"""
 PLAIN = {"shape": "dot", "color": "#777777", "lane": 3, "importance": 1}
-"""How a class is drawn of which no ontology says so."""
+"""How a class is drawn where the ontology does not say how."""
 
 _NO_EVENT = {"event": False, "earliest": None, "latest": None, "status": None, "status_id": None}
 

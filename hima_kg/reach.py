@@ -182,7 +182,7 @@ class World:
     # Following a statement along the rules
 
     def _tether(self, stray: Quads) -> None:
-        """Take in what keeps a rule from giving, at the edge of the small world, what it does not give in the whole graph."""
+        """Take in whatever keeps rules from giving some statements in the whole graph, and is not in the small world yet."""
         for quad in sorted(stray, key=str):
             if quad.graph_name == _DERIVED and quad not in self._followed:
                 self._followed.add(quad)

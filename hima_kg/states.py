@@ -226,9 +226,9 @@ class Timed:
 
     @cached_property
     def undated(self) -> dict[str, list[str]]:
-        """Those of the properties, by IRI, of which some statements bear no date, with patterns of `?s` and `?o` for these.
+        """Patterns of `?s` and `?o`, by the IRI of a property, for those of its statements that bear no date.
 
-        They follow from a property that holds for no time in particular, or a claim makes them where only rules give others.
+        They follow from a property that holds for no time in particular, or claims make them and only rules date the others.
         """
         found: dict[str, list[str]] = {}
         held = {p for yielded in self.properties.values() for p, _ in yielded}

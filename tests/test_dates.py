@@ -63,7 +63,9 @@ def test_contains(day: date) -> None:
     for precision in (4, 7, 10):
         period = Period.parse(day.isoformat()[:precision])
         assert period.contains(day)
+        assert period.earliest is not None
         assert period.latest is not None
+        assert not period.contains(period.earliest - timedelta(days=1))
         assert not period.contains(period.latest + timedelta(days=1))
 
 

@@ -54,6 +54,13 @@ def things(found: hima_kg.paths.Paths) -> list[tuple[str, ...]]:
     return [tuple(thing.rpartition("/")[2] for thing in chain.things) for chain in found.chains]
 
 
+@pytest.mark.parametrize("bound", [{"most": 0}, {"longest": -1}])
+def test_at_least_one(hima: hima_kg.KnowledgeGraph, bound: dict[str, int]) -> None:
+    """No chain at all, or one of no step, cannot be asked for."""
+    with pytest.raises(hima_kg.ProjectError, match="at least one"):
+        hima.path(":aito", ":huawei", **bound)  # type: ignore[arg-type]
+
+
 def test_third_party(run: Run, home: Path) -> None:
     """Where the only link runs through a third party, that is said, and each step cites its passages."""
     done = run("path", ":harmonyos-cockpit", ":luxeed", cwd=home, env={**os.environ, "COLUMNS": "100"})
