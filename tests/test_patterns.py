@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import hima_kg
 from hima_kg import reader
 from hima_kg.agenda import STAGES, Rule, Step
-from hima_kg.errors import FactError, ProjectError
+from hima_kg.errors import FactError, ProjectError, QueryError
 from hima_kg.patterns import Reading, Touched
 from hima_kg.project import Project
 from hima_kg.rules import derive
@@ -225,7 +225,7 @@ def test_a_header_that_is_none(tmp_path: Path, header: str, hint: str) -> None:
     """A rule says that it is recursive or that it is not, and names a stage that there is; else its line is told."""
     path = tmp_path / "r.rq"
     path.write_text(f"# What follows.\n# {header}\nCONSTRUCT {{ ?s :q ?o }} WHERE {{ ?s :p ?o }}", "utf-8")
-    with pytest.raises(ProjectError) as caught:
+    with pytest.raises(QueryError) as caught:
         Rule.read(path, "r.rq")
     assert (str(caught.value.place), caught.value.hint) == ("r.rq:2", hint)
 
