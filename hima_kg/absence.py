@@ -9,7 +9,7 @@ from . import sparql
 from .entities import occurs, terms
 from .errors import KgError, nearest
 from .store import Store
-from .terms import Prefixes
+from .terms import GRAPH, XSD, Prefixes
 
 
 def explain(store: Store, text: str, prefixes: Prefixes) -> list[str]:
@@ -52,7 +52,7 @@ def named(text: str, prefixes: Prefixes) -> dict[str, sparql.Token]:
                 found.setdefault(known.expand(token.text), token)
             except KgError:
                 continue  # what else is wrong with it, the engine says
-    builtin = ("http://www.w3.org/2001/XMLSchema#", "https://w3id.org/hima-kg/graph/")
+    builtin = (XSD, GRAPH)
     return {iri: token for iri, token in found.items() if not iri.startswith(builtin)}
 
 

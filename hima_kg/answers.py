@@ -12,7 +12,7 @@ from . import sparql
 from .errors import ProjectError, QueryError, UsageError, counted, nearest
 from .queries import NamedQuery
 from .store import Store, failed, guarded
-from .terms import Prefixes
+from .terms import XSD, Prefixes
 
 if TYPE_CHECKING:
     from datetime import date
@@ -38,7 +38,6 @@ _GRAPHS = {
 }
 _NAMED = 3
 """How many claims a remark names; of more it says how many there are."""
-_XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
 class Answer:
@@ -309,7 +308,7 @@ def _told(
 
 
 def _python(literal: ox.Literal) -> Value:
-    convert = _converters().get(literal.datatype.value.removeprefix(_XSD))
+    convert = _converters().get(literal.datatype.value.removeprefix(XSD))
     try:
         return convert(literal.value) if convert else literal.value
     except (ValueError, ArithmeticError):

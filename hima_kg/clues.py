@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import sources
-from .dates import EDTF, XSD
+from .dates import EDTF
 from .store import Store
+from .terms import XSD
 
 _MONTHS = "January February March April May June July August September October November December".split()
 _DATE = re.compile(r"(?:(\d{4})|-)(?:-(0[1-9]|1[0-2])(?!\d))?(?:-(\d\d))?")

@@ -14,8 +14,8 @@ from datetime import date
 from typing import TypeAlias
 
 from .errors import UsageError
+from .terms import XSD
 
-XSD = "http://www.w3.org/2001/XMLSchema#"
 EDTF = "http://id.loc.gov/datatypes/edtf/EDTF"
 
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Iterator
 
 import pyoxigraph as ox
 
-from .dates import CLOCK, DATATYPES, EDTF, XSD, ZONE, Period, between, by_months
+from .dates import CLOCK, DATATYPES, EDTF, ZONE, Period, between, by_months
 from .errors import nearest
 from .tables import grouped
+from .terms import XSD
 
 _LEXICAL = {
     XSD + "integer": r"[+-]?\d+",

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .errors import Place, ProjectError, QueryError, UsageError, nearest, read
-from .terms import COMMON, TAG
+from .terms import COMMON, TAG, XSD
 
 TYPES = ("iri", "date", "string", "integer", "decimal", "boolean", "language")
 _PROLOGUE = re.compile(r"\s*(prefix|base)\b", re.IGNORECASE)
@@ -158,7 +158,7 @@ _PATTERNS = {
 
 def _literal(text: str, datatype: str) -> str:
     escaped = "".join(_ESCAPES.get(c, c) for c in text)
-    return f'"{escaped}"' if datatype == "string" else f'"{escaped}"^^<http://www.w3.org/2001/XMLSchema#{datatype}>'
+    return f'"{escaped}"' if datatype == "string" else f'"{escaped}"^^<{XSD}{datatype}>'
 
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}

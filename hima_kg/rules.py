@@ -20,11 +20,11 @@ from .project import Project
 from .spellings import fold, hangul
 from .states import Timed
 from .store import Store
-from .terms import BOUNDS, DERIVED, KG, ONTOLOGY, PERIOD, RULE, SPELLING, TYPE, VOCABULARIES
+from .terms import BOUNDS, COMMON, DERIVED, KG, ONTOLOGY, PERIOD, RULE, SPELLING, TYPE, VOCABULARIES, XSD
 
-_XSD_DATE = ox.NamedNode("http://www.w3.org/2001/XMLSchema#date")
+_XSD_DATE = ox.NamedNode(XSD + "date")
 _TYPE = ox.NamedNode(TYPE)
-_LABEL = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+_LABEL = ox.NamedNode(COMMON["rdfs"] + "label")
 _PINYIN = """
 SELECT DISTINCT ?name WHERE {
   ?thing skos:prefLabel|skos:altLabel ?name .

@@ -13,6 +13,7 @@ GRAPH = "https://w3id.org/hima-kg/graph/"
 RULE = "https://w3id.org/hima-kg/rule/"
 PERIOD = "https://w3id.org/hima-kg/period/"
 SPELLING = "https://w3id.org/hima-kg/spelling/"
+XSD = "http://www.w3.org/2001/XMLSchema#"
 CLAIMS, ONTOLOGY, DERIVED = GRAPH + "claims", GRAPH + "ontology", GRAPH + "derived"
 
 NOT_BELIEVED = frozenset({KG + "Deprecated", KG + "Opinion"})
@@ -43,7 +44,7 @@ COMMON = {
     "skos": "http://www.w3.org/2004/02/skos/core#",
     "time": "http://www.w3.org/2006/time#",
     "wdt": "http://www.wikidata.org/prop/direct/",
-    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "xsd": XSD,
 }
 VOCABULARIES = tuple(COMMON.values())
 """The namespaces of the vocabularies that all projects share."""

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hima_kg.dates import EDTF, XSD, Period, between
+from hima_kg.dates import EDTF, Period, between
+from hima_kg.terms import XSD
 
 DAYS = st.dates(date(1000, 1, 1), date(9000, 1, 1))
 
