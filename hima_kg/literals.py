@@ -54,15 +54,14 @@ _NARROW = {
 
 
 def legible(text: str, datatype: str) -> str:
-    """Return a literal as people read it: a large number with its digits in groups, a part of a year by its months.
+    """Return a literal as people read it: a number with its digits in groups unless it may be a year, a part of a year by its months.
 
-    >>> legible("2500000000", XSD + "integer"), legible("2024", XSD + "gYear"), legible("2025-40", EDTF)
-    ('2,500,000,000', '2024', '2025-01..2025-06')
+    >>> legible("4232", XSD + "integer"), legible("2024", XSD + "integer"), legible("2025-40", EDTF)
+    ('4,232', '2024', '2025-01..2025-06')
     """
     if datatype == EDTF:
         return by_months(text)
-    is_large = datatype in (XSD + "integer", XSD + "decimal") and len(text.partition(".")[0].lstrip("-")) > 4
-    return grouped(text) if is_large else text
+    return grouped(text) if datatype in (XSD + "integer", XSD + "decimal") else text
 
 
 def arithmetic(line: str, name: Callable[[str], str]) -> str:

@@ -30,7 +30,7 @@ const valueOf = (row) => (row.link ? goTo(row.o) : bdi(amount(row), row.lang));
 
 function amount({ o, type }) {
   if (type?.endsWith(":EDTF")) return dateOf(o);
-  const [, whole, part = ""] = (/^xsd:(integer|decimal|nonNegativeInteger|positiveInteger)$/.test(type ?? "") && /^([+-]?\d{5,})(\.\d+)?$/.exec(o)) || [];
+  const [, whole, part = ""] = (/^xsd:(integer|decimal|nonNegativeInteger|positiveInteger)$/.test(type ?? "") && /^([+-]?(?!(?:1\d|20)\d\d\b)[1-9]\d{3,})(\.\d+)?$/.exec(o)) || [];
   return whole ? number(BigInt(whole.replace("+", ""))) + part.replace(".", () => (0.5).toLocaleString(tag(state.lang) || "en")[1]) : o;
 }
 
