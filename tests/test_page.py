@@ -751,6 +751,17 @@ def test_without_a_source_a_state_falls(visit: Visit, alliance: Path) -> None:
     assert fewer < page.evaluate(bars)
 
 
+def test_without_a_source_its_names_fall(visit: Visit, alliance: Path) -> None:
+    """Without a source, a name that only it gives is not told; a thing that nobody else names keeps its name."""
+    page = visit(alliance, "#n=:chery&lang=ko")
+    assert page.inner_text("#panel h2") == "체리"
+    page = visit(alliance, "#n=:chery&lang=ko&off=src:autonews")
+    assert page.inner_text("#panel h2") == "Chery"
+    assert "체리" not in page.inner_text("#panel")
+    page.click("#without button")
+    assert page.inner_text("#panel h2") == "체리"
+
+
 def test_hidden_kinds_are_said_to_be(visit: Visit, alliance: Path) -> None:
     """What the legend hides is named in every tab, and is back by a click there."""
     whole = visit(alliance, "#tab=conflicts").inner_text("#tab-conflicts")

@@ -20,12 +20,17 @@ const isSame = (one, other) => one.s === other.s && one.p === other.p && one.o =
 const statementOf = (said) => (about.get(said.s) ?? []).find((row) => isSame(row, said));
 
 const NAMING = new Set(["skos:prefLabel", "skos:altLabel"]);
-for (const [id, thing] of things) {
-  const named = (about.get(id) ?? []).filter((row) => NAMING.has(row.p));
-  thing.names = named.map((row) => [row.o, row.lang ?? ""]);
-  thing.label = {};
-  for (const row of named) if (row.p === "skos:prefLabel") thing.label[row.lang ?? ""] ??= row.o;
+/** Give everything the names that are told, and by language the one by which it is shown; what has none of those keeps its own. */
+function call(isTold) {
+  for (const [id, thing] of things) {
+    const all = (about.get(id) ?? []).filter((row) => NAMING.has(row.p)), told = all.filter(isTold);
+    const rows = told.some((row) => row.p === "skos:prefLabel") ? told : all;
+    thing.names = rows.map((row) => [row.o, row.lang ?? ""]);
+    thing.label = {};
+    for (const row of rows) if (row.p === "skos:prefLabel") thing.label[row.lang ?? ""] ??= row.o;
+  }
 }
+call(() => true);
 
 // What the reader has chosen: a thing, a statement, a day as of which to look; and how to look at it.
 const state = { tab: "network", node: null, statement: null, hover: null, asof: null, past: false, values: false, lang: page.lang, theme: "", themed: false, off: new Set(), found: new Set(), filter: "", sort: null, moved: false };

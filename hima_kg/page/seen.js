@@ -30,10 +30,11 @@ function isUnsaid(row, asked = new Set()) {
   return cited.length > 0 && cited.every(isMute);
 }
 
-/** Work out anew who is silent, and which conflicts are left, with the documents that are switched off. */
+/** Work out anew who is silent, what things are called, and which conflicts are left, with the documents that are switched off. */
 function heed() {
   silent.clear();
   troubled.clear();
+  call((row) => !isUnsaid(row));
   if ([...documents.keys()].some((id) => state.off.has(id))) for (const [id] of things) {
     const rows = [...about.get(id) ?? [], ...(naming.get(id) ?? [])];
     if (rows.length && rows.every((row) => isUnsaid(row))) silent.add(id);
