@@ -19,7 +19,6 @@ from .differences import AnswerChange, Change, Conflict, ConflictChange, Differe
 from .editions import Edition
 from .entities import State
 from .errors import ProjectError, QueryError
-from .nquads import serialized
 from .places import Written, among
 from .project import Project
 from .queries import NamedQuery
@@ -75,18 +74,16 @@ def _look_at_quads(found: Difference, gone: _Quads, new: _Quads) -> None:
     found.states = _states(a, b, {change.subject for change in found.derived})
 
 
-def _reweighed(a: Edition, b: Edition, gone: _Quads, new: _Quads) -> Iterator[tuple[bytes, ox.Quad]]:
+def _reweighed(a: Edition, b: Edition, gone: _Quads, new: _Quads) -> Iterator[ox.Quad]:
     """Go through what is said by claims that count more or less than before."""
-    about = (quad for part in (gone, new) for _, quad in part.get("sources", []) if quad.predicate in WEIGHING)
-    for claim in sorted({quad.subject for quad in about}, key=str):
+    about = (quad for part in (gone, new) for quad in part.get("sources", []) if quad.predicate in WEIGHING)
+    for claim in {quad.subject for quad in about}:
         for edition in (a, b):
-            for quad in edition.store.matching(graph=claim):
-                line = serialized([quad])
-                yield line[: line.rindex(b" <") + 1], quad
+            yield from edition.store.matching(graph=claim)
 
 
-_Quads = dict[str, list[tuple[bytes, ox.Quad]]]
-"""By part of the graph: each quad, and how its line starts up to the name of its graph."""
+_Quads = dict[str, list[ox.Quad]]
+"""Quads by the part of the graph that they are in."""
 
 
 def _apart(before: Sequence[bytes], after: Sequence[bytes]) -> tuple[_Quads, _Quads]:
@@ -98,22 +95,21 @@ def _apart(before: Sequence[bytes], after: Sequence[bytes]) -> tuple[_Quads, _Qu
 def _split(lines: Sequence[bytes]) -> _Quads:
     """Return lines by the part of the graph that they are in; the best graph only says again what the others do."""
     parts: _Quads = {}
-    for line, quad in zip(lines, editions.quads(lines), strict=True):
+    for quad in editions.quads(lines):
         if isinstance(quad.graph_name, ox.NamedNode):
-            part = _PARTS.get(quad.graph_name.value, "facts")
-            parts.setdefault(part, []).append((line[: line.rindex(b" <") + 1], quad))
+            parts.setdefault(_PARTS.get(quad.graph_name.value, "facts"), []).append(quad)
     return parts
 
 
 _Statements = dict[ox.Triple, Value]
 
 
-def _facts(a: Edition, b: Edition, found: Iterable[tuple[bytes, ox.Quad]]) -> tuple[list[Change], list[Change]]:
+def _facts(a: Edition, b: Edition, found: Iterable[ox.Quad]) -> tuple[list[Change], list[Change]]:
     """Return the statements that changed, and those that other claims make.
 
     What one edition has by claims that count, and the other only by such that do not, the other does not have.
     """
-    touched = {quad.triple: line for line, quad in found}
+    touched = dict.fromkeys(quad.triple for quad in found)
     before, after = _cited(a, touched), _cited(b, touched)
     for triple in before.keys() & after.keys():
         was, becomes = _counted(a, before[triple]), _counted(b, after[triple])
@@ -135,9 +131,9 @@ def _counted(edition: Edition, said: Value) -> Value | None:
     return Value(said.value, passages, passages[0].place) if passages else None
 
 
-def _cited(edition: Edition, touched: Mapping[ox.Triple, bytes]) -> _Statements:
+def _cited(edition: Edition, touched: Iterable[ox.Triple]) -> _Statements:
     """Return those of some statements that an edition makes, with their passages and their places."""
-    claims = {triple: found for triple, line in touched.items() if (found := edition.claims(line))}
+    claims = {triple: found for triple in touched if (found := edition.claims(triple))}
     spots = among(edition.facts, [_written(triple, claim) for triple, found in claims.items() for claim in found])
 
     def said(triple: ox.Triple, found: Sequence[str]) -> Value:
@@ -149,7 +145,7 @@ def _cited(edition: Edition, touched: Mapping[ox.Triple, bytes]) -> _Statements:
 
 def _alone(edition: Edition, part: str, found: _Quads, conflicts: Collection[str]) -> _Statements:
     """Return the statements of a part that stands in a graph of its own, but for those about conflicts, with their places."""
-    triples = [quad.triple for _, quad in found.get(part, []) if _iri(quad.subject) not in conflicts]
+    triples = [quad.triple for quad in found.get(part, []) if _iri(quad.subject) not in conflicts]
     files = {"sources": edition.facts, "vocabulary": edition.vocabulary}.get(part, ())
     spots = among(files, [_written(triple, "") for triple in triples]) if files else {}
     return {triple: Value(triple.object, (), spots.get(_written(triple, ""))) for triple in triples}
@@ -235,12 +231,13 @@ def _is_fact(triple: ox.Triple, edition: Edition) -> bool:
         return False
     if edition.best_only:
         return True
-    graphs = {line[line.rindex(b" <") + 2 : -4].decode() for line in edition.starting(f"{triple} <".encode())}
+    found = edition.store.matching(triple.subject, triple.predicate, triple.object)
+    graphs = {_iri(quad.graph_name) for quad in found if isinstance(quad.graph_name, ox.NamedNode)}
     return not graphs or not graphs <= {DERIVED, ONTOLOGY}
 
 
 def _types(edition: Edition, subject: str) -> set[str]:
-    return {_iri(quad.object) for quad in editions.quads([*edition.starting(f"<{subject}> <{TYPE}> ".encode())])}
+    return {_iri(quad.object) for quad in edition.about(subject, TYPE)}
 
 
 # Conflicts and states
@@ -248,10 +245,8 @@ def _types(edition: Edition, subject: str) -> set[str]:
 
 def _conflicts(edition: Edition, found: _Quads) -> Iterator[str]:
     """Go through the conflicts among the subjects of quads."""
-    subjects = {_iri(quad.subject) for part in ("sources", "derived") for _, quad in found.get(part, [])}
-    for subject in subjects:
-        if any(edition.starting(f"<{subject}> <{TYPE}> <{KG}Conflict> ".encode())):
-            yield subject
+    subjects = {_iri(quad.subject) for part in ("sources", "derived") for quad in found.get(part, [])}
+    return (subject for subject in subjects if KG + "Conflict" in _types(edition, subject))
 
 
 def _conflict(edition: Edition, iri: str) -> Conflict | None:

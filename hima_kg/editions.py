@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -66,30 +65,25 @@ class Edition:
         """What its graph is known by: a SHA-256 over the seals of all subjects (see `digests`)."""
         return self.built or digests.digest(digests.seals(self.lines))
 
-    def starting(self, beginning: bytes) -> Iterator[bytes]:
-        """Go through the lines that start in some way."""
-        at = bisect_left(self.lines, beginning)
-        while at < len(self.lines) and self.lines[at].startswith(beginning):
-            yield self.lines[at]
-            at += 1
+    def about(self, subject: str, predicate: str | None = None) -> Iterator[ox.Quad]:
+        """Go through what is said of a subject, in any graph, by a property if one is given."""
+        return self.store.matching(ox.NamedNode(subject), ox.NamedNode(predicate) if predicate else None)
 
-    def claims(self, statement: bytes) -> list[str]:
-        """Return the claims that make a statement, which is given as a line starts that has it."""
-        graphs = [line[len(statement) + 1 : -4].decode() for line in self.starting(statement + b"<")]
-        return [graph for graph in graphs if graph not in _OWN_GRAPHS]
+    def claims(self, triple: ox.Triple) -> list[str]:
+        """Return the claims that make a statement."""
+        graphs = (quad.graph_name for quad in self.store.matching(triple.subject, triple.predicate, triple.object))
+        return sorted({graph.value for graph in graphs if isinstance(graph, ox.NamedNode)} - _OWN_GRAPHS)
 
     def said(self, subject: str) -> dict[str, list[str]]:
-        """Return the values that a subject has, in any graph, by property, as texts."""
-        found: dict[str, list[str]] = {}
-        for quad in quads(list(self.starting(f"<{subject}> ".encode()))):
-            values = found.setdefault(quad.predicate.value, [])
-            if (value := getattr(quad.object, "value", "")) not in values:
-                values.append(value)
-        return found
+        """Return the values that a subject has, in any graph, by property, as texts, in order."""
+        found: dict[str, set[str]] = {}
+        for quad in self.about(subject):
+            found.setdefault(quad.predicate.value, set()).add(getattr(quad.object, "value", ""))
+        return {name: sorted(values) for name, values in found.items()}
 
     def knows(self, subject: str) -> bool:
         """Whether anything is said of a subject."""
-        return any(self.starting(f"<{subject}> ".encode()))
+        return any(True for _ in self.about(subject))
 
     def counts(self, claim: str) -> bool:
         """Whether what a claim says goes into the best graph: it is neither deprecated nor an opinion."""

@@ -206,7 +206,7 @@ class State:
         >>> [july.on(day) for day in ("2023-05-31", "2023-06-15", "2024-01-01", "2024-07-15", "2024-07-31")]
         [None, 'possible', 'certain', 'possible', None]
         """
-        return level(self, Day(day, day))
+        return level(Bounds(self.basis, *self.start, *self.end, self.disputed_from, self.disputed_until), Day(day, day))
 
 
 _REIFIED = ("subject", "predicate", "object")

@@ -54,7 +54,7 @@ _NARROW = {
 
 
 def legible(text: str, datatype: str) -> str:
-    """Return a literal as people read it: a number with its digits in groups unless it may be a year, a part of a year by its months.
+    """Return a literal as people read it: digits in groups, but for what may be a year, and a part of a year by its months.
 
     >>> legible("4232", XSD + "integer"), legible("2024", XSD + "integer"), legible("2025-40", EDTF)
     ('4,232', '2024', '2025-01..2025-06')

@@ -11,7 +11,7 @@ import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
@@ -115,22 +115,22 @@ def exact(files: Iterable[Source], *, graph: str, subject: str, predicate: str, 
     wanted = _Wanted({"graph": None, "subject": subject, "predicate": predicate, "object": object})
     names = wanted.names(wanted.asked)
     for source in files:
-        text = _text(source.path)
-        for written in _of_graph(source.path, graph) if graph else _statements(source.path, names):
+        file = _file(source.path)
+        for written in file.of_graph(graph) if graph else file.having(names):
             if (written.graph, written.subject.value, written.predicate.value, written.object.value) == terms:
                 start = written.object.start
-                return Place.of(source.shown, text, start, written.object.end, line=_above(source.path, start) + 1)
+                return Place.of(source.shown, file.text, start, written.object.end, line=file.above(start) + 1)
     return None
 
 
 def _within(files: list[Source], graph: str, wanted: _Wanted) -> Place | None:
     """Return the place of a statement that fits in all that is asked, in the graph; None if none does."""
     for source in files:
-        for written in _of_graph(source.path, graph):
+        file = _file(source.path)
+        for written in file.of_graph(graph):
             score, term = wanted.fit(written)
             if score == wanted.most:
-                line = _above(source.path, term.start) + 1
-                return Place.of(source.shown, _text(source.path), term.start, term.end, line=line)
+                return Place.of(source.shown, file.text, term.start, term.end, line=file.above(term.start) + 1)
     return None
 
 
@@ -138,11 +138,11 @@ def _found(files: list[Source], wanted: _Wanted, tries: Iterable[set[str]]) -> P
     best: tuple[int, Place] | None = None
     for names in tries:
         for source in files:
-            text = _text(source.path)
-            for written in _statements(source.path, names):
+            file = _file(source.path)
+            for written in file.having(names):
                 score, term = wanted.fit(written)
                 if score > (best[0] if best else 0):
-                    best = (score, Place.of(source.shown, text, term.start, term.end))
+                    best = (score, Place.of(source.shown, file.text, term.start, term.end))
                 if score == wanted.most:
                     return best[1] if best else None
         if best:
@@ -158,7 +158,7 @@ def among(files: Iterable[Source], wanted: Iterable[Written]) -> dict[Written, P
         return {each: spot for each, spot in spots.items() if spot}
     found: dict[Written, Place] = {}
     for source in files:
-        text, line, at = _text(source.path), 1, 0
+        text, line, at = _file(source.path).text, 1, 0
         for said in statements(text):
             written = Written(said.graph, said.subject.value, said.predicate.value, said.object.value)
             if written in left:
@@ -272,87 +272,78 @@ class _Wanted:
         return score, written.subject
 
 
-def _text(path: Path) -> str:
-    return _text_at(path, path.stat().st_mtime_ns)
+@dataclass(frozen=True)
+class _File:
+    """A file as it was at some time, and what has been found out about it."""
 
+    path: Path
+    changed: int
 
-def _statements(path: Path, names: set[str]) -> Iterator[Statement]:
-    """Go through the statements of a file in the blocks that have all of some names in them."""
-    text, outline = _text(path), _outline_at(path, path.stat().st_mtime_ns)
-    for start, end in outline.having(text, names):
-        yield from statements(text, start, end, prefixes=_prefixes(path, start))
+    @cached_property
+    def text(self) -> str:
+        return self.path.read_text("utf-8-sig", errors="replace").replace("\x00", "\ufffd")
 
+    @cached_property
+    def outline(self) -> _Outline:
+        return _Outline.of(self.text)
 
-def _of_graph(path: Path, graph: str) -> Iterator[Statement]:
-    """Go through the statements that a file makes in a graph."""
-    text = _text(path)
-    for start, end in _graphs_at(path, path.stat().st_mtime_ns).get(graph, ()):
-        yield from statements(text, start, end, prefixes=_prefixes(path, start))
+    @cached_property
+    def lines(self) -> list[int]:
+        """How many lines are above each stretch."""
+        counts = (self.text.count("\n", start, start + _STRETCH) for start in range(0, len(self.text), _STRETCH))
+        return list(accumulate(counts, initial=0))
 
+    @cached_property
+    def graphs(self) -> dict[str, list[tuple[int, int]]]:
+        """Where the statements of each graph stand."""
+        graphs: dict[str, list[tuple[int, int]]] = {}
+        for start, end in zip([0, *self.outline.ends], self.outline.ends, strict=False):
+            if found := _OPENING.match(self.text, start):
+                graphs.setdefault(_iri(found["iri"] or found["name"], self.prefixes(start)), []).append((start, end))
+        return graphs
 
-def _prefixes(path: Path, before: int) -> dict[str, str]:
-    """Return the prefixes that are declared above an offset of a file."""
-    changed = path.stat().st_mtime_ns
-    return _declared_at(path, changed, bisect_left(_outline_at(path, changed).directives, (before,)))
+    def prefixes(self, before: int) -> dict[str, str]:
+        """Return the prefixes that are declared above an offset."""
+        return _declared(self, bisect_left(self.outline.directives, (before,)))
 
+    def above(self, at: int) -> int:
+        """Return how many lines are above an offset."""
+        return self.lines[at // _STRETCH] + self.text.count("\n", at - at % _STRETCH, at)
 
-def _above(path: Path, at: int) -> int:
-    """Return how many lines of a file are above an offset."""
-    known = _lines_at(path, path.stat().st_mtime_ns)[at // _STRETCH]
-    return known + _text(path).count("\n", at - at % _STRETCH, at)
+    def having(self, names: set[str]) -> Iterator[Statement]:
+        """Go through the statements in the blocks that have all of some names in them."""
+        for start, end in self.outline.having(self.text, names):
+            yield from statements(self.text, start, end, prefixes=self.prefixes(start))
+
+    def of_graph(self, graph: str) -> Iterator[Statement]:
+        """Go through the statements of a graph."""
+        for start, end in self.graphs.get(graph, ()):
+            yield from statements(self.text, start, end, prefixes=self.prefixes(start))
 
 
 _STRETCH = 65_536
 
 
-@lru_cache(maxsize=16)
-def _lines_at(path: Path, changed: int) -> list[int]:
-    """Return how many lines are above each stretch of a file."""
-    text = _text_at(path, changed)
-    counts = (text.count("\n", start, start + _STRETCH) for start in range(0, len(text), _STRETCH))
-    return list(accumulate(counts, initial=0))
+def _file(path: Path) -> _File:
+    return _file_at(path, path.stat().st_mtime_ns)
+
+
+_file_at = lru_cache(maxsize=16)(_File)
 
 
 @lru_cache(maxsize=16)
-def _graphs_at(path: Path, changed: int) -> dict[str, list[tuple[int, int]]]:
-    """Return where in a file the statements of each graph stand."""
-    text, outline = _text_at(path, changed), _outline_at(path, changed)
-    graphs: dict[str, list[tuple[int, int]]] = {}
-    known, until = dict[str, str](), -1
-    for start, end in zip([0, *outline.ends], outline.ends, strict=False):
-        if found := _OPENING.match(text, start):
-            if start > until:  # there are more directives above
-                count = bisect_left(outline.directives, (start,))
-                known = _declared_at(path, changed, count)
-                until = outline.directives[count][0] if count < len(outline.directives) else len(text)
-            graphs.setdefault(_iri(found["iri"] or found["name"], known), []).append((start, end))
-    return graphs
-
-
-@lru_cache(maxsize=16)
-def _declared_at(path: Path, changed: int, count: int) -> dict[str, str]:
+def _declared(file: _File, count: int) -> dict[str, str]:
     """Return the prefixes that the first directives of a file declare."""
     known: dict[str, str] = {}
-    for _, name, namespace in _outline_at(path, changed).directives[:count]:
+    for _, name, namespace in file.outline.directives[:count]:
         known[name] = _iri(f"<{namespace}>", known)
     return known
 
 
-@lru_cache(maxsize=16)
-def _text_at(path: Path, changed: int) -> str:
-    del changed  # it is there so that a file that changed is read anew
-    return path.read_text("utf-8-sig", errors="replace").replace("\x00", "\ufffd")
-
-
-@lru_cache(maxsize=16)
-def _outline_at(path: Path, changed: int) -> _Outline:
-    return _Outline.of(_text_at(path, changed))
-
-
 def forget() -> None:
     """Let go of what is kept of the files that were looked at."""
-    for kept in (_lines_at, _graphs_at, _declared_at, _text_at, _outline_at):
-        kept.cache_clear()
+    _file_at.cache_clear()
+    _declared.cache_clear()
 
 
 _OUTLINE = re.compile(

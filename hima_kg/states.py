@@ -11,7 +11,7 @@ from enum import IntEnum
 from functools import cached_property, lru_cache
 from itertools import chain
 from operator import le, lt
-from typing import NamedTuple, Protocol, TypeAlias
+from typing import NamedTuple, TypeAlias
 from weakref import WeakKeyDictionary, ref
 
 import pyoxigraph as ox
@@ -107,26 +107,7 @@ class Day(NamedTuple):
         return cls(*days("../.." if str(text) == ".." else str(text)))
 
 
-class Bounded(Protocol):
-    """What has a basis, an IRI, and bounds, days as text."""
-
-    @property
-    def basis(self) -> str: ...  # noqa: D102
-    @property
-    def start_earliest(self) -> str | None: ...  # noqa: D102
-    @property
-    def start_latest(self) -> str | None: ...  # noqa: D102
-    @property
-    def end_earliest(self) -> str | None: ...  # noqa: D102
-    @property
-    def end_latest(self) -> str | None: ...  # noqa: D102
-    @property
-    def disputed_from(self) -> str | None: ...  # noqa: D102
-    @property
-    def disputed_until(self) -> str | None: ...  # noqa: D102
-
-
-def level(state: Bounded, day: Day) -> str | None:
+def level(state: Bounds, day: Day) -> str | None:
     """Return how surely a state holds on a day, one of LEVELS, by its bounds; None if it does not.
 
     What a change ends holds no more on the day of the change; a date with two ends has its last day in it, as in EDTF.

@@ -12,6 +12,7 @@ from ..errors import Place, printable
 from ..literals import arithmetic, legible, named
 from ..tables import cut
 from ..terms import KG, Prefixes, label
+from .entity import citation_table
 
 MOST, TITLE = 6, 50
 """How many things a claim is quoted on, and how many columns a document's title may take."""
@@ -122,14 +123,9 @@ class Report:
         }
 
     def _side(self, side: Side) -> dict[str, Any]:
-        cited, place = side.citation, self.places.get(side.citation.claim)
+        place = self.places.get(side.citation.claim)
         return {
-            "claim": self.prefixes.compact(cited.claim),
-            "document": cited.document,
-            "locator": cited.locator,
-            "modality": cited.modality.removeprefix(KG),
-            "rank": cited.rank.removeprefix(KG),
-            "speakers": [self.prefixes.compact(speaker) for speaker in cited.speakers],
+            **citation_table(side.citation, self.prefixes),
             "path": place.path if place else None,
             "line": place.line if place else None,
             "preferred": side.preferred,
