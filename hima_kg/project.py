@@ -18,8 +18,28 @@ FOLDERS = ("ontology", "facts", "queries")
 RDF_FILES = {".ttl", ".trig", ".nt", ".nq"}
 CORE = Path(__file__).parent / "core"
 OWN = "hima-kg.toml"
-_PREFIX = re.compile(r"([^\W\d_²³¹¼-¾]([\w.-]*[\w-])?)?")
-_NAMESPACE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
+_PREFIX = re.compile(r"([A-Za-z]([A-Za-z0-9_.-]*[A-Za-z0-9_-])?)?")
+_NAMESPACE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9/:@?=&;~._-]*#?")
+"""Names and namespaces as most are; whether others can be such, the engine tells."""
+_ENDING = re.compile(r"[\s<>\"{}|^`\\]")
+"""What no IRI has: it could end one, and begin something else."""
+
+
+def _can_stand_for(prefix: str, namespace: str) -> bool:
+    """Whether a prefix can stand for a namespace in Turtle and in SPARQL alike."""
+    if _PREFIX.fullmatch(prefix) and _NAMESPACE.fullmatch(namespace):
+        return True
+    if any(sign.isspace() or sign in ":#" for sign in prefix) or not namespace.isprintable() or _ENDING.search(namespace):
+        return False
+    from pyoxigraph import RdfFormat, Store, parse  # hardly any prefix needs it
+
+    try:
+        list(parse(f"@prefix {prefix}: <{namespace}> .", RdfFormat.TURTLE))
+        Store().query("ASK {}", prefixes={prefix: namespace})
+        Store().query(f"PREFIX {prefix}: <{namespace}> ASK {{}}")
+    except (SyntaxError, ValueError):
+        return False
+    return True
 
 
 class Limits(NamedTuple):
@@ -89,7 +109,7 @@ class Settings(NamedTuple):
             if not (isinstance(tag, str) and re.fullmatch(TAG, tag)):
                 raise ProjectError(f"{file}: {tag!r} is not a language", hint='write tags: languages = ["en", "zh-hans"]')
         for prefix, namespace in table.get("prefixes", {}).items():
-            if not (_PREFIX.fullmatch(prefix) and isinstance(namespace, str) and _NAMESPACE.fullmatch(namespace)):
+            if not (isinstance(namespace, str) and _can_stand_for(prefix, namespace)):
                 raise ProjectError(
                     f"{file}: {prefix!r} = {namespace!r} is not a prefix", hint='write it like ex = "https://example.org/"'
                 )

@@ -76,11 +76,15 @@ def test_lock_of_an_editor(tiny: Path) -> None:
         ('prefixes = {1a = "urn:x:"}', "'1a' = 'urn:x:' is not a prefix"),
         ('prefixes = {"a." = "urn:x:"}', "'a.' = 'urn:x:' is not a prefix"),
         ('prefixes = {"½" = "urn:x:"}', "'½' = 'urn:x:' is not a prefix"),
+        ('prefixes = {"ª" = "urn:x:"}', "'ª' = 'urn:x:' is not a prefix"),
+        ('prefixes = {"𐀀" = "urn:x:"}', "'𐀀' = 'urn:x:' is not a prefix"),
+        ('prefixes = {a = "https://x.org/%zz"}', "'a' = 'https://x.org/%zz' is not a prefix"),
+        ('prefixes = {a = "https://x.org/#a#"}', "'a' = 'https://x.org/#a#' is not a prefix"),
         ('prefixes = {skos = "urn:x:"}', "skos: stands for http://www.w3.org/2004/02/skos/core#"),
     ],
 )
 def test_settings_refused(tiny: Path, setting: str, says: str) -> None:
-    """A language that is no tag, and a prefix that RDF does not allow, are refused by name."""
+    """A language that is no tag, and a prefix that Turtle or SPARQL does not take, are refused by name."""
     (tiny / "hima-kg.toml").write_text(setting, "utf-8")
     with pytest.raises(hima_kg.ProjectError, match=says):
         hima_kg.build(tiny)
@@ -89,8 +93,8 @@ def test_settings_refused(tiny: Path, setting: str, says: str) -> None:
 def test_prefixes_of_any_script(tiny: Path) -> None:
     """A prefix has letters of any script, and the Turtle with it is read by anybody."""
     file = tiny / "hima-kg.toml"
-    file.write_text('prefixes = {"灯-1" = "urn:x:", "" = "urn:y:"}', "utf-8")
-    assert Project.at(tiny).settings.prefixes == {"灯-1": "urn:x:", "": "urn:y:"}
+    file.write_text('prefixes = {"灯-1" = "urn:x:", "" = "urn:y:", "灯" = "https://灯.example/a%20b/"}', "utf-8")
+    assert Project.at(tiny).settings.prefixes == {"灯-1": "urn:x:", "": "urn:y:", "灯": "https://灯.example/a%20b/"}
 
 
 @pytest.mark.parametrize(
