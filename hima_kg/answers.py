@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, TypeAlias
@@ -165,12 +166,27 @@ class Answer:
             if isinstance(result, ox.QueryTriples):
                 ordered = sorted(result, key=str)
                 self._nothing = not ordered
-                return _written(format, ox.serialize(ordered, format=_GRAPHS[format], prefixes=self._used(ordered)) or b"")
-            data = _written(format, result.serialize(format=_RESULTS[format]) or b"")
+                return _graph(format, ordered, self._used(ordered))
+            data = result.serialize(format=_RESULTS[format]) or b""
         except (OSError, RuntimeError) as error:
             raise failed(error) from error
         self._nothing = _is_empty(format, data)
-        return data
+        if format == "xml":
+            from .characters import for_xml  # only for this
+
+            return for_xml(data)
+        return self._quoted() if format == "csv" and self.kind == "rows" and _is_torn(data, len(self.columns)) else data
+
+    def _quoted(self) -> bytes:
+        """Return the rows in SPARQL's CSV, with IRIs in quotes where they have a comma, which the engine leaves out."""
+        import csv  # hardly ever
+        from io import StringIO
+
+        out = StringIO()
+        rows = csv.writer(out)
+        rows.writerow(self.columns)
+        rows.writerows([getattr(term, "value", str(term or "")) for term in row] for row in self.terms)
+        return out.getvalue().encode()
 
     def _once(self) -> _Result:
         """Return the result, which the engine lets be read once; a second reader makes it evaluate again."""
@@ -206,12 +222,21 @@ def _solutions(columns: Sequence[str], rows: Sequence[tuple[Term | None, ...]]) 
     return Store.memory({}).query(f"SELECT {shown} WHERE {{ VALUES ({shown}) {{ {values} }} }}", bounded=False)
 
 
-def _written(format: str, data: bytes) -> bytes:
-    if format not in ("xml", "rdf"):
-        return data
-    from .characters import for_xml  # only for these two
+def _graph(format: str, triples: list[ox.Triple], prefixes: dict[str, str]) -> bytes:
+    if format != "rdf":
+        return ox.serialize(triples, format=_GRAPHS[format], prefixes=prefixes) or b""
+    from .characters import rdf_xml  # only for this
 
-    return for_xml(data)
+    return rdf_xml(triples, prefixes)
+
+
+def _is_torn(data: bytes, width: int) -> bool:
+    """Whether some row of CSV has more cells than there are columns: it has a comma that stands in no quotes."""
+    bare = _QUOTED.sub(b"", data) if b'"' in data else data
+    return bare.count(b",") != bare.count(b"\n") * (width - 1)
+
+
+_QUOTED = re.compile(rb'"[^"]*"')
 
 
 def _is_empty(format: str, data: bytes) -> bool:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 from unicodedata import name
 
+import pyoxigraph as ox
+
 from .errors import Place, Problem, ProjectError
 from .places import bare, comments
+from .terms import COMMON, local
 
 MOST = 50
 """How many findings in one file are listed."""
@@ -26,6 +29,28 @@ _LOOKALIKES = re.compile("[\u0370-\u03ff\u0400-\u052f]")
 _WORD = re.compile("[A-Za-z]\\w*?([\u0370-\u03ff\u0400-\u052f])|([\u0370-\u03ff\u0400-\u052f])\\w*?[A-Za-z]")
 _USUAL = b"\t\n\r" + bytes(range(0x20, 0x7F))
 _ESCAPES = {"\\b": "\x08", "\\f": "\x0c"}
+
+
+_RESERVED = {
+    ox.NamedNode(COMMON["rdf"] + name)
+    for name in (
+        *("RDF", "ID", "about", "parseType", "resource", "nodeID", "datatype", "Description", "li"),
+        *("aboutEach", "aboutEachPrefix", "bagID"),
+    )
+}
+"""The names that are not those of properties in RDF/XML (RDF 1.1 XML Syntax, section 5.1)."""
+
+
+def rdf_xml(triples: Collection[ox.Triple], prefixes: dict[str, str]) -> bytes:
+    """Return triples in RDF/XML.
+
+    Raises ProjectError where one of them is of a property that RDF/XML keeps its name for itself, and where `for_xml` does.
+    """
+    for triple in triples:
+        if triple.predicate in _RESERVED:
+            message = f"RDF/XML cannot hold the property rdf:{local(triple.predicate.value)}"
+            raise ProjectError(message, hint="take another format")
+    return for_xml(ox.serialize(triples, format=ox.RdfFormat.RDF_XML, prefixes=prefixes) or b"")
 
 
 def for_xml(data: bytes) -> bytes:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from . import turtle
-from .characters import for_xml
+from .characters import for_xml, rdf_xml
 from .errors import ProjectError, nearest
 from .nquads import parts
 from .states import LEVELS, Day, standing, statements
@@ -56,10 +56,14 @@ def as_of(store: Store, lines: Iterable[bytes], day: Day) -> list[bytes]:
     return sorted(kept + [f"{statement}{end}".encode() for statement in told for end in everywhere])
 
 
-def _triples(lines: Sequence[bytes], prefixes: Prefixes, format: ox.RdfFormat) -> bytes:
+def _triples(lines: Sequence[bytes], prefixes: Prefixes, write: Callable[[list[ox.Triple], dict[str, str]], bytes]) -> bytes:
     best = turtle.turtle(lines, prefixes)
-    triples = sorted((quad.triple for quad in ox.parse(best, ox.RdfFormat.TURTLE)), key=str)
-    return ox.serialize(triples, format=format, prefixes=prefixes.used(best)) or b""
+    return write(sorted((quad.triple for quad in ox.parse(best, ox.RdfFormat.TURTLE)), key=str), prefixes.used(best))
+
+
+def _n_triples(triples: list[ox.Triple], prefixes: dict[str, str]) -> bytes:
+    del prefixes  # IRIs are whole
+    return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
 
 
 def _json_ld(lines: Sequence[bytes], prefixes: Prefixes) -> bytes:
@@ -90,10 +94,10 @@ def _csv(lines: Sequence[bytes], prefixes: Prefixes) -> bytes:
 _QUADS: dict[str, Callable[[Sequence[bytes], Prefixes], bytes]] = {
     "ttl": lambda lines, prefixes: turtle.turtle(lines, prefixes).encode(),
     "trig": lambda lines, prefixes: turtle.trig(lines, prefixes).encode(),
-    "nt": lambda lines, prefixes: _triples(lines, prefixes, ox.RdfFormat.N_TRIPLES),
+    "nt": lambda lines, prefixes: _triples(lines, prefixes, _n_triples),
     "nq": lambda lines, prefixes: b"".join(lines),
     "jsonld": _json_ld,
-    "rdf": lambda lines, prefixes: for_xml(_triples(lines, prefixes, ox.RdfFormat.RDF_XML)),
+    "rdf": lambda lines, prefixes: _triples(lines, prefixes, rdf_xml),
     "csv": _csv,
 }
 _NETWORKS = {"graphml": "write_graphml", "gexf": "write_gexf"}

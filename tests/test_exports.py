@@ -20,7 +20,7 @@ import hima_kg
 from hima_kg import turtle
 from hima_kg.dossier import dossier
 from hima_kg.export import FORMATS, export
-from hima_kg.terms import DERIVED, Prefixes
+from hima_kg.terms import COMMON, DERIVED, Prefixes
 
 
 def best(kg: hima_kg.KnowledgeGraph) -> set[ox.Triple]:
@@ -103,6 +103,24 @@ def test_networks_for_other_programs(kg: hima_kg.KnowledgeGraph) -> None:
     assert {data["status"] for _, data in saved.nodes(data=True) if "status" in data} == {"occurred", "announced", "planned"}
     ids = re.findall(rb'<edge [^>]*id="([^"]*)"', kg.export("graphml"))
     assert len(ids) == len({*ids}) == saved.number_of_edges()
+
+
+@pytest.mark.parametrize("name", ["li", "Description", "aboutEach", "bagID"])
+def test_what_rdf_xml_reserves(kg: hima_kg.KnowledgeGraph, name: str) -> None:
+    """A property whose name RDF/XML keeps for itself is refused in that format, in exports and in answers."""
+    line = f"<urn:a> <{COMMON['rdf']}{name}> <urn:b> .\n".encode()
+    with pytest.raises(hima_kg.ProjectError, match=f"RDF/XML cannot hold the property rdf:{name}"):
+        export("rdf", lambda: [line], Prefixes(COMMON), kg.network)
+    with pytest.raises(hima_kg.ProjectError, match=f"RDF/XML cannot hold the property rdf:{name}"):
+        kg.ask(f"CONSTRUCT {{ ?s rdf:{name} ?o }} WHERE {{ ?s rdf:type ?o }}").serialize("rdf")
+
+
+def test_a_comma_in_an_iri(kg: hima_kg.KnowledgeGraph) -> None:
+    """An answer in CSV has a cell for each column: an IRI with a comma stands in quotes, as a text does."""
+    rows = '(<tag:lamps,2024:x> "a, \\"b\\"\\nc") (<urn:z> 1) (UNDEF "d")'
+    data = kg.ask(f"SELECT ?thing ?said {{ VALUES (?thing ?said) {{ {rows} }} }}").serialize("csv").decode()
+    assert data.splitlines()[0] == "thing,said"
+    assert [*csv.reader(io.StringIO(data, newline=""))][1:] == [["tag:lamps,2024:x", 'a, "b"\nc'], ["urn:z", "1"], ["", "d"]]
 
 
 @pytest.mark.parametrize("format", FORMATS)
