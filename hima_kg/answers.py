@@ -185,7 +185,8 @@ class Answer:
         out = StringIO()
         rows = csv.writer(out)
         rows.writerow(self.columns)
-        rows.writerows([getattr(term, "value", str(term or "")) for term in row] for row in self.terms)
+        named = (ox.NamedNode, ox.Literal)
+        rows.writerows([term.value if isinstance(term, named) else str(term or "") for term in row] for row in self.terms)
         return out.getvalue().encode()
 
     def _once(self) -> _Result:
@@ -233,7 +234,7 @@ def _graph(format: str, triples: list[ox.Triple], prefixes: dict[str, str]) -> b
 def _is_torn(data: bytes, width: int) -> bool:
     """Whether some row of CSV has more cells than there are columns: it has a comma that stands in no quotes."""
     bare = _QUOTED.sub(b"", data) if b'"' in data else data
-    return bare.count(b",") != bare.count(b"\n") * (width - 1)
+    return bare.count(b",") != bare.count(b"\n") * max(width - 1, 0)
 
 
 _QUOTED = re.compile(rb'"[^"]*"')

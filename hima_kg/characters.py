@@ -44,7 +44,7 @@ _RESERVED = {
 def rdf_xml(triples: Collection[ox.Triple], prefixes: dict[str, str]) -> bytes:
     """Return triples in RDF/XML.
 
-    Raises ProjectError where one of them is of a property that RDF/XML keeps its name for itself, and where `for_xml` does.
+    Raises ProjectError where one of them has a property whose name RDF/XML keeps for itself, and where `for_xml` does.
     """
     for triple in triples:
         if triple.predicate in _RESERVED:
