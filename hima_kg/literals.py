@@ -67,17 +67,25 @@ def legible(text: str, datatype: str) -> str:
 def arithmetic(line: str, name: Callable[[str], str]) -> str:
     """Return what a rule worked out for a conflict as people read it: things by their names, days by months, digits in groups.
 
-    >>> arithmetic("<urn:reed> or <urn:finch>: 12000, 2023-01-01 – 2023-03-31", lambda iri: iri[4:].title())
-    'Reed or Finch: 12,000, 2023-01 – 2023-03'
+    What stands in quotation marks is a text, and stays as it is.
+
+    >>> arithmetic('<urn:reed> or <urn:finch>: 12000, 2023-01-01 – 2023-03-31, "12000"', lambda iri: iri[4:].title())
+    'Reed or Finch: 12,000, 2023-01 – 2023-03, "12000"'
     """
-    return named(_DAYS.sub(_by_months, grouped(line)), name)
+    return named(_around_texts(line, lambda part: _DAYS.sub(_by_months, grouped(part))), name)
 
 
 def named(line: str, name: Callable[[str], str]) -> str:
-    """Return arithmetic with what stands in it as an IRI in angle brackets written as a function of the IRI."""
-    return _THING.sub(lambda found: name(found[1]), line)
+    """Return arithmetic with what stands in it as an IRI in angle brackets, but not in a text, written as a function of the IRI."""
+    return _around_texts(line, lambda part: _THING.sub(lambda found: name(found[1]), part))
 
 
+def _around_texts(line: str, change: Callable[[str], str]) -> str:
+    return "".join(part if number % 2 else change(part) for number, part in enumerate(_TEXT.split(line)))
+
+
+_TEXT = re.compile(r'("[^"]*")')
+"""A text in arithmetic, or a part of one: a quotation mark in it is written twice."""
 _THING = re.compile(r"<([A-Za-z][A-Za-z0-9+.-]*:[^<>\s]+)>")
 _DAYS = re.compile(r"\b(\d{4}-\d\d-\d\d) – (\d{4}-\d\d-\d\d)\b")
 

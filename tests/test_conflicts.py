@@ -48,7 +48,7 @@ FOUND = {
     "C20 Shanghai, a place and a maker": ("name.2e526933", "AmbiguousReference", "gan:p1.s1 gan:p2.s1", ""),
     "C21 샹제": ("spelling.shangje-as-printed", "AmbiguousReference", "gan:p3.s1 wp:BR.p1.s2 wp:BS.p1.s1", "Xiǎngjiè is 샹제 in Hangul"),
     "C24 no year": ("year.alliance-announcement", "MissingValue", "gan:p1.s1 gan:p1.s1-year", "--12-14 has no year; 2025-12-14 is inferred"),
-    "C26 two titles": ("titles.yu-chengdong", "ValueContradiction", "gan:p2.s2 wp:HE.p3.s1", "Chairman / 책임자"),
+    "C26 two titles": ("titles.yu-chengdong", "ValueContradiction", "gan:p2.s2 wp:HE.p3.s1", '"Chairman" / "책임자"'),
     "C32 dashes": ("no-figure.vehicles-sold", "MissingValue", "wp:SA.T.2022 wp:SA.T.2023 wp:SA.T.2024", "6 × “-”"),
     "C33 members": ("open.L.p1.s2", "OpenList", "wp:L.p1.s2", "4 are named"),
     "C33 partners": ("open.p1.s1", "OpenList", "gan:p1.s1", "5 are named"),
@@ -722,12 +722,35 @@ def test_a_finer_date(say: Callable[..., Path], second: str, found: int) -> None
     assert len(told(folder, "conflict-values", dated)) == found
 
 
-def test_two_ways_to_write_a_number(say: Callable[..., Path]) -> None:
-    """Twelve as an integer and as a decimal is one value."""
+@pytest.mark.parametrize(
+    ("first", "second", "found"),
+    [
+        ('"12"^^xsd:integer', '"12"^^xsd:decimal', 0),
+        ('"12"^^xsd:integer', '"12.5"^^xsd:decimal', 1),
+        ('"12"^^xsd:integer', '"12"', 1),
+        ('"0"^^xsd:double', '"-0"^^xsd:double', 0),
+        ('"2024-01-01T00:00:00Z"^^xsd:dateTime', '"2024-01-01T09:00:00+09:00"^^xsd:dateTime', 0),
+        ('"2024-01-01T00:00:00Z"^^xsd:dateTime', '"2024-01-01T00:00:00+09:00"^^xsd:dateTime', 1),
+    ],
+)
+def test_two_ways_to_write_a_value(say: Callable[..., Path], first: str, second: str, found: int) -> None:
+    """Twelve as an integer and as a decimal is one value, and so is an instant in two time zones; twelve as a text is another."""
     few = ":made a l:Tally ; l:number {} ."
-    for second, found in (('"12"^^xsd:decimal', 0), ('"12.5"^^xsd:decimal', 1)):
-        folder = say(few.format(12), before=f"{SECOND} n:s2 {{ {few.format(second)} }}")
-        assert len(told(folder, "conflict-values", "l:number a owl:FunctionalProperty .")) == found
+    folder = say(few.format(first), before=f"{SECOND} n:s2 {{ {few.format(second)} }}")
+    assert len(told(folder, "conflict-values", "l:number a owl:FunctionalProperty .")) == found
+
+
+def test_texts_as_they_are(say: Callable[..., Path], run: Run) -> None:
+    """A text is not taken for a number, a thing or days: it stands in quotation marks, where nothing is changed."""
+    coded, marked = "90210 at <urn:x:90210> on 2023-01-01 – 2023-01-31", '19" 90211 and 90212'
+    folder = say(
+        f":owl a l:Seal ; l:sealOf :amber ; l:code '{coded}', 12345 .", before=f"{SECOND} n:s2 {{ :owl l:code '{marked}' }}"
+    )
+    (found,) = told(folder, "conflict-values", "l:code a owl:DatatypeProperty, owl:FunctionalProperty ; rdfs:label 'code'@en .")
+    written = f'''"19"" 90211 and 90212" / "{coded}" / '''
+    assert found.arithmetic == (f"{written}12345",)
+    assert f"{written}12,345" in run("conflicts", ":owl", cwd=folder).stdout
+    assert f"{written}12,345" in run("check", cwd=folder).stdout
 
 
 def test_sold_twice(say: Callable[..., Path]) -> None:

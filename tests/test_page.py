@@ -706,6 +706,13 @@ def test_things_and_days_in_arithmetic(visit: Visit, alliance: Path, lang: str, 
     assert words(page, "[data-id^='conflict:done.aito-patents'] .arithmetic") == "announced, dated 2024-07; done, dated 2024-07"
 
 
+def test_texts_in_arithmetic(visit: Visit) -> None:
+    """A text stays as it is, in its quotation marks, while numbers, things and days around it are written for people."""
+    made = Bicycles(wheels=1, spice=': 12345, "zip 12345 of <b:crane>", 2023-01-01 – 2023-01-31')
+    line = words(visit(made.drawing().page(), "#tab=conflicts"), ".arithmetic")
+    assert line == '2 ≠ 3: 12,345, "zip 12345 of <b:crane>", 2023-01'
+
+
 def test_a_conflict_without_a_passage(visit: Visit, alliance: Path) -> None:
     """A conflict of which one passage is left out with its source says so: what is left need not contradict itself."""
     page = visit(alliance, "#tab=sources")

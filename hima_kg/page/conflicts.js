@@ -5,11 +5,11 @@ function titleOf(conflict) {
   return label.startsWith(`${kind}: `) ? label.slice(kind.length + 2) : label; // the kind stands above it
 }
 
-/** Return arithmetic as people read it: things by their names, days by months, digits in groups but for those of years, dates and names. */
-const legible = (line) => line
+/** Return arithmetic as people read it: things by their names, days by months, digits in groups but for those of years, dates and names; texts, which are quoted, as they are. */
+const legible = (line) => line.split(/("[^"]*")/).map((part, i) => (i % 2 ? part : part
   .replace(/<[^<>\s]+>|(?<![\w.,:/])(?<!\w-)(?!(?:1\d|20)\d\d\b)[1-9]\d{3,}(?![\w/-])/g, (found) => (found.startsWith("<") ? found : number(BigInt(found))))
   .replace(/\b(\d{4}-\d\d-\d\d) – (\d{4}-\d\d-\d\d)\b/g, (days, earliest, latest) => (dayOf(`${earliest}/${latest}`) ? between(earliest, latest) : days))
-  .replace(/<([^<>\s]*:[^<>\s]+)>/g, (_, id) => nameOf(id));
+  .replace(/<([^<>\s]*:[^<>\s]+)>/g, (_, id) => nameOf(id)))).join("");
 
 function sideOf({ claim, says, preferred }) {
   const told = grouped(says, (said) => said.s).map(([subject, rows]) => el("li", {}, goTo(subject),
