@@ -273,8 +273,7 @@ def _state(edition: Edition, iri: str) -> State | None:
     said = edition.said(iri)
     if not all(said.get(COMMON["rdf"] + name) for name in ("subject", "predicate", "object")):
         return None
-    value = min(said[COMMON["rdf"] + "object"])
-    return State.of(iri, said, is_link="://" in value or value.startswith("urn:"))
+    return State.of(iri, said, min((quad.object for quad in edition.about(iri, COMMON["rdf"] + "object")), key=str))
 
 
 # Answers

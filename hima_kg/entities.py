@@ -171,18 +171,28 @@ class State:
     disputed_until: str | None = None
     rule: str | None = None
     events: tuple[str, ...] = ()
-    is_link: bool = True
-    """Whether its object is a thing, and not a text."""
     claims: tuple[Citation, ...] = ()
+    datatype: str | None = None
+    """The datatype of its object, where that is a literal; None where it is a thing."""
+    language: str | None = None
+    """The language of its object, where that is a text in one."""
     certainty: str | None = None
     """How surely it holds on the day that was asked about; None where no day was."""
 
     @classmethod
-    def of(cls, iri: str, said: Mapping[str, Collection[str]], *, is_link: bool, claims: Iterable[Citation] = ()) -> State:
-        """Return a state by what is said of it, values by property, and by whom."""
-        (subject, *_), (predicate, *_), (value, *_) = (sorted(said[COMMON["rdf"] + name]) for name in _REIFIED)
+    def of(cls, iri: str, said: Mapping[str, Collection[str]], value: Any, claims: Iterable[Citation] = ()) -> State:
+        """Return a state by what is said of it, values by property, by its object, and by whom."""
+        subject, predicate = min(said[COMMON["rdf"] + "subject"]), min(said[COMMON["rdf"] + "predicate"])
         rule, events = min(said.get(KG + "rule", ()), default=None), tuple(sorted(said.get(KG + "event", ())))
-        return cls(iri, subject, predicate, value, *Bounds.of(said), rule, events, is_link, tuple(claims))
+        kind = value.datatype.value if isinstance(value, ox.Literal) else None
+        language = value.language if isinstance(value, ox.Literal) else None
+        text = str(getattr(value, "value", value))
+        return cls(iri, subject, predicate, text, *Bounds.of(said), rule, events, tuple(claims), kind, language)
+
+    @property
+    def is_link(self) -> bool:
+        """Whether its object is a thing, and not a literal."""
+        return self.datatype is None
 
     @property
     def start(self) -> Edge:
@@ -207,9 +217,6 @@ class State:
         [None, 'possible', 'certain', 'possible', None]
         """
         return level(Bounds(self.basis, *self.start, *self.end, self.disputed_from, self.disputed_until), Day(day, day))
-
-
-_REIFIED = ("subject", "predicate", "object")
 
 
 @dataclass(frozen=True)
@@ -432,20 +439,15 @@ def cited_states(store: Store, some: str) -> list[State]:
         claims.setdefault(state.value, set()).add(claim.value)
     cited = citations(store, set().union(*claims.values()))
     said: dict[str, dict[str, set[str]]] = {}
-    texts = set[tuple[str, str]]()
+    objects: dict[str, set[Any]] = {}  # two claims may tell two of one state
     for state, name, term in store.select(_STATES.replace("SOME", some)):
         said.setdefault(state.value, {}).setdefault(name.value, set()).add(term.value)
-        if name.value == _OBJECT and isinstance(term, ox.Literal):
-            texts.add((state.value, term.value))
+        if name.value == _OBJECT:
+            objects.setdefault(state.value, set()).add(term)
     found = [
-        State.of(
-            iri,
-            {**of, _OBJECT: (value,)},
-            is_link=(iri, value) not in texts,
-            claims=(cited[c] for c in sorted(claims.get(iri, ())) if c in cited),
-        )
+        State.of(iri, of, value, (cited[c] for c in sorted(claims.get(iri, ())) if c in cited))
         for iri, of in said.items()
-        for value in of[_OBJECT]  # of which two claims may tell two
+        for value in sorted(objects[iri], key=str)
     ]
     return sorted(found, key=lambda s: (s.predicate, s.subject, s.days[:1], s.start_earliest or "", s.object, s.iri))
 

@@ -76,7 +76,7 @@ def arithmetic(line: str, name: Callable[[str], str]) -> str:
 
 
 def named(line: str, name: Callable[[str], str]) -> str:
-    """Return arithmetic with what stands in it as an IRI in angle brackets, but not in a text, written as a function of the IRI."""
+    """Return arithmetic with the IRIs in angle brackets, but for those in texts, written as a function of the IRI."""
     return _around_texts(line, lambda part: _THING.sub(lambda found: name(found[1]), part))
 
 

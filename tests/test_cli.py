@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
@@ -464,6 +465,25 @@ def test_show_everything(run: Run, say: Callable[..., Path]) -> None:
     assert run("build", cwd=folder).returncode == 0
     assert "\n  paper label\n    paper, gilt\n" in run("show", ":moth", cwd=folder).stdout
     assert "Amber: l:wicks 12,345\n" in run("show", "n:s1", cwd=folder).stdout
+
+
+def test_kinds_of_values(run: Run, say: Callable[..., Path]) -> None:
+    """JSON tells a number from a text, a text in a language from one in none, and a thing from a text that reads like it."""
+    folder = say(":moth l:note 12, '12', 'zwölf'@de, :amber, ':amber' .")
+    terms = folder / "ontology" / "lamps.ttl"
+    terms.write_text(f"{terms.read_text('utf-8')} l:note a owl:AnnotationProperty .", "utf-8")
+    assert run("build", cwd=folder).returncode == 0
+    kinds = {("12", "xsd:integer", None), ("12", "xsd:string", None), ("zwölf", "rdf:langString", "de")}
+    kinds |= {(":amber", None, None), (":amber", "xsd:string", None)}
+
+    def told(statements: list[dict[str, Any]]) -> set[tuple[Any, ...]]:
+        return {(s["object"], s["datatype"], s["language"]) for s in statements if s["property"] == "l:note"}
+
+    assert told(json.loads(run("show", ":moth", "--json", cwd=folder).stdout)["statements"]) == kinds
+    assert told(json.loads(run("why", "n:s1", "--json", cwd=folder).stdout)["says"]) == kinds
+    assert told([json.loads(run("why", ":moth", "l:note", "zwölf", "--json", cwd=folder).stdout)]) == {
+        ("zwölf", "rdf:langString", "de")
+    }
 
 
 def test_show_a_term(run: Run, home: Path) -> None:

@@ -252,6 +252,35 @@ def test_derived_on_demand(run: Run, tiny: Path, other: Path) -> None:
     assert {state["before"]["object"] for state in table["derived"]["states"]} == {":amber", ":beryl"}
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("12", '"12"', "12 (xsd:integer) → 12 (xsd:string)"),
+        (":beryl", "'Beryl'", "Beryl (:beryl) → Beryl (xsd:string)"),
+        ("'caf\u00e9'", "'cafe\u0301'", r"caf\xe9 → cafe\u0301"),
+        ("'two words '", "'two words'", '"two words " → "two words"'),
+        (f"'{'on and ' * 9}on'", f"'{'on and ' * 9}off'", "…n and on and on → …n and on and off"),
+        ("12000", "13000", "12,000 → 13,000"),
+    ],
+)
+def test_what_looks_alike(say: Callable[..., Path], other: Path, run: Run, before: str, after: str, told: str) -> None:
+    """Where one value took the place of another, it is seen in what they differ, and JSON has datatypes and languages."""
+    (other / "facts" / "new.trig").write_text(
+        (say(f":beryl l:note {before} .") / "facts" / "new.trig").read_text("utf-8"), "utf-8"
+    )
+    folder = say(f":beryl l:note {after} .")
+    for project in (folder, other):
+        edit(
+            project / "ontology" / "lamps.ttl",
+            "l:lamps a owl:",
+            "l:note a owl:AnnotationProperty ; rdfs:label 'note'@en . l:lamps a owl:",
+        )
+    done = run("diff", str(other), ".", cwd=folder)
+    assert f"~ note  {told}  facts/new.trig" in done.stdout, done.stdout + done.stderr
+    (change,) = json.loads(run("diff", str(other), ".", "--json", cwd=folder).stdout)["statements"]
+    assert (change["before"]["value"], change["before"]["datatype"]) != (change["after"]["value"], change["after"]["datatype"])
+
+
 def test_questions(say: Callable[..., Path], other: Path) -> None:
     """A query is asked without parameters where it needs none, and with every set of parameters that its rows ask with."""
     for folder in (say(""), other):
@@ -474,8 +503,20 @@ def test_json(run: Run, tiny: Path, other: Path) -> None:
         "change": "changed",
         "subject": ":moth",
         "property": "skos:prefLabel",
-        "before": {"value": "Moth", "language": "en", "claims": [{**claim, "place": before}], "place": before},
-        "after": {"value": "Moth seal", "language": "en", "claims": [{**claim, "place": after}], "place": after},
+        "before": {
+            "value": "Moth",
+            "datatype": "rdf:langString",
+            "language": "en",
+            "claims": [{**claim, "place": before}],
+            "place": before,
+        },
+        "after": {
+            "value": "Moth seal",
+            "datatype": "rdf:langString",
+            "language": "en",
+            "claims": [{**claim, "place": after}],
+            "place": after,
+        },
     }
 
 

@@ -22,7 +22,7 @@ from hima_kg.reports.entity import table as entity_table
 from hima_kg.reports.pen import Signs, cut
 from hima_kg.reports.timeline import table as timeline_table
 from hima_kg.reports.timeline import timeline as told
-from hima_kg.terms import KG
+from hima_kg.terms import KG, XSD
 from hima_kg.timeline import Event, overlaps, timeline
 from tests.conftest import Run
 
@@ -223,7 +223,7 @@ def test_unknown(run: Run, home: Path) -> None:
 def test_values_that_are_texts(hima: hima_kg.KnowledgeGraph) -> None:
     """A state whose value is a text, such as a name, is a bar like any other."""
     found = hima.timeline(":wenjie")
-    named = State("s", ":wenjie", "p", "享界 by name", KG + "Occurred", "2023-01-01", "2023-01-31", is_link=False)
+    named = State("s", ":wenjie", "p", "享界 by name", KG + "Occurred", "2023-01-01", "2023-01-31", datatype=XSD + "string")
     text = told(hima_kg.timeline.Timeline(None, None, None, None, (), (*found.states, named)), hima.labels(), hima.prefixes)
     assert "\n  享界 by name " in text
 

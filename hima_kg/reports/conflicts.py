@@ -12,7 +12,7 @@ from ..errors import Place, printable
 from ..literals import arithmetic, legible, named
 from ..tables import cut
 from ..terms import KG, Prefixes, label
-from .entity import citation_table
+from .entity import citation_table, object_table
 
 MOST, TITLE = 6, 50
 """How many things a claim is quoted on, and how many columns a document's title may take."""
@@ -133,7 +133,7 @@ class Report:
                 {
                     "subject": self.prefixes.compact(s),
                     "property": self.prefixes.compact(p),
-                    "object": o.value if hasattr(o, "datatype") else self.prefixes.compact(o.value),
+                    **object_table(o, self.prefixes),
                 }
                 for s, p, o in side.says
             ],

@@ -123,8 +123,7 @@ def _row(change: Change, paper: Paper) -> list[str]:
     named = f"{SIGNS[change.kind]} {paper.name(change.predicate)}{f'@{language}' if language else ''}"
     if not (change.before and change.after):
         return [named, paper.value(said)]
-    half = tables.LIMIT // 2 - 2
-    return [named, f"{paper.value(change.before, half)} → {paper.value(change.after, half)}"]
+    return [named, " → ".join(paper.values(change.before, change.after, tables.LIMIT // 2 - 2))]
 
 
 def _where(change: Change) -> str:

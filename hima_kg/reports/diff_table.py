@@ -9,7 +9,7 @@ from ..differences import AnswerChange, Change, Conflict, ConflictChange, Differ
 from ..editions import Mention
 from ..literals import named
 from .diff import SIGNS
-from .entity import state_table
+from .entity import object_table, state_table
 from .paper import Paper
 
 
@@ -52,13 +52,16 @@ def _change(change: Change, paper: Paper) -> dict[str, Any]:
 
 
 def _said(said: Value, paper: Paper) -> dict[str, Any]:
-    literal = hasattr(said.value, "datatype")
     return {
-        "value": said.value.value if literal else paper.prefixes.compact(said.value.value),
-        "language": said.value.language if literal else None,
+        **_value(said, paper),
         "claims": [_passage(passage, paper) for passage in said.passages],
         "place": str(said.place) if said.place else None,
     }
+
+
+def _value(said: Value, paper: Paper) -> dict[str, Any]:
+    known = object_table(said.value, paper.prefixes)
+    return {"value": known.pop("object"), **known}
 
 
 def _passage(passage: Mention, paper: Paper) -> dict[str, str | None]:
@@ -71,12 +74,10 @@ def _passage(passage: Mention, paper: Paper) -> dict[str, str | None]:
 
 
 def _cited(change: Change, paper: Paper) -> dict[str, Any]:
-    said = _said(change.said, paper)
     return {
         "subject": paper.prefixes.compact(change.subject),
         "property": paper.prefixes.compact(change.predicate),
-        "value": said["value"],
-        "language": said["language"],
+        **_value(change.said, paper),
         "gained": [_passage(passage, paper) for passage in change.gained],
         "lost": [_passage(passage, paper) for passage in change.lost],
     }

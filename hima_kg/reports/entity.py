@@ -97,7 +97,7 @@ def table(known: Entity, prefixes: Prefixes) -> dict[str, Any]:
             {
                 "subject": prefixes.compact(fact.subject),
                 "property": prefixes.compact(fact.predicate),
-                "object": fact.object.value if hasattr(fact.object, "datatype") else prefixes.compact(fact.object.value),
+                **object_table(fact.object, prefixes),
                 "derived": fact.derived,
                 **({"certainty": fact.certainty} if fact.certainty else {}),
                 "claims": [citation_table(citation, prefixes) for citation in fact.citations],
@@ -107,6 +107,13 @@ def table(known: Entity, prefixes: Prefixes) -> dict[str, Any]:
     }
 
 
+def object_table(term: Any, prefixes: Prefixes) -> dict[str, str | None]:
+    """Return the object of a statement, for JSON: a thing has no datatype, and only a text in a language has that."""
+    if not hasattr(term, "datatype"):
+        return {"object": prefixes.compact(term.value), "datatype": None, "language": None}
+    return {"object": term.value, "datatype": prefixes.compact(term.datatype.value), "language": term.language}
+
+
 def state_table(known: State, prefixes: Prefixes) -> dict[str, Any]:
     """Return a state, for JSON."""
     return {
@@ -114,6 +121,8 @@ def state_table(known: State, prefixes: Prefixes) -> dict[str, Any]:
         "subject": prefixes.compact(known.subject),
         "property": prefixes.compact(known.predicate),
         "object": prefixes.compact(known.object) if known.is_link else known.object,
+        "datatype": prefixes.compact(known.datatype) if known.datatype else None,
+        "language": known.language,
         "basis": prefixes.compact(known.basis),
         **{bound: getattr(known, bound) for bound in Bounds._fields[1:]},
         "rule": known.rule and prefixes.compact(known.rule),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TypeVar
+from typing import Any, TypeVar
+from unicodedata import normalize
 
 from .. import tables
 from ..differences import Value
@@ -40,9 +41,33 @@ class Paper:
 
     def value(self, said: Value, width: int = tables.LIMIT) -> str:
         """Return a value: a name, or a literal's text."""
-        value = said.value
-        text = legible(value.value, value.datatype.value) if hasattr(value, "datatype") else self.name(value.value)
-        return tables.cut(text, width)
+        return tables.cut(self._text(said.value), width)
+
+    def values(self, before: Value, after: Value, width: int) -> tuple[str, str]:
+        """Return two values in such a way that it is seen in what they differ.
+
+        That can be the end of a long text, signs that look alike, spaces, a language, or a datatype.
+        """
+        one, other = self._text(before.value), self._text(after.value)
+        if one == other:
+            one, other = f"{one} ({self._kind(before.value)})", f"{other} ({self._kind(after.value)})"
+        elif normalize("NFC", one) == normalize("NFC", other):
+            one, other = (text.encode("unicode_escape").decode() for text in (one, other))
+        elif one.split() == other.split():
+            one, other = f'"{one}"', f'"{other}"'
+        if tables.cut(one, width) == tables.cut(other, width):
+            same = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+            start = max(same - width // 2, 0)
+            one, other = f"…{one[start:]}", f"…{other[start:]}"
+        return tables.cut(one, width), tables.cut(other, width)
+
+    def _text(self, value: Any) -> str:
+        return legible(value.value, value.datatype.value) if hasattr(value, "datatype") else self.name(value.value)
+
+    def _kind(self, value: Any) -> str:
+        if not hasattr(value, "datatype"):
+            return self.prefixes.compact(value.value)
+        return value.language or self.prefixes.compact(value.datatype.value)
 
     def passages(self, passages: Sequence[Mention]) -> list[str]:
         """Return claims with their places in their documents, a line a document."""

@@ -15,7 +15,7 @@ from ..misses import Miss
 from ..proofs import Passage, Proof, Told, literal
 from ..terms import KG, RULE, Prefixes
 from ..why import Why
-from .entity import citation_table, state_table
+from .entity import citation_table, object_table, state_table
 from .entity import state as told
 
 PASSAGES, CLAIMS = 4, 30
@@ -374,9 +374,9 @@ class _Tables:
         }
 
     def statement(self, s: Triple) -> dict[str, Any]:
-        return {"subject": self.term(s.subject), "property": self.term(s.predicate), "object": self.term(s.object)}
+        thing = {"object": self.term(s.object), "datatype": None, "language": None}
+        said = thing if s.object.startswith(("?", "<")) else object_table(literal(s.object), self.prefixes)
+        return {"subject": self.term(s.subject), "property": self.term(s.predicate), **said}
 
     def term(self, term: str) -> str | None:
-        if term.startswith("?"):
-            return None
-        return self.prefixes.compact(term[1:-1]) if term.startswith("<") else str(literal(term).value)
+        return None if term.startswith("?") else self.prefixes.compact(term[1:-1])
