@@ -486,6 +486,13 @@ def test_kinds_of_values(run: Run, say: Callable[..., Path]) -> None:
     }
 
 
+def test_escapes_in_a_pipe(run: Run, say: Callable[..., Path]) -> None:
+    """An escape code in a fact is spelled out in a pipe as on a terminal, and not dropped."""
+    folder = say(":moth skos:altLabel 'a\\u001B[31mb' .")
+    assert run("build", cwd=folder).returncode == 0
+    assert r"a\x1b[31mb" in run("show", ":moth", cwd=folder).stdout
+
+
 def test_show_a_term(run: Run, home: Path) -> None:
     """Show tells what a class or a property of the ontology means, and no heading stands over nothing."""
     told = run("show", "kg:date", cwd=home).stdout

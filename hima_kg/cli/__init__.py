@@ -151,7 +151,11 @@ all_option = click.option("--all", "everything", is_flag=True, help="List everyt
 output_option = click.option("-o", "--output", metavar="FILE", callback=word, help="Where to write; - is standard output.")
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+_SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100, "color": True}
+"""With "color", escape codes in facts are left to the screen, which spells them out: click would drop them in a pipe."""
+
+
+@click.group(cls=Commands, context_settings=_SETTINGS)
 @click.version_option(package_name="hima-kg", prog_name="hima-kg")
 def main() -> None:
     """Build a knowledge graph from a folder, ask it, and see who says what.
