@@ -168,13 +168,13 @@ class Checker:
         for literal, reason in sorted(((literal, reason) for literal, reason in reasons.items() if reason), key=str):
             shown = f'"{literal.value}"^^{self.prefixes.compact(literal.datatype.value)}'
             hint = self._suggest_datatype(literal)
-            yield self._problem("ill-typed", f"{shown} is ill-typed: {reason}", hint, object=literal.value)
+            yield Problem(self._place_of(literal), "error", "ill-typed", f"{shown} is ill-typed: {reason}", hint)
 
         for literal, kept in changed(literal for literal, reason in reasons.items() if not reason):
             shown = f'"{literal.value}"^^{self.prefixes.compact(literal.datatype.value)}'
             message = f"{shown} would be kept as {kept.value}"
             hint = f"write {self._in_turtle(kept)}; where the form itself matters, say it in a text"
-            yield self._problem("not-canonical", message, hint, object=literal.value)
+            yield Problem(self._place_of(literal), "error", "not-canonical", message, hint)
 
         for s in self.store.select(_UNDATED):
             message = f'"{s["date"].value}" is no date that can be understood'
@@ -350,6 +350,10 @@ class Checker:
 
     def _place(self, **where: str) -> Place:
         return places.find([*self._facts, *self._vocabulary], **where) or Place("facts")
+
+    def _place_of(self, literal: ox.Literal) -> Place:
+        files = [*self._facts, *self._vocabulary]
+        return places.literal(files, literal.value, literal.datatype.value) or self._place(object=literal.value)
 
     def _written(self, term: str) -> dict[str, str]:
         return {"predicate": term} if places.find(self._facts, predicate=term) else {"object": term}

@@ -151,10 +151,14 @@ def listed(problems: Iterable[Problem]) -> str:
     return "\n\n".join(map(str, sorted(problems, key=lambda problem: (problem.severity == "error", problem))))
 
 
-def read(path: Path, shown: str) -> str:
-    """Return a text file's text without a byte order mark; raises ProjectError, naming it, if it is not to be had."""
+def read(path: Path, shown: str, newline: str | None = None) -> str:
+    """Return a text file's text without a byte order mark; raises ProjectError, naming it, if it is not to be had.
+
+    Line ends are those of `open`: each a line feed, unless `newline` is "".
+    """
     try:
-        return path.read_text("utf-8-sig")
+        with path.open(encoding="utf-8-sig", newline=newline) as file:
+            return file.read()
     except OSError as error:
         raise ProjectError(f"{shown} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 
 from .answers import ask
@@ -103,16 +104,18 @@ def accept(store: Store, query: NamedQuery, path: Path, shown: str, prefixes: Pr
     """
     header, rows, _ = _read(path, shown)
     questions = _questions(query, header, rows) or {(): []}
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
     try:
         header = header or ask(store, query, {}, prefixes=prefixes).columns
-        writer.writerow(header)
-        for values, expected in questions.items():
-            writer.writerows(_in_place(_given(store, query, dict(values), header, prefixes), expected))
+        answers = [_in_place(_given(store, query, dict(values), header, prefixes), rows) for values, rows in questions.items()]
     except KgError as error:
         raise FactError([_difference(Place(shown, 1, 1), f"{query.name}: {error.message}", error.hint)]) from error
-    return out.getvalue().encode()
+    return "".join(map(_line, chain([header], *answers))).encode()
+
+
+def _line(row: Sequence[str]) -> str:
+    out = io.StringIO(newline="")
+    csv.writer(out).writerow(row)  # which puts a carriage return in quotes only where lines end with one
+    return out.getvalue().removesuffix("\r\n") + "\n"
 
 
 def _in_place(rows: list[Row], expected: list[Row]) -> list[Row]:
@@ -127,13 +130,19 @@ def _in_place(rows: list[Row], expected: list[Row]) -> list[Row]:
 
 
 def _read(path: Path, shown: str) -> tuple[list[str], list[Row], dict[Row, int]]:
-    reader = csv.reader(io.StringIO(read(path, shown), newline=""), strict=True)
+    text = read(path, shown, newline="")
+    if "\n" not in text.replace("\r\n", ""):  # the file was saved with the line ends of Windows, in cells as between them
+        text = text.replace("\r\n", "\n")
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    limit = csv.field_size_limit(max(len(text), 1))
     try:
         header = next(reader, [])
         rows = [(tuple(row), reader.line_num) for row in reader if row]
     except csv.Error as error:
         place, hint = Place(shown, reader.line_num), "write it as CSV, with commas and quotes"
         raise QueryError(str(error), hint=hint, place=place) from error
+    finally:
+        csv.field_size_limit(limit)
     for row, line in rows:
         if len(row) != len(header):
             message = f"the row has {len(row)} cells, and there are {len(header)} columns"

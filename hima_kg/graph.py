@@ -297,6 +297,9 @@ class KnowledgeGraph:
     def dataset(self) -> Dataset:
         """Return an rdflib Dataset over the store, to read: the best graph is its default graph, every claim a named graph.
 
+        rdflib rewrites the literals of some datatypes as it reads them, such as the fractions of seconds; who needs them as
+        they are sets `rdflib.NORMALIZE_LITERALS = False`.
+
         >>> from rdflib import URIRef
         >>> str(kg.dataset().value(URIRef(kg.prefixes.expand(":reed")), URIRef(kg.prefixes.expand("b:madeBy"))))
         'https://example.org/bikes/heron'

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from .errors import Place
 from .project import Project
-from .terms import TYPE, local, resolved
+from .terms import TYPE, XSD, local, resolved
 
 _TOKEN = re.compile(
     r"""(?P<space>\s+|\#[^\n]*)
@@ -30,7 +30,7 @@ _TOKEN = re.compile(
       | (?P<lang>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
       | (?P<caret>\^\^)
       | (?P<name>(?:[^\W\d_][\w.-]*)?:(?:[\w:-]|%[0-9A-Fa-f]{2}|\\[^\w\s]|\.(?=[\w:%\\.-]))*|_:[\w.-]*\w)
-      | (?P<word>[+-]?[\w.]*\w)
+      | (?P<word>[+-]?[\d.]*\d\.?[eE][+-]?\d+|[+-]?[\w.]*\w)
       | (?P<sign>.)""",
     re.VERBOSE | re.DOTALL,
 )
@@ -120,6 +120,17 @@ def exact(files: Iterable[Source], *, graph: str, subject: str, predicate: str, 
             if (written.graph, written.subject.value, written.predicate.value, written.object.value) == terms:
                 start = written.object.start
                 return Place.of(source.shown, file.text, start, written.object.end, line=file.above(start) + 1)
+    return None
+
+
+def literal(files: Iterable[Source], value: str, datatype: str) -> Place | None:
+    """Return the place of the first literal that is written so, with its datatype; None where none is."""
+    for source in files:
+        file = _file(source.path)
+        for written in file.having({local(value)} - {""}):
+            at = written.object
+            if at.value == value and file.datatype(at) == datatype:
+                return Place.of(source.shown, file.text, at.start, at.end)
     return None
 
 
@@ -306,6 +317,13 @@ class _File:
         """Return the prefixes that are declared above an offset."""
         return _declared(self, bisect_left(self.outline.directives, (before,)))
 
+    def datatype(self, term: Term) -> str | None:
+        """Return the datatype of a literal, which stands behind it, or shows in a number; None where it has none."""
+        if found := _DATATYPE.match(self.text, term.end):
+            return _iri(found[1], self.prefixes(term.start))
+        number = None if self.text[term.start] in "\"'" else _NUMBER.fullmatch(term.value)
+        return number and XSD + ("double" if number["power"] else "decimal" if number["point"] else "integer")
+
     def above(self, at: int) -> int:
         """Return how many lines are above an offset."""
         return self.lines[at // _STRETCH] + self.text.count("\n", at - at % _STRETCH, at)
@@ -322,6 +340,8 @@ class _File:
 
 
 _STRETCH = 65_536
+_DATATYPE = re.compile(r"\s*\^\^\s*(<[^>]*>|[\w.-]*:[\w.-]*\w)")
+_NUMBER = re.compile(r"[+-]?\d*(?P<point>\.\d*)?(?P<power>[eE][+-]?\d+)?")
 
 
 def _file(path: Path) -> _File:

@@ -275,6 +275,26 @@ def test_rows_with_iris_written_out(tiny: Path) -> None:
     assert [p for p in hima_kg.check(tiny) if p.severity == "error"] == []
 
 
+def test_odd_cells(say: Callable[..., Path], run: Callable[..., CompletedProcess[str]]) -> None:
+    """Accepted rows pass, whatever is in their cells: line ends of any kind, a page of text; so do rows saved on Windows."""
+    folder = say(f":moth skos:altLabel 'two\\r\\nlines', 'a\\rb', 'c\\nd', '{'long ' * 40_000}'.")
+    (folder / "queries" / "others.rq").write_text(
+        "# What else is it called?\nSELECT ?name { :moth skos:altLabel ?name }", "utf-8"
+    )
+    rows = folder / "queries" / "others.csv"
+    rows.write_text("", "utf-8")
+    assert run("test", "--accept", cwd=folder).returncode == 0
+    assert rows.stat().st_size > 200_000
+    assert run("build", cwd=folder).returncode == 0
+    assert run("test", cwd=folder).stdout.endswith(" 0 differences\n")
+    edited = folder / "facts" / "new.trig"
+    edited.write_text(edited.read_text("utf-8").replace("'two\\r\\nlines', 'a\\rb', ", ""), "utf-8")
+    assert run("test", "--accept", cwd=folder).returncode == 0
+    assert run("build", cwd=folder).returncode == 0
+    rows.write_bytes(rows.read_bytes().replace(b"\n", b"\r\n"))
+    assert run("test", cwd=folder).stdout.endswith(" 0 differences\n")
+
+
 def test_accept_what_cannot_be_asked(tiny: Path, run: Callable[..., CompletedProcess[str]]) -> None:
     """What keeps --accept from asking a query is told with the file."""
     (tiny / "queries" / "keepers.csv").write_text("seal,on,keper\n:moth,2019,:beryl\n", "utf-8")
