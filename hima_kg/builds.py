@@ -92,7 +92,8 @@ def record_path(output: Path, store: str) -> Path:
 def seems_intact(output: Path, manifest: Manifest) -> bool:
     """Whether the files of a build's store are there, each of its size, and all but a large store's tables as written.
 
-    The engine would answer wrongly, or never, from some kinds of damage; a look at everything is for `intact`.
+    The engine would answer wrongly, or never, from some kinds of damage; a look at everything is for `intact`. Raises
+    StoreError where they must not be read.
     """
     try:
         found = {file.name: file.stat().st_size for file in os.scandir(store_path(output, manifest))}
@@ -101,6 +102,8 @@ def seems_intact(output: Path, manifest: Manifest) -> bool:
         is_small = sum(found.values()) < SMALL
         small = [name for name in found if is_small or not name.endswith(".sst")]
         return all(_sum(store_path(output, manifest) / name) == manifest.files[name][1] for name in small)
+    except PermissionError as error:
+        raise StoreError(f"{error.filename} cannot be read: {error.strerror}", hint="ask for the right to read it") from error
     except OSError:
         return False
 

@@ -137,10 +137,12 @@ def period(value: str) -> Period:
 def days(value: str) -> tuple[str, str]:
     """Return the first and the last day that a date given by hand means, the first and last that there are for an open end.
 
-    >>> days("2024-02")
-    ('2024-02-01', '2024-02-29')
+    `..` is any day.
+
+    >>> days("2024-02"), days("..")
+    (('2024-02-01', '2024-02-29'), ('0001-01-01', '9999-12-31'))
     """
-    meant = period(value)
+    meant = period("../.." if value == ".." else value)
     return (
         meant.earliest.isoformat() if meant.earliest else "0001-01-01",
         meant.latest.isoformat() if meant.latest else "9999-12-31",

@@ -544,8 +544,13 @@ def check(path: Path | str | None = None) -> list[Problem]:
     """
     from .making import make_tested
 
+    project = Project.find(path)
+    if project.font:
+        from .page import fonts  # heavy
+
+        fonts.embed("A", font=project.font)
     try:
-        return make_tested(Project.find(path)).problems
+        return make_tested(project).problems
     except FactError as error:
         return error.problems
 

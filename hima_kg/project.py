@@ -64,6 +64,8 @@ class Limits(NamedTuple):
         return cls(**table)
 
 
+_LONGEST = 100
+"""Up to how many bytes a name can have: disks take 255, of which a file half written has some more."""
 _RANGES = {
     "file": "in megabytes, 512 if not set",
     "literal": "in megabytes, at most 16, which is what the engine has room for",
@@ -101,10 +103,9 @@ class Settings(NamedTuple):
             if not isinstance(value, kind):
                 raise ProjectError(f"{file}: the setting {key!r} must be {called}, not {value!r}")
         own_name = table.get("name", name)
-        if "name" in table and not re.fullmatch(r"\w[\w.-]*", own_name):
-            raise ProjectError(
-                f"{file}: the name {own_name!r} cannot name files", hint="letters, digits, dots and dashes will do"
-            )
+        if "name" in table and not (re.fullmatch(r"\w[\w.-]*", own_name) and len(own_name.encode()) <= _LONGEST):
+            hint = f"letters, digits, dots and dashes will do, up to {_LONGEST} bytes"
+            raise ProjectError(f"{file}: the name {own_name!r} cannot name files", hint=hint)
         for tag in table.get("languages", ()):
             if not (isinstance(tag, str) and re.fullmatch(TAG, tag)):
                 raise ProjectError(f"{file}: {tag!r} is not a language", hint='write tags: languages = ["en", "zh-hans"]')
@@ -275,6 +276,8 @@ class Project:
         if odd := next((file for file in found if any("\ud800" <= sign <= "\udfff" for sign in str(file))), None):
             raise ProjectError(f"{self.shown(odd)!a} is no name in UTF-8", hint="rename the file")
         if odd := next((file for file in found if not file.is_file()), None):
+            if odd.is_symlink() and not odd.exists():
+                raise ProjectError(f"{self.shown(odd)} is a link to nothing", hint="take it away, or mend what it points to")
             raise ProjectError(f"{self.shown(odd)} is not a file", hint="its name is that of one: move it away, or rename it")
         return sorted(found, key=lambda file: file.relative_to(base).as_posix())
 
@@ -328,6 +331,8 @@ def _settings(root: Path) -> Settings:
             table: dict[str, Any] = tomllib.loads(file.read_text("utf-8-sig"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise ProjectError(f"{file}: {error}") from error
+        except RecursionError as error:
+            raise ProjectError(f"{file}: brackets are nested too deep") from error
         for key in path:
             table = table.get(key, {})
             if not isinstance(table, dict):

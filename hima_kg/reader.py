@@ -47,7 +47,7 @@ def scan(project: Project, left_out: frozenset[ox.NamedNode] = frozenset()) -> S
 
     Claims, documents and conflicts may be left out: they are read over, as if the files did not have them.
     """
-    seen = Scan(prefixes=dict(COMMON))
+    seen = Scan(prefixes={**COMMON, **project.settings.prefixes})
     kept_out = frozenset(str(iri).encode() for iri in left_out)
     for path in project.vocabulary:
         for text in _read(project, path, seen):
@@ -60,7 +60,6 @@ def scan(project: Project, left_out: frozenset[ox.NamedNode] = frozenset()) -> S
             facts = without(text, kept_out) if kept_out else text
             seen.weigh(facts)
             seen.facts.append(facts)
-    seen.prefixes.update(project.settings.prefixes)
     seen.settle()
     seen.undescribed = seen.spoken_of - seen.described
     return seen

@@ -104,7 +104,7 @@ class Day(NamedTuple):
     @lru_cache(maxsize=64)  # who asks as of a day asks several times, and what held then is kept in mind by the day
     def parse(cls, text: object) -> Day:
         """Return the days that a date given by hand means; `..` is any. Raises UsageError if it is no date."""
-        return cls(*days("../.." if str(text) == ".." else str(text)))
+        return cls(*days(str(text)))
 
 
 def level(state: Bounds, day: Day) -> str | None:

@@ -57,7 +57,7 @@ BOUNDS = tuple(KG + name for name in ("earliest", "latest", "startEarliest", "st
 # A local name that needs no escaping in Turtle and SPARQL alike (a subset of PN_LOCAL).
 _LOCAL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*")
 _SOUND = re.compile(r"[^\x00-\x20<>\"{}|^`\\]+")
-TAG = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*"
+TAG = r"([A-Za-z]{2,3}|[IXix](?=-))(-[A-Za-z0-9]{1,8})*"
 """How a language tag is written, in as much of BCP 47 as anybody uses for names."""
 _ESCAPED = re.compile(r"\\(.)")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s<>\"{}|\\^`]+|urn:[^\s<>\"{}|\\^`]+")

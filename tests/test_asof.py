@@ -475,6 +475,16 @@ def test_every_format(run: Run, home: Path, style: str) -> None:
         assert json.loads(told)["results"]["bindings"][0]["certainty"] == {"type": "literal", "value": "certain"}
 
 
+def test_any_day_of_a_parameter(run: Run, tiny: Path) -> None:
+    """Two dots are any day, where a query declares the day itself as where it does not."""
+    text = "SELECT ?x WHERE { ?x kg:earliest ?first FILTER(?on <= ?first && ?first <= ?onEnd) }"
+    (tiny / "queries" / "dated.rq").write_text(f"# What is dated?\n# param on: date = 2018\n{text}", "utf-8")
+    run("build", cwd=tiny)
+    every, some = (run("query", "dated", *words, cwd=tiny).stdout.split() for words in (["--on", ".."], []))
+    assert len(every) > len(some) > 1
+    assert run("query", "dated", "-p", "on=..", cwd=tiny).stdout.split() == every
+
+
 def test_show(run: Run, home: Path) -> None:
     """Show leaves out what does not hold on the day, and says of the rest how surely it does."""
     then = run("show", ":wenjie", "--on", "2023-12", cwd=home).stdout

@@ -178,6 +178,18 @@ def test_emptied_store(tiny: Path) -> None:
         hima_kg.open(tiny)
 
 
+def test_closed_store(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store that may not be read is not called damaged."""
+    hima_kg.build(tiny)
+
+    def closed(path: Path) -> object:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(os, "scandir", closed)  # nobody keeps root from reading
+    with pytest.raises(StoreError, match="cannot be read: Permission denied"):
+        hima_kg.open(tiny)
+
+
 def test_not_built(tiny: Path) -> None:
     """A project that is not built yet says how to build it."""
     with pytest.raises(StoreError, match="has not been built yet") as caught:

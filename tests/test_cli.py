@@ -72,6 +72,7 @@ def test_wrong_usage(run: Run, home: Path, words: str, code: int, says: str) -> 
     "words",
     [
         ("query", "sales-totals", "--on", ""),
+        ("query", "brands", "-p", "alliance="),
         ("timeline", ""),
         ("timeline", "--from", ""),
         ("timeline", "--to", ""),

@@ -11,7 +11,7 @@ from hima_kg.project import Project
 
 Change = Callable[[Path], object]
 CASES: dict[str, tuple[Change, str]] = {
-    "a link to nowhere": (lambda p: (p / "facts" / "x.trig").symlink_to(p / "none"), "facts/x.trig is not a file"),
+    "a link to nowhere": (lambda p: (p / "facts" / "x.trig").symlink_to(p / "none"), "facts/x.trig is a link to nothing"),
     "a link to itself": (
         lambda p: (p / "facts" / "x.trig").symlink_to("x.trig"),
         "facts/x.trig is a link that leads to itself",
@@ -71,6 +71,8 @@ def test_lock_of_an_editor(tiny: Path) -> None:
     ("setting", "says"),
     [
         ("languages = [1]", "1 is not a language"),
+        ("x = " + "[" * 5000, "brackets are nested too deep"),
+        (f'name = "{"x" * 101}"', "cannot name files"),
         ('languages = ["not a tag"]', "'not a tag' is not a language"),
         ('prefixes = {_ = "urn:x:"}', "'_' = 'urn:x:' is not a prefix"),
         ('prefixes = {1a = "urn:x:"}', "'1a' = 'urn:x:' is not a prefix"),
@@ -84,10 +86,35 @@ def test_lock_of_an_editor(tiny: Path) -> None:
     ],
 )
 def test_settings_refused(tiny: Path, setting: str, says: str) -> None:
-    """A language that is no tag, and a prefix that Turtle or SPARQL does not take, are refused by name."""
+    """Settings that cannot be are refused by name: no tag of a language, a prefix that Turtle or SPARQL does not take."""
     (tiny / "hima-kg.toml").write_text(setting, "utf-8")
     with pytest.raises(hima_kg.ProjectError, match=says):
         hima_kg.build(tiny)
+
+
+def test_rare_languages(tiny: Path) -> None:
+    """A language can be one of a private use, or a registered one with an older kind of tag, as in facts."""
+    (tiny / "hima-kg.toml").write_text('languages = ["en", "x-private", "i-klingon", "zh-x-guild"]', "utf-8")
+    assert hima_kg.build(tiny).project.settings.languages[1:] == ("x-private", "i-klingon", "zh-x-guild")
+
+
+def test_a_prefix_of_the_settings_and_of_a_file(tiny: Path) -> None:
+    """A file whose prefix is another one in the settings is told, as is one that disagrees with another file."""
+    file = tiny / "hima-kg.toml"
+    file.write_text('prefixes = {l = "urn:x:"}', "utf-8")
+    (first, *_) = (problem for problem in hima_kg.check(tiny) if problem.code == "prefix")
+    assert first.message == "l: is <https://example.org/lamps/terms#> here and <urn:x:> elsewhere"
+
+
+def test_font_of_the_settings(tiny: Path) -> None:
+    """A check looks at the font, too, that the settings name."""
+    file = tiny / "hima-kg.toml"
+    file.write_text('font = "none.otf"', "utf-8")
+    with pytest.raises(hima_kg.ProjectError, match=r"none\.otf is not a file"):
+        hima_kg.check(tiny)
+    (tiny / "none.otf").write_bytes(b"no font")
+    with pytest.raises(hima_kg.ProjectError, match=r"none\.otf"):
+        hima_kg.check(tiny)
 
 
 def test_prefixes_of_any_script(tiny: Path) -> None:

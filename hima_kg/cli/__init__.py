@@ -186,6 +186,8 @@ def pairs(params: Iterable[str], on: str | None = None) -> dict[str, str]:
         name, equals, value = text.partition("=")
         if not equals:
             raise click.UsageError(f"-p takes NAME=VALUE, not {text!r}")
+        if not value:
+            raise click.UsageError(f"-p {name}= has no value; leave it out where it is optional")
         if name in found:
             raise click.UsageError(f"-p {name}=… is given twice, and a parameter has one value")
         found[name] = value
