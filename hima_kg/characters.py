@@ -44,13 +44,30 @@ _RESERVED = {
 def rdf_xml(triples: Collection[ox.Triple], prefixes: dict[str, str]) -> bytes:
     """Return triples in RDF/XML.
 
-    Raises ProjectError where one of them has a property whose name RDF/XML keeps for itself, and where `for_xml` does.
+    Raises ProjectError where one of them has a property whose name RDF/XML keeps for itself, or that readers of XML do not
+    take, and where `for_xml` does.
     """
-    for triple in triples:
-        if triple.predicate in _RESERVED:
-            message = f"RDF/XML cannot hold the property rdf:{local(triple.predicate.value)}"
-            raise ProjectError(message, hint="take another format")
+    for predicate in {triple.predicate for triple in triples}:
+        if predicate in _RESERVED:
+            raise ProjectError(f"RDF/XML cannot hold the property rdf:{local(predicate.value)}", hint="take another format")
+        if not (_is_xml_name(predicate)):
+            raise ProjectError(f"RDF/XML cannot hold the property <{predicate.value}>", hint="take another format")
     return for_xml(ox.serialize(triples, format=ox.RdfFormat.RDF_XML, prefixes=prefixes) or b"")
+
+
+def _is_xml_name(predicate: ox.NamedNode) -> bool:
+    """Whether expat, by which most programs read XML, takes the name of a property; it knows fewer letters than XML has now."""
+    if predicate.value.isascii() and not predicate.value.startswith("http://www.w3.org/2000/xmlns/"):
+        return True
+    from xml.parsers import expat
+
+    thing = ox.NamedNode("urn:x")
+    try:
+        data = ox.serialize([ox.Triple(thing, predicate, thing)], format=ox.RdfFormat.RDF_XML)
+        expat.ParserCreate(namespace_separator=" ").Parse(data or b"", True)
+    except expat.ExpatError:
+        return b"<oxprefix: " in (data or b"")  # of which `for_xml` tells
+    return True
 
 
 def for_xml(data: bytes) -> bytes:

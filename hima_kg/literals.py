@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from .dates import CLOCK, DATATYPES, EDTF, ZONE, Period, between, by_months
 from .errors import nearest
 from .tables import grouped
-from .terms import XSD
+from .terms import COMMON, XSD
 
 _LEXICAL = {
     XSD + "integer": r"[+-]?\d+",
@@ -30,7 +30,14 @@ _LEXICAL = {
     XSD + "base64Binary": r"(\s*([A-Za-z0-9+/]\s*){4})*(([A-Za-z0-9+/]\s*){2}=\s*=|([A-Za-z0-9+/]\s*){3}=)?\s*",
     XSD + "language": r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*",
 }
-_TEXTS = {XSD + name for name in ("string", "normalizedString", "token", "Name", "NCName", "NMTOKEN")}
+_TEXTS = {
+    XSD + "string": r"(?s:.*)",
+    XSD + "normalizedString": r"[^\t\n\r]*",
+    XSD + "token": r"([^ \t\n\r]+( [^ \t\n\r]+)*)?",
+    XSD + "Name": r"[^\W\d][\w.:-]*|:[\w.:-]*",
+    XSD + "NCName": r"[^\W\d][\w.-]*",
+    XSD + "NMTOKEN": r"[\w.:-]+",
+}
 _USUAL = {
     XSD + "integer": r"0|-?[1-9]\d{0,14}",
     XSD + "decimal": r"0|-?[1-9]\d{0,9}(\.\d{0,4}[1-9])?|-?0\.\d{0,4}[1-9]",
@@ -137,14 +144,35 @@ def ill_typed(text: str, datatype: str) -> str:
         return "XML Schema has no such datatype for RDF" + (f": is xsd:{close} meant?" if close else "")
     if datatype in _NARROW:
         return "the store keeps whole numbers as xsd:integer; write that, and say the range in a shape"
-    pattern = _LEXICAL.get(datatype)
-    if pattern and not re.fullmatch(pattern, text, re.ASCII):
-        return (
-            f"a {datatype.removeprefix(XSD)} has only digits, without separators"
-            if "," in text
-            else "it is not written as such a value is"
-        )
+    if not _is_written_so(text, datatype):
+        is_grouped = "," in text and datatype in (XSD + "integer", XSD + "decimal", XSD + "double", XSD + "float")
+        name = datatype.removeprefix(XSD)
+        return f"a {name} has only digits, without separators" if is_grouped else "it is not written as such a value is"
     return _beyond(text, datatype)
+
+
+def _refused(constant: str) -> None:
+    raise ValueError(f"JSON has no {constant}")
+
+
+def _is_written_so(text: str, datatype: str) -> bool:
+    if datatype == COMMON["rdf"] + "JSON":
+        import json  # hardly any literal is of these kinds
+
+        try:
+            json.loads(text, parse_constant=_refused)
+        except (ValueError, RecursionError):
+            return False
+    if datatype == COMMON["rdf"] + "XMLLiteral":
+        from xml.parsers import expat
+
+        try:
+            expat.ParserCreate().Parse(f"<x>{text}</x>", True)
+        except expat.ExpatError:
+            return False
+    if datatype in _TEXTS:
+        return bool(re.fullmatch(_TEXTS[datatype], text))
+    return datatype not in _LEXICAL or bool(re.fullmatch(_LEXICAL[datatype], text, re.ASCII))
 
 
 _WHOLE, _PLACES, _LARGE = 2**63, 18, 2**127

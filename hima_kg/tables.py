@@ -153,15 +153,19 @@ def _chopped(word: str, limit: int) -> list[str]:
     return pieces
 
 
+_MARKUP = re.compile(r"(?=\||<(?![A-Za-z][A-Za-z0-9+.-]+:[^\s<>]*>)[A-Za-z/!?])")
+"""Before what a backslash stands in Markdown: the edge of a cell, and HTML, but for an IRI in angle brackets."""
+
+
 def markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     r"""Return a Markdown table.
 
-    >>> print(markdown(["a"], [["x|y"]]))
+    >>> print(markdown(["a"], [["x|y <b> <urn:z>"]]))
     | a |
     | --- |
-    | x\|y |
+    | x\|y \<b> <urn:z> |
     """
-    cells = [[printable(cell).replace("|", "\\|").replace("\n", " ") for cell in row] for row in (header, *rows)]
+    cells = [[_MARKUP.sub(r"\\", printable(cell)).replace("\n", " ") for cell in row] for row in (header, *rows)]
     lines = [cells[0], ["---"] * len(header), *cells[1:]]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 

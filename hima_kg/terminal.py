@@ -52,7 +52,7 @@ def deliver(data: bytes, output: str | None) -> None:
 
         if Path(output).name == MANIFEST:
             raise ProjectError(f"{output} is by what a build finds its store", hint="write to a file of another name")
-        write(Path(output), data)
+        write(Path(output), data if data.endswith(b"\n") or not data else data + b"\n")
         return
     stream = sys.stdout.buffer
     if sys.stdout.encoding.lower().replace("-", "") != "utf8" and sys.stdout.isatty():

@@ -47,6 +47,11 @@ def only(folder: Path, code: str) -> Problem:
         (":amber a l:Workshop ; l:lamps 170141183460469231732.5 .", "ill-typed", ":13:31", "larger than sums", ""),
         (":amber a l:Workshop ; l:lamps 0.3333333333333333333 .", "ill-typed", ":13:31", "19 digits after the point", ""),
         (':amber a l:Workshop ; l:lamps "P"^^xsd:duration .', "ill-typed", ":13:31", "not written as such", ""),
+        (':f a l:Feast ; kg:remark "a  b"^^xsd:token .', "ill-typed", ":13:26", "not written as such", ""),
+        (':f a l:Feast ; kg:remark "1a"^^xsd:NCName .', "ill-typed", ":13:26", "not written as such", ""),
+        (':f a l:Feast ; kg:remark "{\'a\': 1, 2}"^^<http://www.w3.org/1999/02/22-rdf-syntax-ns#JSON> .', "ill-typed", ":13:26", "not written as such", ""),
+        (':f a l:Feast ; kg:remark "[NaN]"^^<http://www.w3.org/1999/02/22-rdf-syntax-ns#JSON> .', "ill-typed", ":13:26", "not written as such", ""),
+        (':f a l:Feast ; kg:remark "<b>a</i>"^^<http://www.w3.org/1999/02/22-rdf-syntax-ns#XMLLiteral> .', "ill-typed", ":13:26", "not written as such", ""),
         (':amber a l:Workshop ; l:lamps "7"^^xsd:integr .', "ill-typed", ":13:31", "is xsd:integer meant?", ""),
         (':amber a l:Workshop ; skos:prefLabel "x"@en--ltr .', "language-tag", ":13:41", "a direction is RDF 1.2", "leave the direction out"),
         (':amber a l:Workshop ; l:lamps "٣"^^xsd:integer .', "ill-typed", ":13:31", "not written as such", ""),
@@ -108,6 +113,20 @@ def test_what_passes_is_kept(written: list[tuple[str, str]]) -> None:
     store = ox.Store()
     store.extend(ox.Quad(ox.NamedNode("urn:x"), ox.NamedNode("urn:x"), literal) for literal in literals - told)
     assert {str(quad.object) for quad in store} == {str(literal) for literal in literals - told}
+
+
+@pytest.mark.parametrize(
+    "literal",
+    [
+        '"a b"^^xsd:token',
+        '"b-1.x"^^xsd:NCName',
+        '"{\\"a\\": [1, null]}"^^<http://www.w3.org/1999/02/22-rdf-syntax-ns#JSON>',
+        '"a <b>b</b> &amp;"^^<http://www.w3.org/1999/02/22-rdf-syntax-ns#XMLLiteral>',
+    ],
+)
+def test_rare_datatypes(say: Callable[..., Path], literal: str) -> None:
+    """Tokens, names, JSON and XML are checked for their form, and pass where it is right."""
+    assert "ill-typed" not in {p.code for p in hima_kg.check(say(f":f a l:Feast ; kg:remark {literal} ."))}
 
 
 def test_escaped_backslash(say: Callable[..., Path]) -> None:

@@ -115,6 +115,28 @@ def test_what_rdf_xml_reserves(kg: hima_kg.KnowledgeGraph, name: str) -> None:
         kg.ask(f"CONSTRUCT {{ ?s rdf:{name} ?o }} WHERE {{ ?s rdf:type ?o }}").serialize("rdf")
 
 
+@pytest.mark.parametrize(
+    ("iri", "told"),
+    [
+        ("http://www.w3.org/2000/xmlns/a", False),
+        ("https://e.org/a\U00010300", False),
+        ("https://e.org/\u3400\u4e00", False),
+        ("https://e.org/\u4e00-1", True),
+        ("https://e.org/이름", True),
+        ("https://xmlns.example/a", True),
+    ],
+)
+def test_what_xml_can_name(kg: hima_kg.KnowledgeGraph, iri: str, told: bool) -> None:
+    """A property whose name the common readers of XML refuse is refused in RDF/XML; what is written, they read."""
+    line = f"<urn:a> <{iri}> <urn:b> .\n".encode()
+    if told:
+        found = rdflib.Graph().parse(data=export("rdf", lambda: [line], Prefixes(COMMON), kg.network), format="xml")
+        assert [str(p) for p in found.predicates()] == [iri]
+    else:
+        with pytest.raises(hima_kg.ProjectError, match=f"RDF/XML cannot hold the property <{iri}>"):
+            export("rdf", lambda: [line], Prefixes(COMMON), kg.network)
+
+
 def test_a_comma_in_an_iri(kg: hima_kg.KnowledgeGraph) -> None:
     """An answer in CSV has a cell for each column: an IRI with a comma stands in quotes, as a text does."""
     rows = '(<tag:lamps,2024:x> "a, \\"b\\"\\nc") (<urn:z> 1) (UNDEF "d")'
