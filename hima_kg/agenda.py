@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from .errors import FactError, Place, Problem, ProjectError, QueryError, nearest, read
+from .errors import FactError, Place, Problem, ProjectError, QueryError, meant, read
 from .patterns import Reading, Touched
 from .queries import HEADER, leading
 from .sparql import names, tokens
@@ -60,8 +60,7 @@ def _header(comments: dict[int, str], name: str, known: Sequence[str], place: Pl
         if said == name and colon:
             if value not in known:
                 message, listed = f"{value!r} is not what {name} can be", ", ".join(known)
-                close = nearest(value, known)
-                hint = f"did you mean {close}?" if close else f"it is one of {listed}"
+                hint = meant(value, known, f"it is one of {listed}")
                 raise QueryError(message, hint=hint, place=place._replace(line=line))
             return value
     return ""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import pyoxigraph as ox
 
 from . import sparql
-from .errors import ProjectError, QueryError, UsageError, counted, nearest
+from .errors import ProjectError, QueryError, UsageError, counted, meant
 from .queries import NamedQuery
 from .store import Store, failed, guarded
 from .terms import XSD, Prefixes
@@ -127,8 +127,7 @@ class Answer:
         Raises UsageError for a column that the answer does not have.
         """
         if column not in self.columns:
-            close = nearest(column, self.columns)
-            hint = f"did you mean {close}?" if close else f"it has: {', '.join(self.columns)}"
+            hint = meant(column, self.columns, f"it has: {', '.join(self.columns)}")
             raise UsageError(f"the answer has no column {column!r}", hint=hint)
         return [row[column] for row in self.rows]
 

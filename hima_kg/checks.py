@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from . import looks, places
 from .dates import DATATYPES, datatype
-from .errors import Place, Problem, ProjectError, Severity, SlowError, nearest
+from .errors import Place, Problem, ProjectError, Severity, SlowError, meant, nearest
 from .literals import arithmetic, changed, ill_typed
 from .looks import Finding
 from .places import Source
@@ -366,8 +366,7 @@ class Checker:
         return f"did you mean {close}?" + (f" ({place.path}:{place.line})" if place else "")
 
     def _suggest_thing(self, thing: str) -> str:
-        close = nearest(self.prefixes.compact(thing), self._described)
-        return f"did you mean {close}?" if close else "give it a type and a name in the claim that speaks of it"
+        return meant(self.prefixes.compact(thing), self._described, "give it a type and a name in the claim that speaks of it")
 
     def _values(self, subject: str, predicate: str) -> Iterator[str]:
         """Go through the values that a thing has in too great a number, each with its place."""

@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from . import editions, expected
 from .answers import ask
-from .differences import AnswerChange, Change, Conflict, ConflictChange, Difference, Reply, StateChange, Value
+from .differences import AnswerChange, Change, Conflict, Difference, NodeChange, Reply, Value
 from .editions import Edition
 from .entities import State
 from .errors import ProjectError, QueryError
@@ -65,7 +65,7 @@ def _look_at_quads(found: Difference, gone: _Quads, new: _Quads) -> None:
     a, b = found.a, found.b
     found.facts, found.cited = _facts(a, b, [*gone.get("facts", []), *new.get("facts", []), *_reweighed(a, b, gone, new)])
     conflicts = {*_conflicts(a, gone), *_conflicts(b, new)}
-    found.conflicts = [ConflictChange(iri, _conflict(a, iri), _conflict(b, iri)) for iri in sorted(conflicts)]
+    found.conflicts = [NodeChange(iri, _conflict(a, iri), _conflict(b, iri)) for iri in sorted(conflicts)]
 
     def part(name: str) -> list[Change]:
         return _paired(_alone(a, name, gone, conflicts), _alone(b, name, new, conflicts), [_everywhere])
@@ -258,15 +258,14 @@ def _conflict(edition: Edition, iri: str) -> Conflict | None:
     return Conflict(kind, arithmetic, about, claims)
 
 
-def _states(a: Edition, b: Edition, subjects: Collection[str]) -> list[StateChange]:
-    changes = (StateChange(subject, _state(a, subject), _state(b, subject)) for subject in subjects)
+def _states(a: Edition, b: Edition, subjects: Collection[str]) -> list[NodeChange[State]]:
+    changes = (NodeChange(subject, _state(a, subject), _state(b, subject)) for subject in subjects)
     return sorted((change for change in changes if change.before != change.after), key=_in_time)
 
 
-def _in_time(change: StateChange) -> tuple[str, ...]:
-    known = change.after or change.before
-    assert known is not None, "a state that changed is one"
-    return known.predicate, known.subject, known.start_earliest or "", known.end_earliest or "", change.state
+def _in_time(change: NodeChange[State]) -> tuple[str, ...]:
+    known = change.known
+    return known.predicate, known.subject, known.start_earliest or "", known.end_earliest or "", change.iri
 
 
 def _state(edition: Edition, iri: str) -> State | None:

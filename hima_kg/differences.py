@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from .editions import Edition, Mention
 from .entities import State, labels
@@ -86,31 +86,17 @@ class Conflict:
 
 
 @dataclass(frozen=True)
-class ConflictChange:
-    """A conflict that appeared, went, or is another now."""
+class NodeChange(Generic[Side]):
+    """A conflict or a state, by its IRI, that came, went, or is another now."""
 
-    conflict: str
-    before: Conflict | None
-    after: Conflict | None
+    iri: str
+    before: Side | None
+    after: Side | None
 
     @property
-    def known(self) -> Conflict:
-        """The conflict as the second edition has it, or the first, where the second does not."""
+    def known(self) -> Side:
+        """What it is in the second edition, or in the first, where the second does not have it."""
         return _either(self.after, self.before)
-
-    @property
-    def kind(self) -> str:
-        """What happened to it: added, removed or changed."""
-        return _kind(self.before, self.after)
-
-
-@dataclass(frozen=True)
-class StateChange:
-    """A state that holds anew, no longer, or within other bounds."""
-
-    state: str
-    before: State | None
-    after: State | None
 
     @property
     def kind(self) -> str:
@@ -166,9 +152,9 @@ class Difference:
     vocabulary: list[Change] = field(default_factory=list)
     derived: list[Change] = field(default_factory=list)
     """What rules gave, but for conflicts."""
-    states: list[StateChange] = field(default_factory=list)
+    states: list[NodeChange[State]] = field(default_factory=list)
     """The states among what rules gave, each as a whole."""
-    conflicts: list[ConflictChange] = field(default_factory=list)
+    conflicts: list[NodeChange[Conflict]] = field(default_factory=list)
     answers: list[AnswerChange] = field(default_factory=list)
     asked: int = 0
     """How many questions both were asked."""

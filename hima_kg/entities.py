@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from . import sparql
 from .dates import Edge
-from .errors import ProjectError, nearest
+from .errors import ProjectError, meant, nearest
 from .spellings import fold, search_keys
 from .states import NEVER, Bounds, Day, level, standing, statements
 from .store import Store
@@ -333,8 +333,7 @@ def known(store: Store, name: str, prefixes: Prefixes) -> str:
 
 def unknown(store: Store, name: str, prefixes: Prefixes) -> ProjectError:
     """Return the error for a CURIE or an IRI that stands for nothing, with what was perhaps meant."""
-    close = nearest(name, map(prefixes.compact, labels(store, "en")))
-    hint = f"did you mean {close}?" if close else "`hima-kg find WORDS` searches all names"
+    hint = meant(name, map(prefixes.compact, labels(store, "en")), "`hima-kg find WORDS` searches all names")
     return ProjectError(f"nothing is said about {name}", hint=hint)
 
 

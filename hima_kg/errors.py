@@ -176,6 +176,16 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return next(iter(get_close_matches(word, list(known), n=1, cutoff=0.7)), None)
 
 
+def meant(word: str, known: Iterable[str], otherwise: str) -> str:
+    """Return the hint that asks whether the nearest known word was meant, or another hint where none is near.
+
+    >>> meant("brandOff", ["brandOf", "markOf"], "look it up"), meant("colour", ["brandOf"], "look it up")
+    ('did you mean brandOf?', 'look it up')
+    """
+    close = nearest(word, known)
+    return f"did you mean {close}?" if close else otherwise
+
+
 def counted(number: int, noun: str) -> str:
     """Return a number with its noun, in the plural where there is not one of it.
 

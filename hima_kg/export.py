@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from . import turtle
 from .characters import for_xml, rdf_xml
-from .errors import ProjectError, nearest
+from .errors import ProjectError, meant
 from .nquads import parts
 from .states import LEVELS, Day, standing, statements
 from .store import Store
@@ -34,8 +34,7 @@ def export(
     """
     format = _ALSO.get(format, format)
     if format not in FORMATS:
-        close = nearest(format, FORMATS)
-        hint = f"did you mean {close}?" if close else f"formats: {', '.join(FORMATS)}"
+        hint = meant(format, FORMATS, f"formats: {', '.join(FORMATS)}")
         raise ProjectError(f"{format!r} is not a format of exports", hint=hint)
     data = _network(network(), _NETWORKS[format]) if format in _NETWORKS else _QUADS[format](lines(), prefixes)
     return data if data.endswith(b"\n") else data + b"\n"

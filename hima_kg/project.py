@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .errors import ProjectError, nearest
+from .errors import ProjectError, meant
 from .terms import COMMON, TAG
 from .version import __version__
 
@@ -94,11 +94,8 @@ class Settings(NamedTuple):
         kinds = {"name": _TEXT, "title": _TEXT, "languages": _LIST, "prefixes": _TABLE, "limits": _TABLE, "font": _TEXT}
         for key, value in table.items():
             if key not in kinds:
-                close = nearest(key, kinds)
-                raise ProjectError(
-                    f"{file}: unknown setting {key!r}",
-                    hint=f"did you mean {close!r}?" if close else f"known settings: {', '.join(kinds)}",
-                )
+                hint = meant(key, kinds, f"known settings: {', '.join(kinds)}")
+                raise ProjectError(f"{file}: unknown setting {key!r}", hint=hint)
             kind, called = kinds[key]
             if not isinstance(value, kind):
                 raise ProjectError(f"{file}: the setting {key!r} must be {called}, not {value!r}")

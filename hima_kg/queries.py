@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from .errors import Place, ProjectError, QueryError, UsageError, nearest, read
+from .errors import Place, ProjectError, QueryError, UsageError, meant, read
 from .terms import COMMON, TAG, XSD
 
 TYPES = ("iri", "date", "string", "integer", "decimal", "boolean", "language")
@@ -78,9 +78,8 @@ class NamedQuery(NamedTuple):
         known = {parameter.name: parameter for parameter in self.parameters}
         for name in values:
             if name not in known:
-                close = nearest(name, known)
                 listed = ", ".join(map(str, self.parameters)) or "none"
-                hint = f"did you mean {close!r}?" if close else f"it has: {listed}"
+                hint = meant(name, known, f"it has: {listed}")
                 raise UsageError(f"{self.name} has no parameter {name!r}", hint=hint)
         bound: dict[str, str] = {}
         for parameter in self.parameters:
@@ -97,8 +96,7 @@ def pick(queries: Mapping[str, NamedQuery], name: str) -> NamedQuery:
     """Return a named query; raises ProjectError with a near name if there is none."""
     if name in queries:
         return queries[name]
-    close = nearest(name, queries)
-    hint = f"did you mean {close}?" if close else "`hima-kg queries` lists them"
+    hint = meant(name, queries, "`hima-kg queries` lists them")
     raise ProjectError(f"there is no query named {name!r}", hint=hint)
 
 
@@ -118,8 +116,7 @@ def _parameter(comment: str, place: Place) -> Parameter:
         raise QueryError(f"{comment!r} is not a parameter", hint=hint, place=place)
     name, kind, optional, of_class, default = found.groups()
     if kind not in TYPES:
-        close = nearest(kind, TYPES)
-        hint = f"did you mean {close}?" if close else f"the types are {', '.join(TYPES)}"
+        hint = meant(kind, TYPES, f"the types are {', '.join(TYPES)}")
         raise QueryError(f"{kind!r} is not a type of parameters", hint=hint, place=place)
     return Parameter(name, kind, of_class or "", default, optional=bool(optional))
 

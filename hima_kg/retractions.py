@@ -11,7 +11,7 @@ from . import editions, making
 from .diff import compare
 from .differences import Change, Difference
 from .entities import iri_of, labels, resolve
-from .errors import ProjectError, nearest
+from .errors import ProjectError, meant
 from .project import Project
 from .store import Store
 from .terms import Prefixes
@@ -77,12 +77,8 @@ def _resolved(store: Store, name: str, prefixes: Prefixes, known: set[str]) -> s
         iri = resolve(store, name, prefixes, of_class="kg:Document")
     if iri in known:
         return iri
-    close = nearest(prefixes.compact(iri), sorted(map(prefixes.compact, known)))
-    hint = (
-        f"did you mean {close}?"
-        if close
-        else "`hima-kg stats` lists the documents, `hima-kg why THING` the claims that speak of a thing"
-    )
+    lists = "`hima-kg stats` lists the documents, `hima-kg why THING` the claims that speak of a thing"
+    hint = meant(prefixes.compact(iri), sorted(map(prefixes.compact, known)), lists)
     raise ProjectError(f"{name} is no document and no claim", hint=hint)
 
 

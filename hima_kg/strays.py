@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from .absence import absent_terms, named
 from .agenda import Rule
 from .entities import occurs
-from .errors import KgError, Place, Problem, QueryError, nearest
+from .errors import KgError, Place, Problem, QueryError, meant
 from .queries import PARAMETER, NamedQuery, Parameter
 from .sparql import tokens
 from .store import Store
@@ -31,9 +31,8 @@ def of_query(store: Store, query: NamedQuery, prefixes: Prefixes) -> Iterator[Pr
         if parameter.default is not None and (wrong := _unfit(query, parameter)):
             yield Problem(_spot(query, parameter, "default"), "error", "parameter", wrong.message, wrong.hint)
         if parameter.of_class and not _is_there(store, parameter.of_class, prefixes):
-            close = nearest(parameter.of_class, map(prefixes.compact, terms(store)))
             message = f"{parameter.of_class} does not occur in the graph, so nothing can be given for {parameter.name}"
-            hint = f"did you mean {close}?" if close else "declare it in ontology/, or leave it out"
+            hint = meant(parameter.of_class, map(prefixes.compact, terms(store)), "declare it in ontology/, or leave it out")
             yield Problem(_spot(query, parameter, "of_class"), "warning", "unknown-term", message, hint)
 
 
@@ -48,8 +47,7 @@ def of_rule(store: Store, rule: Rule, prefixes: Prefixes) -> Iterator[Problem]:
             message, hint = f"there is no rule {prefixes.compact(iri)}", f"this file's own is rule:{rule.name}"
             yield Problem(spot, "error", "unknown-term", message, hint)
         elif iri in unknown or not occurs(store, iri):
-            close = nearest(prefixes.compact(iri), known)
-            hint = f"did you mean {close}?" if close else "declare it in ontology/, or take it out"
+            hint = meant(prefixes.compact(iri), known, "declare it in ontology/, or take it out")
             message = f"{prefixes.compact(iri)} is in neither the ontology nor the facts"
             yield Problem(spot, "warning", "unknown-term", message, hint)
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from .errors import Place, QueryError, nearest
+from .errors import Place, QueryError, meant
 from .sparql import Token, dotted, names, tokens
 
 _POSITION = re.compile(r"error at (\d+):(\d+): ", re.DOTALL)
@@ -105,10 +105,7 @@ def _unknown_word(seen: Sequence[Token]) -> Suspect | None:
         if token.kind == "sign" and token.text in "\"'":
             return Suspect(token, "this text is never closed", f"close it with {token.text} on the same line")
         if token.kind == "word" and token.upper not in _KEYWORDS:
-            close = nearest(token.upper, _KEYWORDS)
-            hint = (
-                f"did you mean {close}?" if close else "a variable starts with ?, a name has a prefix, a text stands in quotes"
-            )
+            hint = meant(token.upper, _KEYWORDS, "a variable starts with ?, a name has a prefix, a text stands in quotes")
             return Suspect(token, f"{token.text!r} is not a word of SPARQL", hint)
     return None
 

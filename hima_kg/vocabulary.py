@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from . import places
-from .errors import Place, Problem, nearest
+from .errors import Place, Problem, meant
 from .project import Project
 from .store import Store
 from .terms import COMMON, KG, Prefixes, space
@@ -211,9 +211,8 @@ def misused(store: Store, project: Project) -> Iterator[Problem]:
         return Problem(places.find(files, **where) or Place("ontology"), "error", "vocabulary", message, hint)
 
     for unknown, at, by in _unknown(store):
-        close = nearest(prefixes.compact(unknown), map(prefixes.compact, terms(store)))
         message = f"{prefixes.compact(unknown)} is not in the ontology"
-        hint = f"did you mean {close}?" if close else "declare it in ontology/, or take it out"
+        hint = meant(prefixes.compact(unknown), map(prefixes.compact, terms(store)), "declare it in ontology/, or take it out")
         yield problem(message, hint, subject=at, predicate=by, **({} if by == unknown else {"object": unknown}))
     for s in store.select(_MISUSED):
         term, name, value = s["term"].value, s["property"].value, s["value"].value

@@ -11,7 +11,7 @@ from typing import TypeGuard
 
 import pyoxigraph as ox
 
-from .errors import nearest
+from .errors import meant, nearest
 from .shacl import SH, NotCompiled, ShapesGraph, Term, sh
 from .terms import COMMON, KG, TYPE
 
@@ -145,8 +145,7 @@ def _of_statement(
 
 def _undeclared(shapes: ShapesGraph, iri: str, declared: Collection[str], at: Flaw) -> Flaw:
     shown = shapes.prefixes.compact(iri)
-    close = nearest(shown, map(shapes.prefixes.compact, declared))
-    hint = f"did you mean {close}?" if close else "declare it in ontology/, or take it out"
+    hint = meant(shown, map(shapes.prefixes.compact, declared), "declare it in ontology/, or take it out")
     message = f"{shown} is declared nowhere, so no fact can have it"
     return Flaw(message, hint, at.subject, at.predicate, at.object, is_error=False)
 

@@ -248,7 +248,7 @@ def test_same_bytes_under_any_seed(tiny: Path) -> None:
 def test_settings(tiny: Path) -> None:
     """A setting that is misspelt, or of another type, is named with the file."""
     for text, says in (
-        ("titel = 'x'", "did you mean 'title'"),
+        ("titel = 'x'", "did you mean title"),
         ("title = 3", "must be a text in quotes, not 3"),
         ("title =", "hima-kg.toml: "),
         ("name = '../../evil'", "cannot name files"),

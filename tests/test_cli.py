@@ -549,6 +549,10 @@ def test_export_and_view(run: Run, home: Path, tmp_path: Path) -> None:
     assert run("export", "-f", "nq", "-o", "-", cwd=home).stdout.startswith("<http")
     assert run("view", "-o", str(tmp_path / "x.html"), cwd=home).returncode == 0
     assert (tmp_path / "x.html").read_bytes() == (home / "build" / "hima.html").read_bytes()
+    for words in (("show", ":aito", "--json"), ("query", "brands", "-f", "json"), ("query", "brands", "-f", "xml")):
+        assert run(*words, cwd=home).stdout.endswith(("}\n", ">\n"))
+    assert run("query", "brands", "-o", str(tmp_path / "x.json"), cwd=home).returncode == 0
+    assert (tmp_path / "x.json").read_text("utf-8").endswith("}\n")
 
 
 def test_tests(run: Run, home: Path) -> None:

@@ -110,7 +110,7 @@ def test_fifth_brand(home: Path) -> None:
     assert (":hima", "auto:allianceBrand", ":aito") not in statements(found)
     brands = next(change for change in found.difference.answers if change.query == "brands")
     assert {row[1] for row in brands.before.rows} - {row[1] for row in brands.after.rows} == {":shangje-as-printed"}
-    kinds = {short(change.conflict): change.kind for change in found.difference.conflicts}
+    kinds = {short(change.iri): change.kind for change in found.difference.conflicts}
     assert kinds["conflict:spelling.shangje-as-printed.ee9dd6a1"] == "removed"
     assert kinds["conflict:share.aito-production-share-autonews.c553d15f"] == "removed"
 
@@ -164,7 +164,7 @@ def test_curated_conflicts(say: Callable[..., Path]) -> None:
     folder = say(":moth kg:remark 'old'@en .", before=CONFLICTS, head=MORE + HEAD)
     found = retract(Project.at(folder), [":new"])
     label = found.labels()
-    assert {label[change.conflict]: change.kind for change in found.difference.conflicts} == {
+    assert {label[change.iri]: change.kind for change in found.difference.conflicts} == {
         "one": "removed",
         "two": "removed",
         "three": "changed",

@@ -45,7 +45,8 @@ class Page(Network):  # type: ignore[misc]
         """Begin with nothing on it."""
         super().__init__(directed=True, cdn_resources="in_line")
         self.path = "page.html.j2"
-        self.templateEnv = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined)
+        env = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True)
+        self.templateEnv = env
         self.embedded = fonts.embed("")
 
     def written(self, contents: str, about: Table, font: Path | None = None, engine: Engine | None = None) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 
 from .. import tables
-from ..differences import AnswerChange, Change, ConflictChange, Difference, Reply, StateChange
+from ..differences import AnswerChange, Change, Conflict, Difference, NodeChange, Reply
+from ..entities import State
 from ..errors import columns as width
 from ..errors import counted
 from ..literals import arithmetic
@@ -64,7 +65,7 @@ def _told(*counts: str) -> str:
     return ", ".join(filter(None, counts))
 
 
-def tally(changes: Iterable[Change | ConflictChange | StateChange]) -> str:
+def tally(changes: Iterable[Change | NodeChange[Conflict] | NodeChange[State]]) -> str:
     """Return how many were added, removed and changed."""
     kinds = [change.kind for change in changes]
     return _told(*(f"{kinds.count(kind):,} {kind}" for kind in SIGNS if kind in kinds))
@@ -196,7 +197,7 @@ def _tally_sources(found: Difference) -> Iterator[str]:
 # What follows
 
 
-def states(changes: Sequence[StateChange], paper: Paper) -> list[str]:
+def states(changes: Sequence[NodeChange[State]], paper: Paper) -> list[str]:
     """Return the states that came, went or have other bounds, one a line."""
     listed, more = paper.most(changes, THINGS, "states")
     lines = []
@@ -207,7 +208,7 @@ def states(changes: Sequence[StateChange], paper: Paper) -> list[str]:
 
 
 def _stateless(found: Difference) -> list[Change]:
-    told = {change.state for change in found.states}
+    told = {change.iri for change in found.states}
     return [change for change in found.derived if change.subject not in told]
 
 
@@ -218,19 +219,19 @@ def entailed(found: Difference) -> list[Change]:
     return [change for change in own if (change.subject, change.predicate, str(change.said.value.value)) not in held]
 
 
-def conflicts(changes: Sequence[ConflictChange], paper: Paper) -> list[str]:
+def conflicts(changes: Sequence[NodeChange[Conflict]], paper: Paper) -> list[str]:
     """Return the conflicts that appeared, went or changed, with their kinds, their arithmetic and their claims."""
     listed, more = paper.most(changes, THINGS, "conflicts")
     lines = []
     for change in listed:
-        label, kind = paper.names.get(change.conflict), paper.name(change.known.kind)
+        label, kind = paper.names.get(change.iri), paper.name(change.known.kind)
         named = label if label and label.startswith(f"{kind}: ") else label and f"{label}  ({kind})"
         title = named or f"{kind} about {', '.join(map(paper.name, change.known.about))}"
         lines += [f"  {SIGNS[change.kind]} {title}", *(f"      {line}" for line in _conflict(change, paper))]
     return ["Conflicts", *lines, *more] if lines else []
 
 
-def _conflict(change: ConflictChange, paper: Paper) -> Iterator[str]:
+def _conflict(change: NodeChange[Conflict], paper: Paper) -> Iterator[str]:
     """Go through the lines on a conflict: its arithmetic and its claims, or what changed of them."""
     before, after = change.before, change.after
     if not (before and after):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ..differences import AnswerChange, Change, Conflict, ConflictChange, Difference, StateChange, Value
+from ..differences import AnswerChange, Change, Conflict, Difference, NodeChange, Value
 from ..editions import Mention
+from ..entities import State
 from ..literals import named
 from .diff import SIGNS
 from .entity import object_table, state_table
@@ -83,12 +84,12 @@ def _cited(change: Change, paper: Paper) -> dict[str, Any]:
     }
 
 
-def _state(change: StateChange, paper: Paper) -> dict[str, Any]:
+def _state(change: NodeChange[State], paper: Paper) -> dict[str, Any]:
     before, after = (known and state_table(known, paper.prefixes) for known in (change.before, change.after))
     return {"change": change.kind, "before": before, "after": after}
 
 
-def _conflict(change: ConflictChange, paper: Paper) -> dict[str, Any]:
+def _conflict(change: NodeChange[Conflict], paper: Paper) -> dict[str, Any]:
     def side(known: Conflict | None) -> dict[str, Any] | None:
         if known is None:
             return None
@@ -101,8 +102,8 @@ def _conflict(change: ConflictChange, paper: Paper) -> dict[str, Any]:
 
     return {
         "change": change.kind,
-        "conflict": paper.prefixes.compact(change.conflict),
-        "label": paper.names.get(change.conflict),
+        "conflict": paper.prefixes.compact(change.iri),
+        "label": paper.names.get(change.iri),
         "before": side(change.before),
         "after": side(change.after),
     }
