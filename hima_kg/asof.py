@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from . import sparql
 from .errors import KgError, QueryError
 from .modifiers import Modifiers
-from .sparql import Token, tokens
+from .sparql import Token, closing, tokens
 from .states import Timed
 from .store import Store, refuse
 from .terms import COMMON, KG
@@ -216,13 +216,8 @@ class _Rewriter:
         if self._sign() == "{":
             self._block()
         elif self._word() == "WHERE":
-            start, self.at = self.at + 1, self.at + 1
-            depth = 0
-            while self.at < len(self.seen):
-                depth += {"{": 1, "}": -1}.get(self._sign(), 0)
-                self.at += 1
-                if depth == 0:
-                    break
+            start = self.at + 1
+            self.at = closing(self.seen, start) + 1
             self.out.append(f" {self._since(start)}")
             self.at = start - 1
 
@@ -271,12 +266,7 @@ class _Rewriter:
                 return
 
     def _block(self) -> None:
-        depth = 0
-        while self.at < len(self.seen):
-            depth += {"{": 1, "}": -1}.get(self._sign(), 0)
-            self._copy()
-            if depth == 0:
-                return
+        self._copy(closing(self.seen, self.at) + 1 - self.at)
 
     def _triples(self) -> None:
         """Rewrite what is said of a subject; where nothing of it holds for a time, it stays as it is."""

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from .clauses import IS_A, Assigned, Clause, Exists, Filter, Group, Optional, Path, Reach, Select, Triple, Union, Without
 from .errors import KgError
-from .sparql import Token, tokens
+from .sparql import Token, closing, tokens
 
 
 class BeyondError(Exception):
@@ -178,11 +178,8 @@ class _Reader:
         return Filter(self.text[start : self.passed()], start, self.passed())
 
     def parentheses(self) -> list[Token]:
-        start, depth = self.at, 0
-        while True:
-            depth += {"(": 1, ")": -1}.get(self.take().text, 0)
-            if depth == 0:
-                return self.seen[start : self.at]
+        start, self.at = self.at, min(closing(self.seen, self.at) + 1, len(self.seen))
+        return self.seen[start : self.at]
 
     def assignment(self, word: str) -> Clause:
         if word == "BIND":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from .sparql import Token
+from .sparql import Token, closing
 
 _FIRST, _LAST = {"ASC", "DESC"}, {"LIMIT", "OFFSET", "VALUES", "HAVING", "GROUP"}
 
@@ -59,17 +59,7 @@ def _order(text: str, seen: Sequence[Token]) -> list[tuple[str, bool]]:
         down, named = seen[at].upper == "DESC", seen[at].kind == "word" and seen[at].upper in _FIRST
         start = at + named
         end = start if seen[start].kind == "variable" or seen[start].text == "(" else start + 1  # or it is a function
-        end = _closing(seen, end) if seen[end].text == "(" else end
+        end = closing(seen, end) if seen[end].text == "(" else end
         found.append((text[seen[start].start : seen[end].end], down))
         at = end + 1
     return found
-
-
-def _closing(seen: Sequence[Token], at: int) -> int:
-    """Return the place of the parenthesis that closes the one at a place."""
-    depth = 0
-    for number in range(at, len(seen)):
-        depth += {"(": 1, ")": -1}.get(seen[number].text, 0) if seen[number].kind == "sign" else 0
-        if depth == 0:
-            return number
-    return len(seen) - 1

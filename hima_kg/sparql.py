@@ -224,15 +224,27 @@ def _bound(token: Token, values: Mapping[str, str], clause: str, previous: str, 
     return f"({values[name]})" if clause == "BY" else values[name]
 
 
+def closing(seen: Sequence[Token], at: int) -> int:
+    """Return the number of the token that closes the bracket at a token, or how many there are where none does.
+
+    >>> closing(list(tokens("(?a+(?b))+(?c)")), 0)
+    6
+    """
+    opens, depth = seen[at].text, 0
+    steps = {opens: 1, {"(": ")", "{": "}"}[opens]: -1}
+    for number in range(at, len(seen)):
+        depth += steps.get(seen[number].text, 0)
+        if depth == 0:
+            return number
+    return len(seen)
+
+
 def block(text: str, seen: Sequence[Token], at: int) -> tuple[str, int]:
     """Return what stands in the braces that open at a token, and the number of the token after them."""
-    depth = 0
-    for number in range(at, len(seen)):
-        if seen[number].text in "{}" and seen[number].kind == "sign":
-            depth += 1 if seen[number].text == "{" else -1
-            if depth == 0:
-                return text[seen[at].start + 1 : seen[number].start], number + 1
-    raise QueryError("a brace is never closed", hint="close it")
+    end = closing(seen, at)
+    if end == len(seen):
+        raise QueryError("a brace is never closed", hint="close it")
+    return text[seen[at].start + 1 : seen[end].start], end + 1
 
 
 def form(text: str) -> str:
