@@ -352,7 +352,6 @@ const queryTab = (() => {
 
   // The address bar: what it says is filled in, and never run
 
-  const LONG = 4000;
   let remembering = 0;
   function rememberSoon() {
     clearTimeout(remembering);
@@ -362,7 +361,7 @@ const queryTab = (() => {
   function remembered() {
     if (state.tab !== "query" || !asked.text.trim()) return {};
     const values = new URLSearchParams([...asked.values].filter(([, value]) => value)), query = nameOfQuery() ?? asked.text;
-    return query.length > LONG ? {} : { rq: query, rp: String(values) || null };
+    return query.length > LONGEST ? {} : { rq: query, rp: String(values) || null };
   }
 
   function recall(get) {
