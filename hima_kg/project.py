@@ -3,124 +3,22 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING
 
-from .errors import ProjectError, meant
-from .terms import COMMON, TAG
+from .errors import ProjectError
 from .version import __version__
+
+if TYPE_CHECKING:
+    from .settings import Settings
 
 FOLDERS = ("ontology", "facts", "queries")
 RDF_FILES = {".ttl", ".trig", ".nt", ".nq"}
 CORE = Path(__file__).parent / "core"
-OWN = "hima-kg.toml"
-_PREFIX = re.compile(r"([A-Za-z]([A-Za-z0-9_.-]*[A-Za-z0-9_-])?)?")
-_NAMESPACE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9/:@?=&;~._-]*#?")
-"""Names and namespaces as most are; whether others can be such, the engine tells."""
-_ENDING = re.compile(r"[\s<>\"{}|^`\\]")
-"""What no IRI has: it could end one, and begin something else."""
-
-
-def _can_stand_for(prefix: str, namespace: str) -> bool:
-    """Whether a prefix can stand for a namespace in Turtle and in SPARQL alike."""
-    if _PREFIX.fullmatch(prefix) and _NAMESPACE.fullmatch(namespace):
-        return True
-    if any(sign.isspace() or sign in ":#" for sign in prefix) or not namespace.isprintable() or _ENDING.search(namespace):
-        return False
-    from pyoxigraph import RdfFormat, Store, parse  # hardly any prefix needs it
-
-    try:
-        list(parse(f"@prefix {prefix}: <{namespace}> .", RdfFormat.TURTLE))
-        Store().query("ASK {}", prefixes={prefix: namespace})
-        Store().query(f"PREFIX {prefix}: <{namespace}> ASK {{}}")
-    except (SyntaxError, ValueError):
-        return False
-    return True
-
-
-class Limits(NamedTuple):
-    """How large what is read may be: beyond this it is a mistake, or an attack."""
-
-    file: int = 512
-    """A file, in megabytes."""
-    literal: int = 16
-    """A text in a fact, in megabytes; the engine has no room for more than 16."""
-    nesting: int = 1000
-    """How deep brackets are nested."""
-
-    @classmethod
-    def parse(cls, table: Mapping[str, Any], file: Path) -> Limits:
-        """Return the limits of a TOML table; raises ProjectError for one that is not known, or is no positive number."""
-        known = cls._field_defaults
-        for key, value in table.items():
-            if key not in known:
-                raise ProjectError(f"{file}: unknown limit {key!r}", hint=f"the limits are {', '.join(known)}")
-            if type(value) is not int or value < 1 or (key == "literal" and value > known["literal"]):
-                raise ProjectError(f"{file}: the limit {key} = {value!r} must be a whole number from 1", hint=_RANGES[key])
-        return cls(**table)
-
-
-_LONGEST = 100
-"""Up to how many bytes a name can have: disks take 255, of which a file half written has some more."""
-_RANGES = {
-    "file": "in megabytes, 512 if not set",
-    "literal": "in megabytes, at most 16, which is what the engine has room for",
-    "nesting": "in brackets, 1000 if not set",
-}
-
-
-_TEXT, _LIST, _TABLE = (str, "a text in quotes"), (list, "a list in brackets"), (dict, "a table")
-"""What a setting can be, and how that is called."""
-
-
-class Settings(NamedTuple):
-    """What `[tool.hima-kg]` in pyproject.toml, or hima-kg.toml, says."""
-
-    name: str
-    title: str
-    languages: tuple[str, ...] = ("en",)
-    prefixes: Mapping[str, str] = {}
-    limits: Limits = Limits()
-    font: str = ""
-    """A font file, from the project's folder, for what is East Asian in the page; if none, one is found."""
-
-    @classmethod
-    def parse(cls, table: Mapping[str, Any], *, name: str, file: Path) -> Settings:
-        """Return the settings of a TOML table; raises ProjectError for a key or a type that is not known."""
-        kinds = {"name": _TEXT, "title": _TEXT, "languages": _LIST, "prefixes": _TABLE, "limits": _TABLE, "font": _TEXT}
-        for key, value in table.items():
-            if key not in kinds:
-                hint = meant(key, kinds, f"known settings: {', '.join(kinds)}")
-                raise ProjectError(f"{file}: unknown setting {key!r}", hint=hint)
-            kind, called = kinds[key]
-            if not isinstance(value, kind):
-                raise ProjectError(f"{file}: the setting {key!r} must be {called}, not {value!r}")
-        own_name = table.get("name", name)
-        if "name" in table and not (re.fullmatch(r"\w[\w.-]*", own_name) and len(own_name.encode()) <= _LONGEST):
-            hint = f"letters, digits, dots and dashes will do, up to {_LONGEST} bytes"
-            raise ProjectError(f"{file}: the name {own_name!r} cannot name files", hint=hint)
-        for tag in table.get("languages", ()):
-            if not (isinstance(tag, str) and re.fullmatch(TAG, tag)):
-                raise ProjectError(f"{file}: {tag!r} is not a language", hint='write tags: languages = ["en", "zh-hans"]')
-        for prefix, namespace in table.get("prefixes", {}).items():
-            if not (isinstance(namespace, str) and _can_stand_for(prefix, namespace)):
-                raise ProjectError(
-                    f"{file}: {prefix!r} = {namespace!r} is not a prefix", hint='write it like ex = "https://example.org/"'
-                )
-            if COMMON.get(prefix, namespace) != namespace:
-                raise ProjectError(f"{file}: {prefix}: stands for {COMMON[prefix]}", hint="take another prefix for your own")
-        return cls(
-            name=own_name,
-            title=table.get("title", own_name),
-            languages=tuple(table.get("languages", ["en"])),
-            prefixes=dict(table.get("prefixes", {})),
-            limits=Limits.parse(table.get("limits", {}), file),
-            font=table.get("font", ""),
-        )
+SETTINGS = "hima-kg.toml"
 
 
 @dataclass(frozen=True)
@@ -133,7 +31,10 @@ class Project:
     @cached_property
     def settings(self) -> Settings:
         """What the project's settings file says; read when a build asks, for a query finds it in the build's manifest."""
-        return _settings(self.root)
+        from .settings import read  # only a build reads them
+
+        own, shared = self.root / SETTINGS, self.root / "pyproject.toml"
+        return read(self.inside(own), shared if os.path.lexists(own) else self.inside(shared))
 
     @property
     def is_bundled(self) -> bool:
@@ -149,7 +50,7 @@ class Project:
         if path is not None:
             return cls.at(Path(path))
         here = Path.cwd()
-        home = next((folder for folder in (here, *here.parents) if _is_project(folder) or (folder / OWN).is_file()), None)
+        home = next((folder for folder in (here, *here.parents) if _is_project(folder) or (folder / SETTINGS).is_file()), None)
         if home is None and any((here / name).is_dir() for name in FOLDERS[:2]):
             home = here  # half a project is not another's: what it lacks is said
         return cls.at(home) if home else bundled()
@@ -312,28 +213,3 @@ def _unread(error: OSError) -> None:
 
 def _is_project(folder: Path) -> bool:
     return all((folder / name).is_dir() for name in FOLDERS[:2])
-
-
-def _settings(root: Path) -> Settings:
-    import tomllib  # only a build reads settings; they travel on in its manifest
-
-    for file, path in ((root / OWN, ()), (root / "pyproject.toml", ("tool", "hima-kg"))):
-        if not os.path.lexists(file):
-            continue
-        if not file.is_file():
-            raise ProjectError(
-                f"{file} is not a file", hint="settings stand in a file of that name: move it away, or write one"
-            )
-        try:
-            table: dict[str, Any] = tomllib.loads(file.read_text("utf-8-sig"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise ProjectError(f"{file}: {error}") from error
-        except RecursionError as error:
-            raise ProjectError(f"{file}: brackets are nested too deep") from error
-        for key in path:
-            table = table.get(key, {})
-            if not isinstance(table, dict):
-                raise ProjectError(f"{file}: {'.'.join(path)} must be a table, not {table!r}")
-        if table or not path:
-            return Settings.parse(table, name=root.name, file=file)
-    return Settings(name=root.name, title=root.name)

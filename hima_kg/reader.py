@@ -16,7 +16,8 @@ from .characters import strange
 from .errors import Place, Problem
 from .nquads import parts, serialized
 from .places import Source, too_deep, unquoted
-from .project import CORE, Limits, Project
+from .project import CORE, Project
+from .settings import Limits
 from .terms import CLAIMS, COMMON, DERIVED, ONTOLOGY
 from .weighing import Scan, without
 

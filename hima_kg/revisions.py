@@ -9,9 +9,9 @@ from pathlib import Path
 from shutil import copyfile
 
 from .errors import ProjectError
-from .project import FOLDERS, OWN
+from .project import FOLDERS, SETTINGS
 
-KEPT = (*FOLDERS, OWN, "pyproject.toml")
+KEPT = (*FOLDERS, SETTINGS, "pyproject.toml")
 """What of a revision is looked at, beside what links in it lead to."""
 _OF_A_CHECKOUT = {"GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_PREFIX"}
 """What git tells a hook of where it runs, which need not be the project's folder."""

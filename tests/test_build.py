@@ -246,11 +246,16 @@ def test_same_bytes_under_any_seed(tiny: Path) -> None:
 
 
 def test_settings(tiny: Path) -> None:
-    """A setting that is misspelt, or of another type, is named with the file."""
+    """A setting that is misspelt, or of another type, is shown where it stands, with what to do."""
     for text, says in (
-        ("titel = 'x'", "did you mean title"),
+        ("titel = 'x'", "toml:1:1: error: unknown setting 'titel'\n   1 | titel = 'x'\n     | ^^^^^\n  did you mean title?"),
+        (
+            "[prefixes]\nex = 'https://e.org/'\n'1 x' = 'https://e.org/'",
+            "toml:3:1: error: '1 x' = 'https://e.org/' is not a prefix",
+        ),
+        ("title = 'x' 2", "toml:1:13: error: Expected newline"),
         ("title = 3", "must be a text in quotes, not 3"),
-        ("title =", "hima-kg.toml: "),
+        ("title =", "hima-kg.toml:1:8: error: Invalid value"),
         ("name = '../../evil'", "cannot name files"),
         ("prefixes = { ex = 5 }", "is not a prefix"),
         ("prefixes = { '1 x' = 'https://e.org/' }", "is not a prefix"),

@@ -157,7 +157,8 @@ def test_limits(tiny: Path, limit: str, data: bytes, spot: str, says: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("limit", "says"), [("lines = 3", "unknown limit 'lines'"), ("literal = 17", "at most 16"), ("file = 'x'", "whole number")]
+    ("limit", "says"),
+    [("lines = 3", ":5:1: error: unknown limit 'lines'"), ("literal = 17", "at most 16"), ("file = 'x'", "whole number")],
 )
 def test_wrong_limits(tiny: Path, limit: str, says: str) -> None:
     """A limit that is not known, or cannot be, is named with the settings file."""
