@@ -38,6 +38,8 @@ from tests.conftest import Run
         ("view --query who-owns --on 2019 -p on=2021 -o -", 2, "--on and -p on=… both give a day"),
         ("query sales --on 2023-06..2024-06", 2, "2024 or 2023-06/2024-06"),
         ("query", 2, "give a query's name"),
+        ("query sales --json", 2, "write -f json"),
+        ("check --json", 2, "write -f json"),
         ("query -e ASK{ -f json", 3, "query:1:"),
         ("query missing.rq", 2, "missing.rq cannot be read"),
         ("query sales -f ttl", 2, "does not suit this query"),

@@ -136,6 +136,11 @@ def _tag(ctx: click.Context, option: click.Parameter, value: str) -> str:
     return value
 
 
+def _not_json(ctx: click.Context, option: click.Parameter, value: bool) -> None:
+    if value:
+        raise click.UsageError("JSON is one of several formats here: write -f json", ctx)
+
+
 def word(ctx: click.Context, option: click.Parameter, value: str | None) -> str | None:
     """Return a word as it is; raises UsageError for an empty one, such as a shell variable that is not set gives."""
     if value == "":
@@ -147,6 +152,7 @@ lang_option = click.option("--lang", metavar="TAG", default="en", show_default=T
 on_option = click.option("--on", metavar="DATE", help="A day, month, year or range: what held then, and how surely.")
 param_option = click.option("-p", "--param", "params", metavar="NAME=VALUE", multiple=True, help="A parameter of the query.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+not_json_option = click.option("--json", is_flag=True, hidden=True, expose_value=False, callback=_not_json)
 all_option = click.option("--all", "everything", is_flag=True, help="List everything, however long.")
 output_option = click.option("-o", "--output", metavar="FILE", callback=word, help="Where to write; - is standard output.")
 

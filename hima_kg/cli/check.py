@@ -9,10 +9,11 @@ import click
 
 from ..errors import counted
 from ..terminal import deliver
-from . import project_option
+from . import not_json_option, project_option
 
 
 @click.command()
+@not_json_option
 @project_option
 @click.option("-f", "--format", type=click.Choice(["human", "json", "sarif"]), default="human", show_default=True)
 def check(project: Path | None, format: str) -> None:

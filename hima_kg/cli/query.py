@@ -11,7 +11,7 @@ import click
 
 from ..errors import ProjectError
 from ..terminal import FORMATS, deliver, rendered
-from . import on_option, opened, output_option, pairs, param_option, project_option, spoken
+from . import not_json_option, on_option, opened, output_option, pairs, param_option, project_option, spoken
 
 if TYPE_CHECKING:
     from ..answers import Answer
@@ -34,6 +34,7 @@ A_DAY = 24 * 60 * 60
     type=click.FloatRange(0, A_DAY, min_open=True),
     help="Give up after that long (exit code 4).",
 )
+@not_json_option
 @output_option
 @project_option
 def query(
