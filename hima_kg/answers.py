@@ -263,12 +263,19 @@ def ask(store: Store, query: NamedQuery, values: Mapping[str, str] | None = None
 
     text = sparql.bind(query.text, query.bindings(given, resolved))
     try:
+        text = sparql.spelled_out(text, lambda: _variables(text, store.prefixes))
         if on is None:
             return Answer.to(store, text, prefixes)
         return _as_of(store, text, on, prefixes)
     except QueryError as error:
         flaw = store.flaw(query.text, query.shown or "query")  # where it stands in the query as written
         raise (QueryError(flaw.message, hint=flaw.hint, place=flaw.place) if flaw else error) from error
+
+
+def _variables(text: str, prefixes: Mapping[str, str]) -> list[str]:
+    found = Store.memory(prefixes).query(text)  # which has nothing to do but to read it
+    assert isinstance(found, ox.QuerySolutions), "it is a SELECT"
+    return [variable.value for variable in found.variables]
 
 
 def _as_of(store: Store, text: str, on: str, prefixes: Prefixes) -> Answer:

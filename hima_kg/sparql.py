@@ -8,7 +8,7 @@ engine refuses it for variables that are not selected.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
@@ -255,6 +255,29 @@ def form(text: str) -> str:
     """
     forms = {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}
     return next((t.upper for t in tokens(text) if t.kind == "word" and t.upper in forms), "")
+
+
+def spelled_out(text: str, names: Callable[[], Iterable[str]]) -> str:
+    """Return a query that selects everything with its variables in the order in which it names them; the engine sorts them.
+
+    Which of them can be seen, the function tells; it is called for such a query only.
+
+    >>> spelled_out("SELECT * { ?s ?p ?o }", lambda: ["o", "p", "s"]).split()
+    ['SELECT', '?s', '?p', '?o', '{', '?s', '?p', '?o', '}']
+    """
+    if not _EVERYTHING.search(text) or form(text) != "SELECT":
+        return text
+    seen = [token for token in tokens(text) if token.kind != "space"]
+    at = next(number for number, token in enumerate(seen) if token.kind == "word" and token.upper == "SELECT") + 1
+    at += seen[at].upper in ("DISTINCT", "REDUCED")
+    shown = {*names()} if seen[at].text == "*" else set()
+    listed = dict.fromkeys(token.text[1:] for token in seen if token.kind == "variable" and token.text[1:] in shown)
+    if not shown or shown != {*listed}:
+        return text
+    return " ".join([text[: seen[at].start], *(f"?{name}" for name in listed), text[seen[at].end :]])
+
+
+_EVERYTHING = re.compile(r"(?i:SELECT)(?:\s|\#[^\n]*\n|(?i:DISTINCT|REDUCED))*\*")
 
 
 def names(text: str, known: Mapping[str, str]) -> Prefixes:

@@ -33,7 +33,10 @@ def isolated(work: Callable[[], None], seconds: float) -> None:
         os.kill(worker, signal.SIGKILL)
     _, status = os.waitpid(worker, 0)
     if not ended:
-        raise SlowError(f"no answer after {seconds:g} seconds", hint="allow more with --timeout, or ask for less with LIMIT")
+        raise SlowError(
+            f"no answer after {seconds:g} second{'s' * (seconds != 1)}",
+            hint="allow more with --timeout, or ask for less with LIMIT",
+        )
     if os.WIFSIGNALED(status):
         raise _ended(os.WTERMSIG(status))
     if code := os.WEXITSTATUS(status):

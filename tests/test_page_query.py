@@ -163,6 +163,15 @@ def test_truth_and_graphs(page: Page) -> None:
     assert ":wenjie" in ask(page, "DESCRIBE :wenjie").inner_text(".turtle")
 
 
+def test_order_of_columns(page: Page) -> None:
+    """A query for everything has its columns in the order in which it names them, and one that lists them as it lists them."""
+    for query, columns in (
+        ("select distinct * { ?z auto:owner ?b OPTIONAL { ?b a ?a } }", ["z", "b", "a"]),
+        ("SELECT ?b ?z { ?z auto:owner ?b }", ["b", "z"]),
+    ):
+        assert ask(page, query).locator("table.answer th").all_inner_texts() == columns
+
+
 def test_odd_answers(page: Page) -> None:
     """Columns may be called anything, a triple term is written as the command line writes it, and a long text is cut where shown."""
     assert rows(ask(page, "SELECT ?constructor ?x { VALUES (?constructor ?x) { (UNDEF 1) } }")) == [["", "1"]]

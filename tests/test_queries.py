@@ -275,6 +275,21 @@ def test_rows_with_iris_written_out(tiny: Path) -> None:
     assert [p for p in hima_kg.check(tiny) if p.severity == "error"] == []
 
 
+@pytest.mark.parametrize(
+    ("query", "columns"),
+    [
+        ("SELECT * { ?z ?b ?y OPTIONAL { ?y a ?a } }", "z b y a"),
+        ("select distinct # all of it\n* { ?z ?b ?y }", "z b y"),
+        ("SELECT*{ { SELECT ?x { ?x a ?class } } BIND(1 AS ?a) }", "x a"),
+        ("SELECT (COUNT(*) AS ?b) (1 AS ?a) { ?z ?y ?x }", "b a"),
+    ],
+)
+def test_order_of_columns(kg: hima_kg.KnowledgeGraph, query: str, columns: str) -> None:
+    """A query for everything has its columns in the order in which it names them, as one that lists them has."""
+    assert kg.ask(query).columns == columns.split()
+    assert kg.ask(query).serialize("csv").decode().split("\r\n")[0] == columns.replace(" ", ",")
+
+
 def test_odd_cells(say: Callable[..., Path], run: Callable[..., CompletedProcess[str]]) -> None:
     """Accepted rows pass, whatever is in their cells: line ends of any kind, a page of text; so do rows saved on Windows."""
     folder = say(f":moth skos:altLabel 'two\\r\\nlines', 'a\\rb', 'c\\nd', '{'long ' * 40_000}'.")

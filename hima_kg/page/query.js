@@ -96,7 +96,7 @@ const queryTab = (() => {
     if (asked.busy) become("running");
     const data = await answered(by, message);
     if (data.large) throw new Mistake("toolarge", [number(data.large)]);
-    if (data.error === undefined) return data;
+    if (data.error === undefined) return data.columns ? { ...data, columns: sparql.inOrder(query, data.columns) } : data;
     if (data.broken) endEngine(new Mistake("brokedown"));
     if (data.broken) throw new Mistake("brokedown");
     const plain = /error at \d/.test(data.error) ? await answered(by, { ...message, text: prefixLine() + query }) : data;

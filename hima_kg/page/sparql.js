@@ -174,6 +174,14 @@ const sparql = (() => {
     return closed ? `${query.slice(0, end)}\nLIMIT ${most}\n${query.slice(end)}` : query;
   }
 
+  /** Return the columns of a query for everything (`SELECT *`) in the order in which it names them; the engine sorts them. */
+  function inOrder(query, columns) {
+    const seen = tokens(query).filter((token) => token.kind !== "space"), at = seen.findIndex((token) => token.kind === "word" && FORMS.includes(token.upper));
+    const everything = seen[["DISTINCT", "REDUCED"].includes(seen[at + 1].upper) ? at + 2 : at + 1].text === "*";
+    const first = (column) => seen.findIndex((token) => token.kind === "variable" && token.text.slice(1) === column);
+    return everything ? [...columns].sort((a, b) => first(a) - first(b)) : columns;
+  }
+
   // What is wrong with a query that the engine has refused
 
   const PREFIX_LINES = 1; // before the query, in what the engine was given
@@ -211,5 +219,5 @@ const sparql = (() => {
     return new Mistake("noprefix", [prefix], name ? placeOf(query, name.start, prefix.length) : null);
   }
 
-  return { Mistake, tokens, form, refuse, told, termsOf, bind, limited, explained };
+  return { Mistake, tokens, form, refuse, told, termsOf, bind, limited, inOrder, explained };
 })();
