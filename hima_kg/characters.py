@@ -10,8 +10,8 @@ from unicodedata import name
 import pyoxigraph as ox
 
 from .errors import Place, Problem, ProjectError
-from .places import bare, comments
 from .terms import COMMON, local
+from .trig import bare, comments
 
 MOST = 50
 """How many findings in one file are listed."""

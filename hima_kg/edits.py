@@ -18,7 +18,7 @@ import pyoxigraph as ox
 from . import reader
 from .characters import strange
 from .errors import TooFarError
-from .places import ends, pieces, too_deep
+from .trig import ends, pieces, too_deep
 
 MOST = 1_000_000
 """Up to how many characters of statements are parsed: less than the least limit of a text, and quick."""

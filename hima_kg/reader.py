@@ -15,10 +15,11 @@ import pyoxigraph as ox
 from .characters import strange
 from .errors import Place, Problem
 from .nquads import parts, serialized
-from .places import Source, too_deep, unquoted
+from .places import Source
 from .project import CORE, Project
 from .settings import Limits
 from .terms import CLAIMS, COMMON, DERIVED, ONTOLOGY
+from .trig import too_deep, unquoted
 from .weighing import Scan, without
 
 FORMATS = {

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import hima_kg
-from hima_kg import places
+from hima_kg import places, trig
 from hima_kg.diff import compare, diff
 from hima_kg.differences import Difference, Value
 from hima_kg.editions import Edition
@@ -543,7 +543,7 @@ def test_many_places(tiny: Path) -> None:
     wanted = {
         places.Written(said.graph, said.subject.value, said.predicate.value, said.object.value): None
         for file in files
-        for said in places.statements(file.path.read_text("utf-8"))
+        for said in trig.statements(file.path.read_text("utf-8"))
     }
     few = places.among(files, wanted)
     many = places.among(files, [*wanted, *(places.Written("", str(n), "", "") for n in range(places.FEW))])
